@@ -1,0 +1,323 @@
+import type { CrmKind, CrmPerson, CrmRef, Fields, MailboxPerson, PersonField } from '../sync/record.ts';
+import type { SyncFailure } from '../sync/failure.ts';
+
+/** One item's result of a batch write: same length and order as the operations. */
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: SyncFailure };
+
+// ------------------------------------------------------------------------------------------------ mailbox
+
+/** Where contacts live: the default Contacts folder or a folder of the product. */
+export interface ContactFolder {
+  readonly id: string;
+  readonly name: string;
+  readonly parentId: string;
+}
+export interface MailFolder extends ContactFolder {
+  readonly itemCount: number;
+}
+export interface MasterCategory {
+  readonly id: string;
+  readonly name: string;
+  readonly color: string;
+}
+export interface MailboxIdentity {
+  /** Resolved identity of the mailbox: cloud, tenant and object id (PAIR-5). */
+  readonly key: string;
+  readonly userId: string;
+  readonly address: string;
+  readonly displayName: string;
+  readonly timeZone: string | null;
+}
+
+/** One row of a mailbox's delta: the newest state of an item, or that it left the container. */
+export type MailboxChange =
+  | { readonly type: 'present'; readonly person: MailboxPerson; readonly partial: boolean }
+  | { readonly type: 'removed'; readonly itemId: string };
+
+export type MailboxPage =
+  | {
+      readonly type: 'page';
+      readonly changes: readonly MailboxChange[];
+      readonly cursor: string;
+      readonly more: boolean;
+    }
+  /** The cursor died (410): enumerate the container again. No evidence of deletions. */
+  | { readonly type: 'resync' }
+  /** The container is gone (404 on the folder). No evidence of deletions. */
+  | { readonly type: 'container-gone' };
+
+/** What one look at the mailbox asks, all in one HTTP round trip. */
+export interface MailboxProbe {
+  /** Containers to read from their cursors; `cursor: null` starts an enumeration. */
+  readonly containers: readonly { readonly id: string; readonly cursor: string | null }[];
+  /** The product's root mail folder, to re-read its name and ownership stamp. */
+  readonly rootFolderId: string | null;
+  /** Product contact folders whose name is checked. */
+  readonly contactFolderId: string | null;
+  readonly categories: boolean;
+}
+export interface MailboxProbeResult {
+  readonly pages: ReadonlyMap<string, MailboxPage>;
+  /** null: not asked, or gone. */
+  readonly root: { readonly folder: MailFolder; readonly stamp: string | null } | null;
+  readonly contactFolder: ContactFolder | null;
+  readonly categories: readonly MasterCategory[] | null;
+}
+
+export type MailboxWrite =
+  | {
+      readonly op: 'create';
+      readonly containerId: string;
+      readonly key: string;
+      readonly fields: Fields;
+      readonly categories: readonly string[];
+    }
+  | {
+      readonly op: 'update';
+      readonly itemId: string;
+      readonly etag?: string;
+      readonly fields: Fields;
+      readonly categories?: readonly string[] /** null removes the stamp */;
+      readonly key?: string | null;
+    }
+  | { readonly op: 'delete'; readonly itemId: string };
+
+/** Answer of a write: the item as read back, or null after a delete. "Already gone" is success for a delete. */
+export type MailboxWritten = MailboxPerson | null;
+
+/** What a GET of an id says: where the item is now. */
+export type MailboxItemState =
+  | { readonly type: 'present'; readonly person: MailboxPerson }
+  | { readonly type: 'deleted' };
+
+/**
+ * One mailbox. Every method throws `SyncFailure` (closed set, classified once in the connector); batch
+ * methods give a failure per item and throw only when the whole request failed.
+ */
+export interface Mailbox {
+  identity(): Promise<MailboxIdentity>;
+  probe(probe: MailboxProbe): Promise<MailboxProbeResult>;
+  /** One further page of a container's delta. */
+  changes(containerId: string, cursor: string | null): Promise<MailboxPage>;
+  /** The default Contacts folder's id. */
+  defaultContactFolder(): Promise<ContactFolder>;
+  contactFolders(): Promise<ContactFolder[]>;
+  createContactFolder(name: string): Promise<ContactFolder>;
+  renameContactFolder(id: string, name: string): Promise<void>;
+  mailFolders(): Promise<MailFolder[]>;
+  createMailFolder(name: string, stamp: string): Promise<MailFolder>;
+  renameMailFolder(id: string, name: string): Promise<void>;
+  /** Reads a mail folder with its ownership stamp; null when it is gone. */
+  mailFolder(id: string): Promise<{ folder: MailFolder; stamp: string | null } | null>;
+  writeFolderStamp(id: string, stamp: string): Promise<void>;
+  categories(): Promise<MasterCategory[]>;
+  createCategory(name: string, color: string): Promise<MasterCategory>;
+  recolorCategory(id: string, color: string): Promise<void>;
+  /** All fields (also those that delta does not carry) of many items; order kept. */
+  read(itemIds: readonly string[]): Promise<Outcome<MailboxItemState>[]>;
+  /** Items that carry these creation keys, in any of the containers; absent keys are not in the map. */
+  findByKeys(containerId: string, keys: readonly string[]): Promise<Map<string, MailboxPerson>>;
+  write(operations: readonly MailboxWrite[]): Promise<Outcome<MailboxWritten>[]>;
+}
+
+export interface MailboxCapabilities {
+  /** Most operations that one HTTP round trip carries; more than that is chunked. */
+  readonly batchSize: number;
+  readonly fields: ReadonlySet<PersonField>;
+  /** Fields whose values a delta row does not carry and that need a read of the item. */
+  readonly fieldsOutsideChanges: ReadonlySet<PersonField>;
+  /** The longest time a request can still take effect after it was sent. */
+  readonly lateCommitMs: number;
+}
+
+export interface MailboxConnection {
+  readonly system: string;
+  readonly capabilities: MailboxCapabilities;
+  /** By address or object id. `auth` when the credential is dead, `gone` when there is no such mailbox. */
+  mailbox(user: string): Mailbox;
+  /** Mailboxes of the tenant by address, for the directory. */
+  users(addresses: readonly string[]): Promise<MailboxIdentity[]>;
+  test(mailbox?: string): Promise<ConnectionCheck[]>;
+}
+
+// ------------------------------------------------------------------------------------------------ CRM
+
+export interface CrmUser {
+  readonly id: string;
+  readonly login: string;
+  readonly email: string;
+  readonly name: string;
+  readonly active: boolean;
+  readonly timeZone: string | null;
+}
+
+/** One changed row, as the reading user sees it: that something changed, not what. */
+export interface CrmChange {
+  readonly ref: CrmRef;
+  readonly version: string;
+  /** Epoch milliseconds of the version by the CRM's clock. */
+  readonly changedAtMs: number;
+  readonly ownerId: string | null;
+  readonly deleted: boolean;
+  readonly successor: CrmRef | null;
+  /** The account of a person; whoever shows the person shows the account's name. */
+  readonly parentId: string | null;
+}
+export type CrmChangesResult =
+  | {
+      readonly type: 'changes';
+      readonly changes: readonly CrmChange[];
+      readonly cursor: string;
+      readonly more: boolean;
+      readonly serverNowMs: number;
+    }
+  | { readonly type: 'resync'; readonly reason: string }
+  | { readonly type: 'failed'; readonly failure: SyncFailure };
+
+/** Why a record asked for by id is not among the answers. */
+export type CrmAbsence = 'deleted' | 'hidden';
+export type CrmReadResult =
+  | { readonly type: 'present'; readonly person: CrmPerson }
+  | { readonly type: 'absent' };
+
+export interface CrmQuery {
+  readonly kind: 'contact' | 'lead';
+  /** Only records owned by this user. */
+  readonly ownerId?: string;
+  /** Created or modified on or after this moment (POL-2). */
+  readonly modifiedSinceMs?: number;
+  /** 'recent': newest saved first, for POL-13; 'id' is the keyset order of a full read. */
+  readonly order: 'id' | 'recent';
+  readonly after?: string | null;
+  readonly limit: number;
+}
+export interface CrmPage {
+  readonly people: readonly CrmPerson[];
+  /** Keyset cursor of the next page, null at the end. */
+  readonly next: string | null;
+}
+
+export type CrmWrite =
+  | {
+      readonly op: 'create';
+      readonly kind: 'contact' | 'lead';
+      readonly key: string;
+      readonly fields: Fields;
+      readonly accountId?: string | null;
+    }
+  | { readonly op: 'update'; readonly ref: CrmRef; readonly fields: Fields };
+
+/** One update: what stood there just before, and what the CRM holds just after it. */
+export interface CrmWritten {
+  readonly ref: CrmRef;
+  /** Absent for a create. */
+  readonly before?: CrmPerson;
+  readonly after: CrmPerson;
+  /** Whether a create found its own earlier attempt. */
+  readonly existed?: boolean;
+}
+
+export interface CrmBudget {
+  readonly used: number;
+  readonly limit: number;
+}
+
+/** A session as one CRM user: the CRM's own security decides what it sees. */
+export interface CrmSession {
+  readonly userId: string;
+  find(query: CrmQuery): Promise<CrmPage>;
+  /** Only ids, for the sweep: visible as this user. */
+  ids(query: Omit<CrmQuery, 'order'>): Promise<{ ids: readonly string[]; next: string | null }>;
+  read(refs: readonly CrmRef[]): Promise<CrmReadResult[]>;
+  /** As the reading user sees them: deleted (also by merge, with its successor), or alive. */
+  findByEmail(kind: 'contact' | 'lead', addresses: readonly string[]): Promise<Map<string, CrmPerson[]>>;
+  /** Accounts of exactly that name that this user sees (CON-1). */
+  accountsByName(names: readonly string[]): Promise<Map<string, string[]>>;
+  /** Accounts by the domain of their website, lower case (CON-1). */
+  accountsByDomain(domains: readonly string[]): Promise<Map<string, string[]>>;
+  write(operations: readonly CrmWrite[]): Promise<Outcome<CrmWritten>[]>;
+  /** Records that an attempt with these keys left behind, created within the span. */
+  findCreated(
+    attempts: readonly {
+      readonly key: string;
+      readonly kind: 'contact' | 'lead';
+      readonly fields: Fields;
+      readonly sinceMs: number;
+    }[],
+  ): Promise<Map<string, CrmPerson>>;
+}
+
+export interface CrmCapabilities {
+  readonly fields: Readonly<Record<'contact' | 'lead', ReadonlySet<PersonField>>>;
+  readonly modules: readonly string[];
+  /** How a create is recognised again: 'externalKey' is unique in the CRM, 'search' looks by natural key. */
+  readonly idempotentCreate: 'externalKey' | 'search';
+  /** The longest time a request can still take effect after it was sent. */
+  readonly lateCommitMs: number;
+  /** Rows younger than this may still change without a new version. */
+  readonly settleMs: number;
+  readonly feed: 'connection' | 'user';
+  readonly maxWriteBatch: number;
+  readonly maxReadBatch: number;
+}
+
+export interface CrmConnection {
+  readonly system: string;
+  capabilities(): Promise<CrmCapabilities>;
+  /** The reading user's own session. */
+  reader(): Promise<CrmSession>;
+  /** `auth` or `forbidden` where the user cannot be acted for. */
+  asUser(user: { id: string; login: string }): Promise<CrmSession>;
+  usersByEmail(addresses: readonly string[]): Promise<Map<string, CrmUser[]>>;
+  user(id: string): Promise<CrmUser | null>;
+  users(after: string | null): Promise<{ users: CrmUser[]; next: string | null }>;
+  /** Changes of many kinds at once, from their cursors: one call for up to five kinds. Failures are per kind. */
+  changes(
+    requests: readonly { readonly kind: CrmKind; readonly cursor: string }[],
+  ): Promise<Map<CrmKind, CrmChangesResult>>;
+  /** A cursor that sees what changes from now on (by the CRM's clock). */
+  startCursor(): Promise<string>;
+  /** As the reading user: does a record that a user cannot see exist? */
+  absence(refs: readonly CrmRef[]): Promise<Map<string, CrmAbsence | { readonly successor: CrmRef }>>;
+  budget(): CrmBudget | null;
+  /** Identity of the org (PAIR-5). */
+  orgKey(): Promise<string>;
+  url(ref: CrmRef, mode: 'view' | 'edit'): string;
+  test(): Promise<ConnectionCheck[]>;
+}
+
+// ------------------------------------------------------------------------------------------------ both
+
+/** One check of `test connection` (OPS-3). */
+export interface ConnectionCheck {
+  readonly stage: string;
+  readonly check: string;
+  readonly state: 'ok' | 'missing' | 'too_broad' | 'unknown';
+  readonly detail: string;
+  readonly who?: string;
+  readonly fix?: string;
+}
+
+/** What the outside gives a connector: time, transport limits and a place for the session's secrets. */
+export interface ConnectorWorld {
+  /** Epoch milliseconds. */
+  now(): number;
+  sleep(delayMs: number): Promise<void>;
+  /** Only these hosts ever get a credential: `host` or `host:port`. */
+  allowedHosts: ReadonlySet<string>;
+}
+
+export interface MailboxConnector {
+  readonly system: string;
+  readonly settings: import('zod').ZodType;
+  readonly credentials: import('zod').ZodType;
+  connect(settings: unknown, credentials: unknown, world: ConnectorWorld): MailboxConnection;
+}
+export interface CrmConnector {
+  readonly system: string;
+  readonly settings: import('zod').ZodType;
+  readonly credentials: import('zod').ZodType;
+  connect(settings: unknown, credentials: unknown, world: ConnectorWorld): CrmConnection;
+}
