@@ -108,6 +108,7 @@ create table pairings (
   position bigint,
   initial jsonb,
   initialized_at timestamptz,
+  sweep integer not null default 0,
   sweep_wanted boolean not null default false,
   swept_at timestamptz,
   -- what was prepared in the mailbox
@@ -138,6 +139,8 @@ create table mailbox_cursors (
   cursor text,
   -- a full enumeration runs (first, or after 410): its rows are not new items
   enumerating boolean not null default true,
+  -- when the container was last read to its end: what was created later is new
+  read_at timestamptz,
   primary key (pairing_id, container_id)
 );
 
@@ -181,6 +184,8 @@ create table inbox (
   -- 'present', 'removed', 'enumerated' (part of a full enumeration), 'changed' (ask for it), 'retry'
   what text not null,
   payload_sealed bytea,
+  -- keyed hashes of addresses and names, by which first cycles match (PAIR-7)
+  match_keys text[] not null default '{}',
   not_before timestamptz,
   received_at timestamptz not null,
   primary key (pairing_id, side, source_id)
@@ -210,7 +215,9 @@ create table items (
   mailbox_base_sealed bytea,
   crm_base_sealed bytea,
   detail_sealed bytea,
-  address_hashes text[] not null default '{}',
+  match_keys text[] not null default '{}',
+  -- the last sweep that saw the record
+  seen_sweep integer not null default 0,
   -- our writes that something undid within the hour (PAIR-11)
   rewrites jsonb not null default '[]',
   attempts integer not null default 0,
@@ -222,7 +229,7 @@ create unique index items_by_crm_record on items (pairing_id, crm_id) where crm_
 create index items_by_parent on items (pairing_id, crm_parent_id) where crm_parent_id is not null;
 create index items_by_state on items (pairing_id, module, state);
 create index items_due on items (pairing_id, next_attempt_at) where next_attempt_at is not null;
-create index items_by_address on items using gin (address_hashes);
+create index items_by_match_key on items using gin (match_keys);
 
 create table intents (
   id text primary key,

@@ -1,0 +1,59 @@
+import type { FeedInput, PairingInput, SyncState } from '../workflows/messages.ts';
+
+/** The steps of a cycle that are activities of their own, in their order. */
+export type Phase = 'prepare' | 'load' | 'contacts' | 'leads';
+
+/** What a pairing does next, as the activities saw it in its row. */
+export type Next =
+  | { readonly next: 'phases'; readonly phases: readonly Phase[] }
+  /** `dueAtMs`: epoch milliseconds of the next cycle. */
+  | { readonly next: 'sleep'; readonly dueAtMs: number }
+  /** Paused or blocked: no timer, a signal wakes it. */
+  | { readonly next: 'wait' }
+  | { readonly next: 'stop' };
+
+export type Standing = Next & {
+  readonly cycle: number;
+  readonly state: SyncState;
+  readonly errorStreak: number;
+  /** One line for operators; ids and counts only. */
+  readonly note: string;
+};
+
+export interface PhaseResult {
+  /** The phase stopped after its time slice and wants to go on. */
+  readonly more: boolean;
+  /** Throttled or over quota: nothing before this moment (epoch ms). Waiting, not an error. */
+  readonly waitUntilMs?: number;
+  readonly reason?: string;
+}
+
+export interface CycleRef extends PairingInput {
+  readonly cycle: number;
+}
+
+export interface FinishInput extends CycleRef {
+  /** Why the cycle could not do its work: kind and phase, never content. */
+  readonly failure?: { readonly phase: string; readonly kind: string; readonly message: string };
+  readonly waited?: { readonly untilMs: number; readonly reason: string };
+}
+
+export interface FeedStanding {
+  readonly next: 'sleep' | 'stop';
+  readonly dueAtMs: number;
+  readonly note: string;
+}
+
+/** The activities as workflows see them. Failures carry ids, kinds and counts only (OPS-5). */
+export interface Activities {
+  /** Looks whether a cycle is due, reads what changed, and finishes the cycle at once when nothing did. */
+  detect(input: PairingInput): Promise<Standing>;
+  prepare(input: CycleRef): Promise<PhaseResult>;
+  load(input: CycleRef): Promise<PhaseResult>;
+  contacts(input: CycleRef): Promise<PhaseResult>;
+  leads(input: CycleRef): Promise<PhaseResult>;
+  finish(input: FinishInput): Promise<Standing>;
+  pollFeed(input: FeedInput): Promise<FeedStanding>;
+  /** Starts missing workflows and stops superfluous ones. */
+  reconcileFleet(): Promise<{ readonly started: number; readonly stopped: number }>;
+}
