@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(1).max(65_535).optional();
+const flag = z
+  .enum(['', '0', '1', 'false', 'true'])
+  .default('')
+  .transform(value => value === '1' || value === 'true');
+
+/** Every variable the product knows, each with what it is for; `tandem --help` and the README follow this list. */
+const schema = z.object({
+  /** Home folder of the embedded mode: databases, logs, secrets, run.json. */
+  TANDEM_HOME: z
+    .string()
+    .min(1)
+    .default('.tandem')
+    .transform(path => resolve(path)),
+  TANDEM_HOST: z.string().min(1).default('127.0.0.1'),
+  TANDEM_PORT: port,
+  TANDEM_PG_PORT: port,
+  TANDEM_TEMPORAL_PORT: port,
+  TANDEM_TEMPORAL_UI_PORT: port,
+  TANDEM_GRAPH_PORT: port,
+  TANDEM_SALESFORCE_PORT: port,
+  /** How many worker processes `tandem up` keeps running. */
+  TANDEM_WORKERS: z.coerce.number().int().min(1).max(32).default(1),
+  TANDEM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  /** No attempt to download anything. */
+  TANDEM_OFFLINE: flag,
+  /** Takes the time for ages, windows and schedules from this address (the emulators' clock, for tests). */
+  TANDEM_CLOCK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Connection of the role that owns the schema and runs migrations. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  /** Connection of the role that the API and the workers use; row-level security applies to it. */
+  TANDEM_DATABASE_APP_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  TEMPORAL_ADDRESS: z
+    .string()
+    .regex(/^[^\s/]+:\d+$/, 'must be host:port')
+    .optional(),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  /** An existing time-skipping test server, for the tests. */
+  TEMPORAL_TEST_SERVER: z.string().min(1).optional(),
+  /** The key ring, as JSON, that encrypts what is stored and what Temporal sees. */
+  TANDEM_KEYS: z.string().min(1).optional(),
+  /** Allows whoever holds it to create organizations. */
+  TANDEM_INSTALLATION_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
+  XDG_CACHE_HOME: z
+    .string()
+    .min(1)
+    .default(() => join(homedir(), '.cache')),
+  PATH: z.string().default(''),
+});
+
+/** Variables that may be given as `NAME_FILE=/path` instead, so that a secret need not stand in the environment. */
+const SECRETS = [
+  'DATABASE_URL',
+  'TANDEM_DATABASE_APP_URL',
+  'TANDEM_KEYS',
+  'TANDEM_INSTALLATION_KEY',
+] as const;
+
+export type Environment = z.infer<typeof schema>;
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Carries every problem of the environment at once, each naming its variable. */
+export class EnvironmentError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The environment is not usable:\n${problems.map(problem => `  - ${problem}`).join('\n')}`);
+    this.name = 'EnvironmentError';
+    this.problems = problems;
+  }
+}
+
+/** The only door to the process's environment. An empty variable counts as not set. */
+export function readEnvironment(variables: Variables = process.env): Environment {
+  const problems: string[] = [];
+  const given = withSecretsFromFiles(variables, problems);
+  const parsed = schema.safeParse(given);
+  for (const issue of parsed.error?.issues ?? []) problems.push(`${issue.path.join('.')}: ${issue.message}`);
+  if (!parsed.success || problems.length > 0) throw new EnvironmentError(problems);
+  return parsed.data;
+}
+
+/** What a child process gets: everything of ours, overridden by `own`. */
+export function environmentForChild(own: Variables): Record<string, string> {
+  return defined({ ...process.env, ...own });
+}
+
+function withSecretsFromFiles(variables: Variables, problems: string[]): Record<string, string> {
+  const given = defined(variables);
+  for (const name of SECRETS) {
+    const path = given[`${name}_FILE`];
+    if (path === undefined) continue;
+    if (given[name] !== undefined) problems.push(`${name}: is set twice, also as ${name}_FILE; remove one`);
+    try {
+      given[name] = readFileSync(path, 'utf8').trim();
+    } catch (error) {
+      problems.push(`${name}_FILE: cannot read ${path} (${(error as Error).message})`);
+    }
+  }
+  return given;
+}
+
+function defined(variables: Variables): Record<string, string> {
+  const entries = Object.entries(variables).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return Object.fromEntries(entries);
+}
