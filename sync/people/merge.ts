@@ -1,0 +1,154 @@
+import { type Fields, PERSON_FIELDS, type PersonField } from '../record.ts';
+import { sameValue } from './compare.ts';
+import { crmTakes, type PersonRules } from './rules.ts';
+
+/** Each side's values as last read back: a field has changed only if it differs from its own side's base. */
+export interface Bases {
+  readonly mailbox: Fields;
+  readonly crm: Fields;
+}
+
+export interface Now {
+  readonly mailbox: Fields;
+  readonly crm: Fields;
+  readonly mailboxModifiedAtMs: number;
+  readonly crmModifiedAtMs: number;
+  /** Whether the user may edit the record in the CRM (POL-10). */
+  readonly editable: boolean;
+}
+
+export type LossReason = 'both_changed' | 'not_writable' | 'record_left' | 'replaced';
+
+/** A value that gave way: it goes to the item's history, both values of it (invariant 2). */
+export interface Loss {
+  readonly field: PersonField;
+  readonly side: 'mailbox' | 'crm';
+  readonly lost: string | null;
+  readonly kept: string | null;
+  readonly reason: LossReason;
+}
+
+export interface Merge {
+  readonly toMailbox: Fields;
+  readonly toCrm: Fields;
+  readonly losses: readonly Loss[];
+}
+
+interface Draft {
+  readonly toMailbox: Partial<Record<PersonField, string | null>>;
+  readonly toCrm: Partial<Record<PersonField, string | null>>;
+  readonly losses: Loss[];
+}
+
+const BUSINESS_ADDRESS: readonly PersonField[] = [
+  'businessStreet', 'businessCity', 'businessState', 'businessPostalCode', 'businessCountry',
+]; // biome-ignore format: one line
+
+/** Three-way merge by field with two bases (design.md section 7; POL-10, POL-11, POL-19, CON-2). */
+export function mergePeople(bases: Bases, now: Now, rules: PersonRules): Merge {
+  const draft: Draft = { toMailbox: {}, toCrm: {}, losses: [] };
+  for (const field of PERSON_FIELDS) mergeField(field, bases, now, rules, draft);
+  completeAddress(draft, now, rules);
+  return draft;
+}
+
+function mergeField(field: PersonField, bases: Bases, now: Now, rules: PersonRules, draft: Draft): void {
+  const mailbox = now.mailbox[field];
+  const crm = now.crm[field];
+  if (mailbox === undefined || crm === undefined) return;
+  const mailboxChanged = changed(bases.mailbox[field], mailbox);
+  const crmChanged = changed(bases.crm[field], crm);
+  if (!mailboxChanged && !crmChanged) return;
+  const takes = now.editable && crmTakes(field, rules);
+  if (mailboxChanged && crmChanged) return settle(field, mailbox, crm, takes, now, rules, draft);
+  if (crmChanged) {
+    if (rules.mailboxFields.has(field)) draft.toMailbox[field] = crm;
+    return;
+  }
+  if (takes) draft.toCrm[field] = mailbox;
+  else restore(field, mailbox, crm, 'not_writable', rules, draft);
+}
+
+/** Both sides changed: equal edits agree, else one side wins and the other's value is kept (POL-19). */
+function settle(
+  field: PersonField,
+  mailbox: string | null,
+  crm: string | null,
+  takes: boolean,
+  now: Now,
+  rules: PersonRules,
+  draft: Draft,
+): void {
+  if (sameValue(mailbox, crm)) return;
+  if (takes && mailboxWins(now, rules)) {
+    draft.toCrm[field] = mailbox;
+    draft.losses.push({ field, side: 'crm', lost: crm, kept: mailbox, reason: 'both_changed' });
+  } else {
+    restore(field, mailbox, crm, takes ? 'both_changed' : 'not_writable', rules, draft);
+  }
+}
+
+function mailboxWins(now: Now, rules: PersonRules): boolean {
+  if (rules.conflicts === 'latest') return now.mailboxModifiedAtMs > now.crmModifiedAtMs;
+  return rules.conflicts === 'mailbox';
+}
+
+function restore(
+  field: PersonField,
+  mailbox: string | null,
+  crm: string | null,
+  reason: LossReason,
+  rules: PersonRules,
+  draft: Draft,
+): void {
+  if (!rules.mailboxFields.has(field) || sameValue(mailbox, crm)) return;
+  draft.toMailbox[field] = crm;
+  draft.losses.push({ field, side: 'mailbox', lost: mailbox, kept: crm, reason });
+}
+
+/** An unknown base says nothing about change: the field is agreed from here on. */
+function changed(base: string | null | undefined, value: string | null): boolean {
+  return base !== undefined && !sameValue(base, value);
+}
+
+/**
+ * The CRM gets a business address whole: what the mailbox shows may be the account's (CON-1), and one
+ * line of a person's own address next to four empty ones would hide the rest.
+ */
+function completeAddress(draft: Draft, now: Now, rules: PersonRules): void {
+  if (!BUSINESS_ADDRESS.some(field => draft.toCrm[field] !== undefined)) return;
+  for (const field of BUSINESS_ADDRESS) {
+    const value = draft.toMailbox[field] ?? now.mailbox[field];
+    if (draft.toCrm[field] === undefined && value !== undefined && rules.crmFields.has(field))
+      draft.toCrm[field] = value;
+  }
+}
+
+/**
+ * Adoption (PAIR-7): blanks are filled from the CRM, differences follow POL-19 with the losing value kept,
+ * and what only the mailbox has waits for the second cycle: its base stays empty until then.
+ */
+export function adoptPeople(now: Now, rules: PersonRules): Merge & { readonly bases: Bases } {
+  const draft: Draft = { toMailbox: {}, toCrm: {}, losses: [] };
+  const mailboxBase: Partial<Record<PersonField, string | null>> = {};
+  const crmBase: Partial<Record<PersonField, string | null>> = {};
+  for (const field of PERSON_FIELDS) {
+    const mailbox = now.mailbox[field];
+    const crm = now.crm[field];
+    if (crm !== undefined) crmBase[field] = crm;
+    if (mailbox === undefined) continue;
+    mailboxBase[field] = mailbox;
+    if (crm === undefined || sameValue(mailbox, crm)) continue;
+    const takes = now.editable && crmTakes(field, rules);
+    if (sameValue(mailbox, null)) {
+      if (rules.mailboxFields.has(field)) draft.toMailbox[field] = crm;
+    } else if (takes && (sameValue(crm, null) || mailboxWins(now, rules))) {
+      mailboxBase[field] = null;
+      if (!sameValue(crm, null))
+        draft.losses.push({ field, side: 'crm', lost: crm, kept: mailbox, reason: 'both_changed' });
+    } else if (!sameValue(crm, null)) {
+      restore(field, mailbox, crm, takes ? 'both_changed' : 'not_writable', rules, draft);
+    }
+  }
+  return { ...draft, bases: { mailbox: mailboxBase, crm: crmBase } };
+}
