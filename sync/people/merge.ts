@@ -60,12 +60,9 @@ function mergeField(field: PersonField, bases: Bases, now: Now, rules: PersonRul
   const crmChanged = changed(bases.crm[field], crm);
   if (!mailboxChanged && !crmChanged) return;
   const takes = now.editable && crmTakes(field, rules);
-  if (mailboxChanged && crmChanged) return settle(field, mailbox, crm, takes, now, rules, draft);
-  if (crmChanged) {
-    if (rules.mailboxFields.has(field)) draft.toMailbox[field] = crm;
-    return;
-  }
-  if (takes) draft.toCrm[field] = mailbox;
+  if (mailboxChanged && crmChanged) settle(field, mailbox, crm, takes, now, rules, draft);
+  else if (crmChanged) show(field, crm, rules, draft);
+  else if (takes) draft.toCrm[field] = mailbox;
   else restore(field, mailbox, crm, 'not_writable', rules, draft);
 }
 
@@ -86,6 +83,10 @@ function settle(
   } else {
     restore(field, mailbox, crm, takes ? 'both_changed' : 'not_writable', rules, draft);
   }
+}
+
+function show(field: PersonField, crm: string | null, rules: PersonRules, draft: Draft): void {
+  if (rules.mailboxFields.has(field)) draft.toMailbox[field] = crm;
 }
 
 function mailboxWins(now: Now, rules: PersonRules): boolean {
@@ -126,29 +127,36 @@ function completeAddress(draft: Draft, now: Now, rules: PersonRules): void {
 
 /**
  * Adoption (PAIR-7): blanks are filled from the CRM, differences follow POL-19 with the losing value kept,
- * and what only the mailbox has waits for the second cycle: its base stays empty until then.
+ * and what the mailbox keeps for itself waits for the second cycle: its base stays empty until then.
  */
 export function adoptPeople(now: Now, rules: PersonRules): Merge & { readonly bases: Bases } {
   const draft: Draft = { toMailbox: {}, toCrm: {}, losses: [] };
-  const mailboxBase: Partial<Record<PersonField, string | null>> = {};
-  const crmBase: Partial<Record<PersonField, string | null>> = {};
+  const mailboxBase: Partial<Record<PersonField, string | null>> = { ...now.mailbox };
   for (const field of PERSON_FIELDS) {
     const mailbox = now.mailbox[field];
     const crm = now.crm[field];
-    if (crm !== undefined) crmBase[field] = crm;
-    if (mailbox === undefined) continue;
-    mailboxBase[field] = mailbox;
-    if (crm === undefined || sameValue(mailbox, crm)) continue;
-    const takes = now.editable && crmTakes(field, rules);
-    if (sameValue(mailbox, null)) {
-      if (rules.mailboxFields.has(field)) draft.toMailbox[field] = crm;
-    } else if (takes && (sameValue(crm, null) || mailboxWins(now, rules))) {
-      mailboxBase[field] = null;
-      if (!sameValue(crm, null))
-        draft.losses.push({ field, side: 'crm', lost: crm, kept: mailbox, reason: 'both_changed' });
-    } else if (!sameValue(crm, null)) {
-      restore(field, mailbox, crm, takes ? 'both_changed' : 'not_writable', rules, draft);
-    }
+    if (mailbox === undefined || crm === undefined || sameValue(mailbox, crm)) continue;
+    if (sameValue(mailbox, null)) show(field, crm, rules, draft);
+    else if (adoptField(field, mailbox, crm, now, rules, draft)) mailboxBase[field] = null;
   }
-  return { ...draft, bases: { mailbox: mailboxBase, crm: crmBase } };
+  return { ...draft, bases: { mailbox: mailboxBase, crm: now.crm } };
+}
+
+/** Both values differ and the mailbox's is not blank; true when the mailbox's goes to the CRM later. */
+function adoptField(
+  field: PersonField,
+  mailbox: string | null,
+  crm: string | null,
+  now: Now,
+  rules: PersonRules,
+  draft: Draft,
+): boolean {
+  const takes = now.editable && crmTakes(field, rules);
+  if (sameValue(crm, null)) return takes;
+  if (takes && mailboxWins(now, rules)) {
+    draft.losses.push({ field, side: 'crm', lost: crm, kept: mailbox, reason: 'both_changed' });
+    return true;
+  }
+  restore(field, mailbox, crm, takes ? 'both_changed' : 'not_writable', rules, draft);
+  return false;
 }
