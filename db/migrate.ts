@@ -1,0 +1,73 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
+import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
+import pg from 'pg';
+
+const here = import.meta.dirname;
+
+/** Serialises what several starting processes run after the migrations; any number that nobody else uses. */
+const ACCESS_LOCK = 7_263_361;
+
+export interface MigrateOptions {
+  /** The role that owns the tables. It needs CREATEROLE the first time, no superuser. */
+  ownerUrl: string;
+  /** Sets the password of the application's role; without it, whoever runs the server has set one. */
+  applicationPassword?: string;
+}
+
+/** Brings the tables up to date (all or nothing), then roles, grants and row-level security. Safe to repeat. */
+export async function migrate(options: MigrateOptions): Promise<{ applied: string[] }> {
+  const pool = new pg.Pool({ connectionString: options.ownerUrl, max: 2 });
+  const owner = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    const applied = await applyMigrations(owner);
+    await applyAccess(owner, options.applicationPassword);
+    return { applied };
+  } finally {
+    await owner.destroy();
+  }
+}
+
+async function applyMigrations(owner: Kysely<unknown>): Promise<string[]> {
+  const migrator = new Migrator({ db: owner, provider: sqlFiles, migrationTableSchema: 'tandem_migrations' });
+  const { error, results = [] } = await migrator.migrateToLatest();
+  if (error) {
+    const failed = results.find(result => result.status === 'Error')?.migrationName ?? 'before the first';
+    throw new Error(`The database could not be migrated (${failed}): nothing was changed.`, { cause: error });
+  }
+  return results.map(result => result.migrationName);
+}
+
+async function applyAccess(owner: Kysely<unknown>, password: string | undefined): Promise<void> {
+  const access = await readFile(join(here, 'access.sql'), 'utf8');
+  await owner.transaction().execute(async tx => {
+    await tx.executeQuery(CompiledQuery.raw(`select pg_advisory_xact_lock(${ACCESS_LOCK})`));
+    await tx.executeQuery(CompiledQuery.raw(access));
+    if (password !== undefined) {
+      await tx.executeQuery(
+        CompiledQuery.raw(`alter role tandem_app with login password ${pg.escapeLiteral(password)}`),
+      );
+    }
+  });
+}
+
+/** Reads `migrations/*.sql`; their names give the order. There is no way down: a backup is. */
+const sqlFiles: MigrationProvider = {
+  async getMigrations() {
+    const folder = join(here, 'migrations');
+    const files = (await readdir(folder)).filter(file => file.endsWith('.sql')).sort();
+    const migrations = await Promise.all(
+      files.map(async file => [file.slice(0, -'.sql'.length), sqlFile(join(folder, file))] as const),
+    );
+    return Object.fromEntries(migrations);
+  },
+};
+
+function sqlFile(path: string): Migration {
+  return {
+    async up(db) {
+      await db.executeQuery(CompiledQuery.raw(await readFile(path, 'utf8')));
+    },
+  };
+}
