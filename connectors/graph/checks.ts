@@ -1,0 +1,169 @@
+import { decodeJwt } from 'jose';
+import { SyncFailure } from '../../sync/failure.ts';
+import type { ConnectionCheck } from '../connector.ts';
+import type { GraphConnectionParts } from './connection.ts';
+import type { Lane } from './lane.ts';
+import { path, query } from './odata.ts';
+
+interface NeededRole {
+  /** Application permission of Microsoft Graph. */
+  readonly role: string;
+  /** Its counterpart in RBAC for Applications, limited to chosen mailboxes; directory reading has none. */
+  readonly scopedRole: string | null;
+  readonly why: string;
+  /** Below the user: a read that the permission allows. */
+  readonly probe: readonly string[];
+}
+
+const neededRoles: readonly NeededRole[] = [
+  { role: 'User.Read.All', scopedRole: null, why: 'finds mailboxes by address', probe: [] },
+  {
+    role: 'MailboxSettings.ReadWrite',
+    scopedRole: 'Application MailboxSettings.ReadWrite',
+    why: 'reads the time zone and keeps the category',
+    probe: ['outlook', 'masterCategories'],
+  },
+  {
+    role: 'Contacts.ReadWrite',
+    scopedRole: 'Application Contacts.ReadWrite',
+    why: 'keeps the contacts',
+    probe: ['contactFolders'],
+  },
+  {
+    role: 'Mail.ReadWrite',
+    scopedRole: 'Application Mail.ReadWrite',
+    why: "keeps the product's mail folders",
+    probe: ['mailFolders'],
+  },
+];
+
+/** OPS-3: token, granted roles, then one read per permission in the given mailbox. Nothing is written. */
+export async function testConnection(
+  parts: GraphConnectionParts,
+  lane: Lane,
+  mailbox: string | undefined,
+): Promise<ConnectionCheck[]> {
+  const signIn = await tokenCheck(parts);
+  if (signIn.token === null) return [signIn.check];
+  const granted = rolesOf(signIn.token);
+  const checks = [signIn.check, ...tooBroadChecks(granted)];
+  for (const needed of neededRoles) checks.push(await permissionCheck(parts, lane, mailbox, needed, granted));
+  return checks;
+}
+
+async function tokenCheck(
+  parts: GraphConnectionParts,
+): Promise<{ token: string | null; check: ConnectionCheck }> {
+  const base = { stage: 'sign-in', check: 'application token' };
+  try {
+    const token = await parts.client.token();
+    return { token, check: { ...base, state: 'ok', detail: 'Microsoft Entra gives the app a token.' } };
+  } catch (error) {
+    const failure = asFailure(error);
+    const check: ConnectionCheck = {
+      ...base,
+      state: failure.kind === 'auth' ? 'missing' : 'unknown',
+      detail: failure.message,
+      who: 'an Application Administrator of the tenant',
+      fix: failure.fix ?? 'Try again; if it stays, check the addresses of the connection.',
+    };
+    return { token: null, check };
+  }
+}
+
+async function permissionCheck(
+  parts: GraphConnectionParts,
+  lane: Lane,
+  mailbox: string | undefined,
+  needed: NeededRole,
+  granted: readonly string[] | null,
+): Promise<ConnectionCheck> {
+  const base = { stage: 'permissions', check: needed.role };
+  const hasRole = granted?.includes(needed.role) ?? false;
+  if (mailbox === undefined) {
+    if (hasRole) return { ...base, state: 'ok', detail: `Granted for the whole tenant: ${needed.why}.` };
+    const detail =
+      'Not among the tenant-wide permissions; whether it is granted for single mailboxes is not known.';
+    return { ...base, state: 'unknown', detail, fix: 'Run the test again with the address of a mailbox.' };
+  }
+  try {
+    const options = needed.probe.length === 0 ? { $select: 'id' } : { $top: '1' };
+    await parts.client.send(lane, { method: 'GET', url: path('users', mailbox, ...needed.probe) + query(options) });
+  } catch (error) {
+    return failedCheck(base, asFailure(error), needed, parts.clientId, mailbox);
+  }
+  if (hasRole || needed.scopedRole === null) return { ...base, state: 'ok', detail: `Works: ${needed.why}.` };
+  return {
+    ...base,
+    state: 'unknown',
+    detail: 'Reading works in this mailbox; whether writing is granted shows only when it is tried.',
+    who: 'an Exchange administrator',
+    fix: `Test-ServicePrincipalAuthorization -Identity ${parts.clientId} -Resource ${mailbox}`,
+  };
+}
+
+function failedCheck(
+  base: Pick<ConnectionCheck, 'stage' | 'check'>,
+  failure: SyncFailure,
+  needed: NeededRole,
+  clientId: string,
+  mailbox: string,
+): ConnectionCheck {
+  if (failure.kind === 'gone') {
+    const fix = failure.fix ?? 'Check the address of the mailbox.';
+    return { ...base, state: 'unknown', detail: `${mailbox}: ${failure.message}`, fix };
+  }
+  if (failure.kind !== 'forbidden' && failure.kind !== 'auth') {
+    return { ...base, state: 'unknown', detail: failure.message, fix: 'Try again later.' };
+  }
+  return {
+    ...base,
+    state: 'missing',
+    detail: `Refused (${failure.native ?? failure.kind}): ${needed.why}.`,
+    ...(needed.scopedRole === null
+      ? consent(clientId, needed.role)
+      : scopedAssignment(clientId, needed.scopedRole)),
+  };
+}
+
+function consent(clientId: string, role: string): Pick<ConnectionCheck, 'who' | 'fix'> {
+  return {
+    who: 'a Privileged Role Administrator of the tenant (admin consent)',
+    fix: `Add the application permission ${role} to the app registration, then: az ad app permission admin-consent --id ${clientId}`,
+  };
+}
+
+function scopedAssignment(clientId: string, role: string): Pick<ConnectionCheck, 'who' | 'fix'> {
+  return {
+    who: 'an Exchange administrator (Organization Management)',
+    fix: `New-ManagementRoleAssignment -App ${clientId} -Role "${role}" -CustomResourceScope "<scope of the synced mailboxes>"`,
+  };
+}
+
+/** Roles that the product never uses; it asks for as little as it needs. */
+function tooBroadChecks(granted: readonly string[] | null): ConnectionCheck[] {
+  const extra = (granted ?? []).filter(role => !neededRoles.some(needed => needed.role === role));
+  return extra.map(role => ({
+    stage: 'permissions',
+    check: role,
+    state: 'too_broad',
+    detail: 'Granted to the app although it is not needed.',
+    who: 'a Privileged Role Administrator of the tenant',
+    fix: `Remove ${role} from the app registration's granted permissions.`,
+  }));
+}
+
+/** The tenant-wide application permissions, where the token can be read. */
+function rolesOf(token: string): readonly string[] | null {
+  try {
+    const { roles } = decodeJwt(token);
+    return Array.isArray(roles) ? roles.map(String) : [];
+  } catch {
+    return null;
+  }
+}
+
+function asFailure(error: unknown): SyncFailure {
+  if (error instanceof SyncFailure) return error;
+  throw error;
+}
