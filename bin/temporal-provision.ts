@@ -15,6 +15,8 @@ export async function provideTemporal(environment: Environment, say: Say): Promi
   const fetched = await intoCache(environment, async folder => {
     if (!environment.TANDEM_OFFLINE && (await downloadTemporal(folder))) return true;
     return buildTemporal(folder, environment, say);
+  }).catch(error => {
+    throw new Error(`${(error as Error).message}\n\n${WHAT_TO_INSTALL}`);
   });
   if (!fetched) throw new Error(WHAT_TO_INSTALL);
   say(`Temporal is ready: ${cachedTemporal(environment)}`);
@@ -51,8 +53,8 @@ async function buildTemporal(folder: string, environment: Environment, say: Say)
   await runWithProgress({
     command: go,
     args: ['install', '-ldflags=-s -w', MODULE],
-    // Without cgo it needs no C compiler; -mod=mod in case the machine's Go settings ask for a vendor folder.
-    environment: environmentForChild({ GOBIN: folder, GOFLAGS: '-mod=mod', CGO_ENABLED: '0' }),
+    // In case the machine's Go settings ask for a vendor folder.
+    environment: environmentForChild({ GOBIN: folder, GOFLAGS: '-mod=mod', GOTOOLCHAIN: 'auto' }),
     progress: seconds => say(`  still building Temporal, ${seconds} s …`),
   });
   return true;

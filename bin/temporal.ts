@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { SEARCH_ATTRIBUTES } from '../workflows/messages.ts';
 import { environmentForChild } from './environment.ts';
 import { endProcess, runs } from './process-table.ts';
 import type { ProcessSpec } from './processes.ts';
@@ -10,15 +11,6 @@ import { temporalVersion } from './temporal-binary.ts';
 const STOP_GRACE_MS = 10_000;
 /** As long as the change log is kept: what happened in a month can be looked up in the Web UI. */
 const RETENTION = '30d';
-
-/** design.md section 8; docker-compose.yml registers the same. */
-export const SEARCH_ATTRIBUTES = {
-  PairingId: 'Keyword',
-  OrganizationId: 'Keyword',
-  PolicyId: 'Keyword',
-  SyncState: 'Keyword',
-  ErrorStreak: 'Int',
-} as const;
 
 export type TemporalOptions = {
   readonly binary: string;
@@ -29,6 +21,8 @@ export type TemporalOptions = {
   readonly dbFile?: string;
   /** Port of the Web UI; without it there is none. */
   readonly uiPort?: number;
+  /** Where the Web UI has payloads decrypted. */
+  readonly uiCodecEndpoint?: string;
   /** The server fires a timer up to this much late; its default of one second makes tests slow. */
   readonly timerMaxShiftMs?: number;
 };
@@ -50,6 +44,7 @@ export async function temporalProcess(options: TemporalOptions): Promise<Process
     readyWithinMs: 60_000,
     stopSignal: 'SIGTERM',
     graceMs: STOP_GRACE_MS,
+    ...(options.dbFile && { pidFile: pidFile(options.dbFile) }),
   };
 }
 
@@ -60,10 +55,6 @@ export async function endLeftoverTemporal(dbFile: string, binary: string): Promi
   const pid = Number(readFileSync(file, 'utf8'));
   if (pid > 0 && runs(pid, [binary, dbFile])) await endProcess(pid, 'SIGTERM', STOP_GRACE_MS);
   rmSync(file, { force: true });
-}
-
-export function recordTemporalPid(dbFile: string, pid: number): void {
-  writeFileSync(pidFile(dbFile), String(pid));
 }
 
 /**
@@ -80,7 +71,7 @@ function discardForeignStore(dbFile: string, version: string): void {
 }
 
 function serverArguments(options: TemporalOptions): string[] {
-  const { port, uiPort, dbFile, timerMaxShiftMs } = options;
+  const { port, uiPort, uiCodecEndpoint, dbFile, timerMaxShiftMs } = options;
   const dynamicConfig: Record<string, unknown> = {
     'matching.useNewMatcher': true,
     'matching.enableFairness': true,
@@ -89,9 +80,13 @@ function serverArguments(options: TemporalOptions): string[] {
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'],
     ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
+    ...(uiCodecEndpoint ? ['--ui-codec-endpoint', uiCodecEndpoint] : []),
     ...['--namespace', options.namespace],
     ...(dbFile ? ['--db-filename', dbFile, '--sqlite-pragma', 'journal_mode=wal'] : []),
-    ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
+    ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => [
+      '--search-attribute',
+      `${name}=${spelled(type)}`,
+    ]),
     ...Object.entries(dynamicConfig).flatMap(([key, value]) => [
       '--dynamic-config-value',
       `${key}=${JSON.stringify(value)}`,
@@ -112,6 +107,11 @@ async function isServing({ binary, port, namespace }: TemporalOptions): Promise<
   } catch {
     return false;
   }
+}
+
+/** The command line wants `Keyword` where the SDK says `KEYWORD`. */
+function spelled(type: string): string {
+  return type.charAt(0) + type.slice(1).toLowerCase();
 }
 
 function pidFile(dbFile: string): string {
