@@ -114,6 +114,7 @@ export interface PairingsTable extends Tenant {
   position: number | null;
   initial: NullableJson<JsonObject>;
   initialized_at: Date | null;
+  sweep: Generated<number>;
   sweep_wanted: Generated<boolean>;
   swept_at: Date | null;
   root_folder_id: string | null;
@@ -137,6 +138,7 @@ export interface MailboxCursorsTable extends Tenant {
   container_id: string;
   cursor: string | null;
   enumerating: Generated<boolean>;
+  read_at: Date | null;
 }
 
 export interface FeedCursorsTable extends Tenant {
@@ -170,6 +172,7 @@ export interface InboxTable extends Tenant {
   etag: string | null;
   what: string;
   payload_sealed: Buffer | null;
+  match_keys: Generated<string[]>;
   not_before: Date | null;
   received_at: Date;
 }
@@ -194,7 +197,8 @@ export interface ItemsTable extends Tenant {
   mailbox_base_sealed: Buffer | null;
   crm_base_sealed: Buffer | null;
   detail_sealed: Buffer | null;
-  address_hashes: Generated<string[]>;
+  match_keys: Generated<string[]>;
+  seen_sweep: Generated<number>;
   rewrites: GeneratedJson<unknown[]>;
   attempts: Generated<number>;
   next_attempt_at: Date | null;
