@@ -1,4 +1,5 @@
-import { occurrences, type Span, type WallWindow, type Weekday } from './windows.ts';
+import type { Weekday } from './weekday.ts';
+import { occurrences, type Span, type WallWindow } from './windows.ts';
 
 /** The part of a policy that says when cycles run (POL-4). */
 export interface PolicySchedule {

@@ -1,7 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-
-export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-export type Weekday = (typeof weekdays)[number];
+import { type Weekday, weekdays } from './weekday.ts';
 
 /** Wall times `HH:MM`; a window whose end is not after its start ends on the next day, 24:00 is the end of the day. */
 export interface WallWindow {

@@ -1,4 +1,5 @@
 import { findIana } from 'windows-iana';
+import { isIanaZone } from './iana.ts';
 
 export type ZoneSource = 'policy' | 'crm' | 'mailbox' | 'fallback' | 'utc';
 
@@ -39,15 +40,4 @@ export function resolveTimeZone({ schedule, crmUserZone, mailboxZone }: ZoneQues
     unknown.push(`${words} "${name}" is not known`);
   }
   throw new Error('UTC is always known');
-}
-
-/** Offsets such as +05:30 are no zones: they know no summer time. */
-function isIanaZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }
