@@ -1,0 +1,184 @@
+import { sql } from 'kysely';
+import type { JsonObject } from './schema.ts';
+import type { Transaction } from './transaction.ts';
+
+/** That something changed in the CRM, and whose it is; what changed is read as the user (design.md section 4). */
+export interface LoggedChange {
+  readonly kind: string;
+  readonly recordId: string;
+  readonly version: string;
+  /** Read when it was old enough to change no more under the same version. */
+  readonly settled: boolean;
+  readonly ownerId: string | null;
+  readonly deleted: boolean;
+  readonly successor: { readonly kind: string; readonly id: string } | null;
+  readonly parentId: string | null;
+}
+
+export interface FeedCursor {
+  readonly kind: string;
+  readonly cursor: string;
+  readonly failure: { readonly kind: string; readonly message: string } | null;
+}
+
+const ROWS_PER_STATEMENT = 1_000;
+
+/**
+ * Stores a poll's changes and cursors under the lock of the connection, so that sequence numbers commit in
+ * order. A row that is known in this version and settled keeps its number.
+ */
+export async function logChanges(
+  tx: Transaction,
+  connectionId: string,
+  changes: readonly LoggedChange[],
+  cursors: readonly FeedCursor[],
+  nowMs: number,
+): Promise<void> {
+  const now = new Date(nowMs);
+  const { seq } = await tx
+    .updateTable('connections')
+    .set({ seq: sql<number>`seq + ${changes.length}` })
+    .where('id', '=', connectionId)
+    .returning('seq')
+    .executeTakeFirstOrThrow();
+  const first = seq - changes.length + 1;
+  const newest = [
+    ...new Map(
+      changes.map((change, index) => [`${change.kind}:${change.recordId}`, { change, seq: first + index }]),
+    ).values(),
+  ];
+  for (let start = 0; start < newest.length; start += ROWS_PER_STATEMENT) {
+    await tx
+      .insertInto('change_log')
+      .values(
+        newest.slice(start, start + ROWS_PER_STATEMENT).map(({ change, seq: number }) => ({
+          connection_id: connectionId,
+          kind: change.kind,
+          record_id: change.recordId,
+          seq: number,
+          version: change.version,
+          settled: change.settled,
+          owner_id: change.ownerId,
+          deleted: change.deleted,
+          successor: change.successor && JSON.stringify(change.successor),
+          parent_id: change.parentId,
+          logged_at: now,
+        })),
+      )
+      .onConflict(conflict =>
+        conflict
+          .columns(['connection_id', 'kind', 'record_id'])
+          .doUpdateSet(set => ({
+            seq: set.ref('excluded.seq'),
+            version: set.ref('excluded.version'),
+            settled: set.ref('excluded.settled'),
+            owner_id: set.ref('excluded.owner_id'),
+            deleted: set.ref('excluded.deleted'),
+            successor: set.ref('excluded.successor'),
+            parent_id: set.ref('excluded.parent_id'),
+            logged_at: set.ref('excluded.logged_at'),
+          }))
+          .where(
+            sql<boolean>`(change_log.version, change_log.deleted) is distinct from (excluded.version, excluded.deleted) or not change_log.settled`,
+          ),
+      )
+      .execute();
+  }
+  await saveFeedCursors(tx, connectionId, cursors);
+}
+
+async function saveFeedCursors(
+  tx: Transaction,
+  connectionId: string,
+  cursors: readonly FeedCursor[],
+): Promise<void> {
+  if (cursors.length === 0) return;
+  await tx
+    .insertInto('feed_cursors')
+    .values(
+      cursors.map(({ kind, cursor, failure }) => ({
+        connection_id: connectionId,
+        kind,
+        cursor,
+        failure: failure && JSON.stringify(failure),
+      })),
+    )
+    .onConflict(conflict =>
+      conflict
+        .columns(['connection_id', 'kind'])
+        .doUpdateSet(set => ({ cursor: set.ref('excluded.cursor'), failure: set.ref('excluded.failure') })),
+    )
+    .execute();
+}
+
+/** Cursors that a first poll begins with; kinds that have one keep it. */
+export async function ensureFeedCursors(
+  tx: Transaction,
+  connectionId: string,
+  kinds: readonly string[],
+  cursor: string,
+): Promise<void> {
+  await tx
+    .insertInto('feed_cursors')
+    .values(kinds.map(kind => ({ connection_id: connectionId, kind, cursor, failure: null })))
+    .onConflict(conflict => conflict.columns(['connection_id', 'kind']).doNothing())
+    .execute();
+}
+
+export async function feedCursors(tx: Transaction, connectionId: string): Promise<FeedCursor[]> {
+  const rows = await tx
+    .selectFrom('feed_cursors')
+    .selectAll()
+    .where('connection_id', '=', connectionId)
+    .orderBy('kind')
+    .execute();
+  return rows.map(row => ({
+    kind: row.kind,
+    cursor: row.cursor,
+    failure: row.failure as FeedCursor['failure'],
+  }));
+}
+
+export interface LogReader {
+  readonly pairingId: string;
+  readonly connectionId: string;
+  readonly position: number;
+  readonly userId: string;
+  /** Kinds whose module the policy has, and those of them of which all visible records count (POL-10). */
+  readonly kinds: readonly string[];
+  readonly visibleKinds: readonly string[];
+}
+
+/**
+ * Moves what concerns a pairing from the change log into its inbox and returns its new position: what its user
+ * owns, what it has linked or waits for, whose account it shows, and everything where all visible records count.
+ */
+export async function takeFromLog(tx: Transaction, reader: LogReader, nowMs: number): Promise<number> {
+  const now = new Date(nowMs);
+  const { pairingId, connectionId, position } = reader;
+  const kinds = [...reader.kinds];
+  const visible = [...reader.visibleKinds];
+  const result = await sql<{ seq: number }>`
+    with log as (
+      select kind, record_id from change_log
+      where connection_id = ${connectionId} and seq > ${position}
+    ), mine as (
+      select l.kind, l.record_id from change_log l
+      where l.connection_id = ${connectionId} and l.seq > ${position} and l.kind = any(${kinds}::text[])
+        and ((l.owner_id = ${reader.userId} and not l.deleted) or (l.kind = any(${visible}::text[]) and not l.deleted))
+      union
+      select log.kind, log.record_id from log join items i on i.pairing_id = ${pairingId} and i.crm_id = log.record_id
+      union
+      select i.crm_kind, i.crm_id from log join items i on i.pairing_id = ${pairingId} and i.crm_parent_id = log.record_id
+      where log.kind = 'account' and i.crm_id is not null
+    ), put as (
+      insert into inbox (organization_id, pairing_id, side, source_id, kind, what, received_at)
+      select ${tx.organizationId}, ${pairingId}, 'crm', record_id, kind, 'changed', ${now} from mine
+      where kind in ('contact', 'lead')
+      on conflict (pairing_id, side, source_id) do update set
+        kind = excluded.kind, what = excluded.what, payload_sealed = null, not_before = null,
+        generation = nextval('inbox_generation'), received_at = excluded.received_at
+    )
+    select seq from connections where id = ${connectionId}`.execute(tx);
+  return result.rows[0]?.seq ?? position;
+}

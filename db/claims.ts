@@ -1,0 +1,46 @@
+import type { Transaction } from './transaction.ts';
+
+/** A claim older than this is nobody's: its record was looked up, or its attempt is long over. */
+export const CLAIM_LIFE_MS = 15 * 60_000;
+
+export interface ClaimKey {
+  readonly connectionId: string;
+  readonly kind: string;
+  readonly keyHash: string;
+}
+
+/**
+ * Takes the right to create one person in one CRM (design.md section 5); true when it is this pairing's.
+ * Abandoned claims pass on: the caller has looked the person up before it asks.
+ */
+export async function takeClaim(
+  tx: Transaction,
+  claim: ClaimKey,
+  pairingId: string,
+  nowMs: number,
+): Promise<boolean> {
+  const taken = await tx
+    .insertInto('claims')
+    .values({
+      connection_id: claim.connectionId,
+      kind: claim.kind,
+      key_hash: claim.keyHash,
+      pairing_id: pairingId,
+      crm_id: null,
+      claimed_at: new Date(nowMs),
+    })
+    .onConflict(conflict =>
+      conflict
+        .columns(['connection_id', 'kind', 'key_hash'])
+        .doUpdateSet({ pairing_id: pairingId, crm_id: null, claimed_at: new Date(nowMs) })
+        .where(where =>
+          where.or([
+            where('claims.pairing_id', '=', pairingId),
+            where('claims.claimed_at', '<', new Date(nowMs - CLAIM_LIFE_MS)),
+          ]),
+        ),
+    )
+    .returning('pairing_id')
+    .executeTakeFirst();
+  return taken?.pairing_id === pairingId;
+}

@@ -1,0 +1,85 @@
+import { sql } from 'kysely';
+import { newId } from './ids.ts';
+import type { Transaction } from './transaction.ts';
+
+/** Flat counters, `module.action` or `module.failed.kind`; added up over the steps of a cycle. */
+export type Counts = Readonly<Record<string, number>>;
+
+export interface CycleError {
+  readonly phase: string;
+  readonly kind: string;
+  readonly message: string;
+}
+
+/** Begins a cycle; a step that is tried again finds it begun. */
+export async function beginCycle(
+  tx: Transaction,
+  pairingId: string,
+  number: number,
+  trigger: string,
+  nowMs: number,
+): Promise<void> {
+  await tx
+    .insertInto('cycles')
+    .values({ id: newId('cycle'), pairing_id: pairingId, number, trigger, started_at: new Date(nowMs) })
+    .onConflict(conflict => conflict.columns(['pairing_id', 'number']).doNothing())
+    .execute();
+}
+
+export async function addToCycle(
+  tx: Transaction,
+  pairingId: string,
+  number: number,
+  counts: Counts,
+  calls: Counts = {},
+): Promise<void> {
+  if (Object.keys(counts).length + Object.keys(calls).length === 0) return;
+  const sum = (
+    column: 'counts' | 'calls',
+    more: Counts,
+  ) => sql<string>`coalesce((select jsonb_object_agg(key, total) from (
+    select key, sum(value::numeric) as total from (
+      select * from jsonb_each_text(${sql.ref(column)}) union all select * from jsonb_each_text(${JSON.stringify(more)}::jsonb)) as both
+    group by key) as sums), '{}'::jsonb)`;
+  await tx
+    .updateTable('cycles')
+    .set({ counts: sum('counts', counts), calls: sum('calls', calls) })
+    .where('pairing_id', '=', pairingId)
+    .where('number', '=', number)
+    .execute();
+}
+
+export interface EndedCycle {
+  readonly id: string;
+  readonly startedAtMs: number;
+  readonly counts: Counts;
+}
+
+/** Ends a cycle and the operations that waited for it. */
+export async function endCycle(
+  tx: Transaction,
+  pairingId: string,
+  number: number,
+  outcome: string,
+  errors: readonly CycleError[],
+  nowMs: number,
+): Promise<EndedCycle | null> {
+  const now = new Date(nowMs);
+  const ended = await tx
+    .updateTable('cycles')
+    .set({ finished_at: now, outcome, errors: JSON.stringify(errors) })
+    .where('pairing_id', '=', pairingId)
+    .where('number', '=', number)
+    .returning(['id', 'started_at', 'counts'])
+    .executeTakeFirst();
+  await tx
+    .updateTable('operations')
+    .set({ state: 'done', finished_at: now })
+    .where('pairing_id', '=', pairingId)
+    .where('state', '=', 'running')
+    .where('until_cycle', '<=', number)
+    .execute();
+  return ended
+    ? { id: ended.id, startedAtMs: ended.started_at.getTime(), counts: ended.counts as Counts }
+    : null;
+}

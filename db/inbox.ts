@@ -1,0 +1,213 @@
+import { sql } from 'kysely';
+import type { Side } from './schema.ts';
+import type { Transaction } from './transaction.ts';
+
+/**
+ * Why an item waits: heard of with its content, gone from its container, listed by a full enumeration, changed
+ * (ask for it), or due again.
+ */
+export type InboxWhat = 'present' | 'removed' | 'enumerated' | 'changed' | 'retry';
+export type PersonKind = 'contact' | 'lead';
+
+export interface InboxEntry {
+  readonly side: Side;
+  /** The mailbox item's or the CRM record's id. */
+  readonly sourceId: string;
+  readonly kind: PersonKind;
+  readonly what: InboxWhat;
+  readonly containerId?: string | null;
+  readonly etag?: string | null;
+  readonly payload?: unknown;
+  readonly matchKeys?: readonly string[];
+  readonly notBeforeMs?: number | null;
+}
+
+export interface InboxRow extends Required<Omit<InboxEntry, 'payload' | 'matchKeys' | 'notBeforeMs'>> {
+  readonly generation: number;
+  readonly payload: unknown;
+}
+
+const ROWS_PER_STATEMENT = 1_000;
+
+/** One row per item, newest wins; an item that was listed as there before stays so until it is worked on. */
+export async function putInbox(
+  tx: Transaction,
+  pairingId: string,
+  entries: readonly InboxEntry[],
+  nowMs: number,
+): Promise<void> {
+  const newest = [...new Map(entries.map(entry => [`${entry.side}:${entry.sourceId}`, entry])).values()];
+  for (let start = 0; start < newest.length; start += ROWS_PER_STATEMENT) {
+    await tx
+      .insertInto('inbox')
+      .values(
+        newest.slice(start, start + ROWS_PER_STATEMENT).map(entry => rowOf(tx, pairingId, entry, nowMs)),
+      )
+      .onConflict(conflict =>
+        conflict.columns(['pairing_id', 'side', 'source_id']).doUpdateSet(set => ({
+          kind: set.ref('excluded.kind'),
+          generation: sql<number>`nextval('inbox_generation')`,
+          container_id: set.ref('excluded.container_id'),
+          etag: set.ref('excluded.etag'),
+          what: sql<string>`case when inbox.what = 'enumerated' and excluded.what = 'present' then 'enumerated' else excluded.what end`,
+          payload_sealed: set.ref('excluded.payload_sealed'),
+          match_keys: set.ref('excluded.match_keys'),
+          not_before: set.ref('excluded.not_before'),
+          received_at: set.ref('excluded.received_at'),
+        })),
+      )
+      .execute();
+  }
+}
+
+function rowOf(tx: Transaction, pairingId: string, entry: InboxEntry, nowMs: number) {
+  return {
+    pairing_id: pairingId,
+    side: entry.side,
+    source_id: entry.sourceId,
+    kind: entry.kind,
+    what: entry.what,
+    container_id: entry.containerId ?? null,
+    etag: entry.etag ?? null,
+    payload_sealed:
+      entry.payload === undefined
+        ? null
+        : tx.vault.seal('inbox', placeOf(pairingId, entry), 'payload', entry.payload),
+    match_keys: [...(entry.matchKeys ?? [])],
+    not_before: entry.notBeforeMs ? new Date(entry.notBeforeMs) : null,
+    received_at: new Date(nowMs),
+  };
+}
+
+function placeOf(pairingId: string, { side, sourceId }: Pick<InboxEntry, 'side' | 'sourceId'>): string {
+  return `${pairingId}|${side}|${sourceId}`;
+}
+
+/** The next rows of a kind that may be worked on, oldest first. Rows put off until later than `asOfMs` wait. */
+export async function nextOfInbox(
+  tx: Transaction,
+  pairingId: string,
+  kind: PersonKind,
+  asOfMs: number,
+  limit: number,
+): Promise<InboxRow[]> {
+  const rows = await tx
+    .selectFrom('inbox')
+    .select(['side', 'source_id', 'kind', 'generation', 'what', 'container_id', 'etag', 'payload_sealed'])
+    .where('pairing_id', '=', pairingId)
+    .where('kind', '=', kind)
+    .where(where => where.or([where('not_before', 'is', null), where('not_before', '<=', new Date(asOfMs))]))
+    .orderBy('generation')
+    .limit(limit)
+    .execute();
+  return rows.map(row => opened(tx, pairingId, row));
+}
+
+/** The rows that wait for these sources, whenever they are due. */
+export async function inboxOf(
+  tx: Transaction,
+  pairingId: string,
+  side: Side,
+  sourceIds: readonly string[],
+): Promise<InboxRow[]> {
+  if (sourceIds.length === 0) return [];
+  const rows = await tx
+    .selectFrom('inbox')
+    .select(['side', 'source_id', 'kind', 'generation', 'what', 'container_id', 'etag', 'payload_sealed'])
+    .where('pairing_id', '=', pairingId)
+    .where('side', '=', side)
+    .where('source_id', 'in', sourceIds)
+    .execute();
+  return rows.map(row => opened(tx, pairingId, row));
+}
+
+interface StoredRow {
+  side: Side;
+  source_id: string;
+  kind: string;
+  generation: number;
+  what: string;
+  container_id: string | null;
+  etag: string | null;
+  payload_sealed: Buffer | null;
+}
+
+function opened(tx: Transaction, pairingId: string, row: StoredRow): InboxRow {
+  const sourceId = row.source_id;
+  return {
+    side: row.side,
+    sourceId,
+    kind: row.kind as PersonKind,
+    what: row.what as InboxWhat,
+    containerId: row.container_id,
+    etag: row.etag,
+    generation: row.generation,
+    payload:
+      row.payload_sealed &&
+      tx.vault.open('inbox', placeOf(pairingId, { side: row.side, sourceId }), 'payload', row.payload_sealed),
+  };
+}
+
+/** Takes finished rows out: only the generation that was read, so that what came meanwhile stays. */
+export async function clearInbox(
+  tx: Transaction,
+  pairingId: string,
+  rows: readonly Pick<InboxRow, 'side' | 'sourceId' | 'generation'>[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await tx
+    .deleteFrom('inbox')
+    .where('pairing_id', '=', pairingId)
+    .where(
+      'generation',
+      'in',
+      rows.map(row => row.generation),
+    )
+    .execute();
+}
+
+/** Puts rows off until a moment, if they are still the generation that was read. */
+export async function postponeInbox(
+  tx: Transaction,
+  pairingId: string,
+  generations: readonly number[],
+  notBeforeMs: number,
+): Promise<void> {
+  if (generations.length === 0) return;
+  await tx
+    .updateTable('inbox')
+    .set({ not_before: new Date(notBeforeMs) })
+    .where('pairing_id', '=', pairingId)
+    .where('generation', 'in', generations)
+    .execute();
+}
+
+/** How many waiting rows of the CRM carry each of these match keys: a key that two records share is no evidence. */
+export async function countMatchKeys(
+  tx: Transaction,
+  pairingId: string,
+  keys: readonly string[],
+): Promise<Map<string, number>> {
+  if (keys.length === 0) return new Map();
+  const counted = await sql<{ key: string; count: number }>`
+    select key, count(*) as count from inbox, unnest(match_keys) as key
+    where pairing_id = ${pairingId} and side = 'crm' and match_keys && ${keys}::text[] and key = any(${keys}::text[])
+    group by key`.execute(tx);
+  return new Map(counted.rows.map(row => [row.key, row.count]));
+}
+
+/** Items whose time has come again go back into the inbox (PAIR-10). */
+export async function requeueDueItems(tx: Transaction, pairingId: string, nowMs: number): Promise<void> {
+  const now = new Date(nowMs);
+  await sql`
+    with due as (
+      update items set next_attempt_at = null where pairing_id = ${pairingId} and next_attempt_at <= ${now}
+      returning organization_id, pairing_id, module, mailbox_item_id, crm_id
+    ), sources as (
+      select organization_id, pairing_id, module, 'mailbox' as side, mailbox_item_id as source_id from due where mailbox_item_id is not null
+      union all select organization_id, pairing_id, module, 'crm', crm_id from due where crm_id is not null
+    )
+    insert into inbox (organization_id, pairing_id, side, source_id, kind, what, received_at)
+    select organization_id, pairing_id, side, source_id, case module when 'leads' then 'lead' else 'contact' end, 'retry', ${now} from sources
+    on conflict (pairing_id, side, source_id) do nothing`.execute(tx);
+}

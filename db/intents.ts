@@ -1,0 +1,96 @@
+import { newId } from './ids.ts';
+import type { Side } from './schema.ts';
+import type { Transaction } from './transaction.ts';
+
+/** A create that is about to be tried: committed before the call, found again by its key (design.md section 5). */
+export interface Intent {
+  readonly id: string;
+  readonly epoch: number;
+  readonly target: Side;
+  readonly module: string;
+  readonly key: string;
+  readonly sourceId: string;
+  readonly containerId: string | null;
+  readonly payload: unknown;
+  readonly createdAtMs: number;
+  /** Until then the call may still take effect: "not found" is believed only afterwards. */
+  readonly deadlineAtMs: number;
+}
+
+export type NewIntent = Omit<Intent, 'id' | 'epoch' | 'createdAtMs'>;
+
+export async function openIntents(
+  tx: Transaction,
+  pairingId: string,
+  epoch: number,
+  intents: readonly NewIntent[],
+  nowMs: number,
+): Promise<void> {
+  if (intents.length === 0) return;
+  await tx
+    .insertInto('intents')
+    .values(
+      intents.map(intent => {
+        const id = newId('intent');
+        return {
+          id,
+          pairing_id: pairingId,
+          epoch,
+          target: intent.target,
+          op: 'create' as const,
+          module: intent.module,
+          key: intent.key,
+          source_id: intent.sourceId,
+          target_id: null,
+          container_id: intent.containerId,
+          fields_sealed: tx.vault.seal('intents', id, 'fields', intent.payload),
+          payload_hash: null,
+          created_at: new Date(nowMs),
+          deadline_at: new Date(intent.deadlineAtMs),
+        };
+      }),
+    )
+    .execute();
+}
+
+/** Intents that nobody has closed: what an earlier attempt left behind. */
+export async function unclosedIntents(
+  tx: Transaction,
+  pairingId: string,
+  modules: readonly string[],
+): Promise<Intent[]> {
+  const rows = await tx
+    .selectFrom('intents')
+    .selectAll()
+    .where('pairing_id', '=', pairingId)
+    .where('module', 'in', modules)
+    .orderBy('created_at')
+    .execute();
+  return rows.map(row => ({
+    id: row.id,
+    epoch: row.epoch,
+    target: row.target,
+    module: row.module,
+    key: row.key,
+    sourceId: row.source_id,
+    containerId: row.container_id,
+    payload: row.fields_sealed && tx.vault.open('intents', row.id, 'fields', row.fields_sealed),
+    createdAtMs: row.created_at.getTime(),
+    deadlineAtMs: row.deadline_at.getTime(),
+  }));
+}
+
+export async function closeIntents(
+  tx: Transaction,
+  pairingId: string,
+  target: Side,
+  sourceIds: readonly string[],
+): Promise<void> {
+  if (sourceIds.length === 0) return;
+  await tx
+    .deleteFrom('intents')
+    .where('pairing_id', '=', pairingId)
+    .where('target', '=', target)
+    .where('source_id', 'in', sourceIds)
+    .execute();
+}
