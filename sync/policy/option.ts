@@ -2,14 +2,7 @@ import * as z from 'zod';
 import type { Subscription } from './subscription.ts';
 
 /** What changing an option does to items that are already synced (POL-26). */
-export const effects = [
-  'none',
-  'reprocess',
-  'removal',
-  'locked-after-save',
-  'locked-after-enabling',
-] as const;
-export type Effect = (typeof effects)[number];
+export type Effect = 'none' | 'reprocess' | 'removal' | 'locked-after-save' | 'locked-after-enabling';
 
 export interface OptionFacts<Value> {
   help: string;

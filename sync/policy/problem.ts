@@ -2,22 +2,20 @@ import * as z from 'zod';
 import { elementOf, isRecord, unwrapped } from './option.ts';
 import { pointerTo } from './pointer.ts';
 
-export const problemCodes = [
-  'required',
-  'unknown_field',
-  'invalid_type',
-  'invalid_value',
-  'too_small',
-  'too_big',
-  'contradiction', // two options that exclude each other
-  'name_taken', // two folders or categories would have the same name
-  'read_only',
-  'locked', // POL-26
-  'confirm_required', // POL-23
-  'subscription', // POL-4, POL-21 … POL-23
-  'trial', // POL-2
-] as const;
-export type ProblemCode = (typeof problemCodes)[number];
+export type ProblemCode =
+  | 'required'
+  | 'unknown_field'
+  | 'invalid_type'
+  | 'invalid_value'
+  | 'too_small'
+  | 'too_big'
+  | 'contradiction' // two options that exclude each other
+  | 'name_taken' // two folders or categories would have the same name
+  | 'read_only'
+  | 'locked' // POL-26
+  | 'confirm_required' // POL-23
+  | 'subscription' // POL-4, POL-21 … POL-23
+  | 'trial'; // POL-2
 
 /** What is wrong with one place of a policy, in words that say what to do. */
 export interface Problem {

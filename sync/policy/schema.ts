@@ -5,7 +5,7 @@ import { option } from './option.ts';
 import { schedule } from './schedule-options.ts';
 import { address, domain, listOf, policyName, productName, wholeNumber } from './values.ts';
 
-export const categoryColors = Array.from({ length: 25 }, (_, n) => `preset${n}` as const);
+const categoryColors = Array.from({ length: 25 }, (_, n) => `preset${n}` as const);
 
 const connectionId = (side: string) =>
   option(z.string().min(1).max(100), {

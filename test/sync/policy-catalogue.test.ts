@@ -53,6 +53,12 @@ describe('the bodies that OpenAPI shows', () => {
     expect(policyInputSchema.safeParse(required).success).toBe(true);
     expect(policyPatchSchema.safeParse({ schedule: { blackout: null }, contacts: {} }).success).toBe(true);
     expect(policyPatchSchema.safeParse({ colour: 1 }).success).toBe(false);
+    expect(policyPatchSchema.safeParse({ inbox: { onlyWithCategory: false, confirm: true } }).success).toBe(
+      true,
+    );
+    const defaults = { modules: { cases: { defaults: { Status: null } } } };
+    expect(policyPatchSchema.safeParse(defaults).success).toBe(true);
+    expect(policyInputSchema.safeParse({ ...required, ...defaults }).success).toBe(false);
     expect(policyInputSchema.safeParse(samplePolicy()).success).toBe(true);
   });
 });

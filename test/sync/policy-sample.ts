@@ -3,7 +3,7 @@ import { createPolicy, type PolicyResult } from '../../sync/policy/policy.ts';
 import type { Problem } from '../../sync/policy/problem.ts';
 import type { Policy } from '../../sync/policy/schema.ts';
 
-export const nowMs = Date.parse('2026-03-20T10:00:00Z');
+const nowMs = Date.parse('2026-03-20T10:00:00Z');
 export const premium: PolicyContext = { nowMs, subscription: 'premium', trial: false };
 export const standard: PolicyContext = { ...premium, subscription: 'standard' };
 export const lite: PolicyContext = { ...premium, subscription: 'lite' };
