@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import type { JsonObject } from './schema.ts';
 import type { Transaction } from './transaction.ts';
 
 /** That something changed in the CRM, and whose it is; what changed is read as the user (design.md section 4). */

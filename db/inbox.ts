@@ -72,7 +72,7 @@ function rowOf(tx: Transaction, pairingId: string, entry: InboxEntry, nowMs: num
     payload_sealed:
       entry.payload === undefined
         ? null
-        : tx.vault.seal('inbox', placeOf(pairingId, entry), 'payload', entry.payload),
+        : tx.vault.seal('inbox', placeOf(pairingId, entry), 'payload_sealed', entry.payload),
     match_keys: [...(entry.matchKeys ?? [])],
     not_before: entry.notBeforeMs ? new Date(entry.notBeforeMs) : null,
     received_at: new Date(nowMs),
@@ -144,7 +144,7 @@ function opened(tx: Transaction, pairingId: string, row: StoredRow): InboxRow {
     generation: row.generation,
     payload:
       row.payload_sealed &&
-      tx.vault.open('inbox', placeOf(pairingId, { side: row.side, sourceId }), 'payload', row.payload_sealed),
+      tx.vault.open('inbox', placeOf(pairingId, { side: row.side, sourceId }), 'payload_sealed', row.payload_sealed),
   };
 }
 

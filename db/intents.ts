@@ -43,7 +43,7 @@ export async function openIntents(
           source_id: intent.sourceId,
           target_id: null,
           container_id: intent.containerId,
-          fields_sealed: tx.vault.seal('intents', id, 'fields', intent.payload),
+          fields_sealed: tx.vault.seal('intents', id, 'fields_sealed', intent.payload),
           payload_hash: null,
           created_at: new Date(nowMs),
           deadline_at: new Date(intent.deadlineAtMs),
@@ -74,7 +74,7 @@ export async function unclosedIntents(
     key: row.key,
     sourceId: row.source_id,
     containerId: row.container_id,
-    payload: row.fields_sealed && tx.vault.open('intents', row.id, 'fields', row.fields_sealed),
+    payload: row.fields_sealed && tx.vault.open('intents', row.id, 'fields_sealed', row.fields_sealed),
     createdAtMs: row.created_at.getTime(),
     deadlineAtMs: row.deadline_at.getTime(),
   }));

@@ -34,7 +34,7 @@ export async function recordEvents(
         detail_sealed:
           event.detail === undefined
             ? null
-            : tx.vault.seal('item_events', event.itemId, 'detail', event.detail),
+            : tx.vault.seal('item_events', event.itemId, 'detail_sealed', event.detail),
       })),
     )
     .execute();
