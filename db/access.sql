@@ -88,3 +88,7 @@ grant execute on function
   organization_ids(), api_key_by_hash(bytea), pairings_that_should_run(), feeds_that_should_run(),
   identity_claim(text, text)
 to tandem_app;
+
+-- The application refuses to work on tables that are older or newer than itself.
+grant usage on schema tandem_migrations to tandem_app;
+grant select on tandem_migrations.kysely_migration to tandem_app;

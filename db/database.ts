@@ -4,6 +4,7 @@ import pg from 'pg';
 import { isId } from './ids.ts';
 import type { KeyRing, WrappedKey } from './keys.ts';
 import { createLookups, type Lookups } from './lookups.ts';
+import { requireMigrated } from './migrate.ts';
 import { type OnStatement, type Transaction, TransactionClient, transactionOver } from './transaction.ts';
 import { createVault, type Vault } from './vault.ts';
 
@@ -37,6 +38,8 @@ export interface Database extends Lookups {
     organizationId: string,
     work: (tx: Transaction, dataKey: WrappedKey) => Promise<T>,
   ): Promise<T>;
+  /** Throws unless the tables are exactly as this release made them. */
+  requireMigrated(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -110,6 +113,7 @@ export function openDatabase(options: DatabaseOptions): Database {
         work(transactionOver(client, organizationId, vault), keyRing.wrap(organizationId, dataKey)),
       );
     },
+    requireMigrated: () => requireMigrated(anywhere),
     close: () => anywhere.destroy(),
   };
 }

@@ -1,10 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
+import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
 import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
 import pg from 'pg';
 
 const here = import.meta.dirname;
+const folder = join(here, 'migrations');
+const HISTORY_SCHEMA = 'tandem_migrations';
+const HISTORY = `${HISTORY_SCHEMA}.kysely_migration`;
 
 /** Serialises what several starting processes run after the migrations; any number that nobody else uses. */
 const ACCESS_LOCK = 7_263_361;
@@ -29,8 +32,21 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: strin
   }
 }
 
+/** Throws unless exactly the migrations of this release have been applied. */
+export async function requireMigrated(database: Kysely<unknown>): Promise<void> {
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(HISTORY)} order by name`.execute(
+    database,
+  );
+  const applied = rows.map(row => row.name).join(', ');
+  const expected = (await migrationNames()).join(', ');
+  if (applied === expected) return;
+  throw new Error(
+    `The database has the migrations ${applied}, this release needs ${expected}: run \`migrate\`.`,
+  );
+}
+
 async function applyMigrations(owner: Kysely<unknown>): Promise<string[]> {
-  const migrator = new Migrator({ db: owner, provider: sqlFiles, migrationTableSchema: 'tandem_migrations' });
+  const migrator = new Migrator({ db: owner, provider: sqlFiles, migrationTableSchema: HISTORY_SCHEMA });
   const { error, results = [] } = await migrator.migrateToLatest();
   if (error) {
     const failed = results.find(result => result.status === 'Error')?.migrationName ?? 'before the first';
@@ -54,20 +70,18 @@ async function applyAccess(owner: Kysely<unknown>, password: string | undefined)
 
 /** Reads `migrations/*.sql`; their names give the order. There is no way down: a backup is. */
 const sqlFiles: MigrationProvider = {
-  async getMigrations() {
-    const folder = join(here, 'migrations');
-    const files = (await readdir(folder)).filter(file => file.endsWith('.sql')).sort();
-    const migrations = await Promise.all(
-      files.map(async file => [file.slice(0, -'.sql'.length), sqlFile(join(folder, file))] as const),
-    );
-    return Object.fromEntries(migrations);
-  },
+  getMigrations: async () => Object.fromEntries((await migrationNames()).map(name => [name, sqlFile(name)])),
 };
 
-function sqlFile(path: string): Migration {
+async function migrationNames(): Promise<string[]> {
+  const files = await readdir(folder);
+  return files.flatMap(file => (file.endsWith('.sql') ? [file.slice(0, -'.sql'.length)] : [])).sort();
+}
+
+function sqlFile(name: string): Migration {
   return {
     async up(db) {
-      await db.executeQuery(CompiledQuery.raw(await readFile(path, 'utf8')));
+      await db.executeQuery(CompiledQuery.raw(await readFile(join(folder, `${name}.sql`), 'utf8')));
     },
   };
 }
