@@ -1,5 +1,5 @@
-import type { CrmKind, CrmPerson, CrmRef, Fields, MailboxPerson, PersonField } from '../sync/record.ts';
 import type { SyncFailure } from '../sync/failure.ts';
+import type { CrmKind, CrmPerson, CrmRef, Fields, MailboxPerson, PersonField } from '../sync/record.ts';
 
 /** One item's result of a batch write: same length and order as the operations. */
 export type Outcome<T> =

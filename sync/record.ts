@@ -39,6 +39,8 @@ export interface CrmPerson {
   readonly modifiedAtMs: number;
   /** Whether the acting user may edit the record; absent where the CRM was not asked. */
   readonly editable?: boolean;
+  /** Our creation key, where the CRM has a unique field for it. */
+  readonly key?: string;
   /** The record that took this one's place: the contact of a converted lead, the winner of a merge. */
   readonly successor?: CrmRef;
 }

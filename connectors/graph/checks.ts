@@ -88,7 +88,10 @@ async function permissionCheck(
   }
   try {
     const options = needed.probe.length === 0 ? { $select: 'id' } : { $top: '1' };
-    await parts.client.send(lane, { method: 'GET', url: path('users', mailbox, ...needed.probe) + query(options) });
+    await parts.client.send(lane, {
+      method: 'GET',
+      url: path('users', mailbox, ...needed.probe) + query(options),
+    });
   } catch (error) {
     return failedCheck(base, asFailure(error), needed, parts.clientId, mailbox);
   }

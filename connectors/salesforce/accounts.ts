@@ -1,0 +1,64 @@
+import type { CheckedAccess } from './access.ts';
+import { chunks, containing, list } from './soql.ts';
+import type { Row, SalesforceWire } from './wire.ts';
+
+const namesPerQuery = 100;
+const domainsPerQuery = 25;
+
+/** Accounts of exactly these names; SOQL compares without regard to case, the rule of CON-1 does not. */
+export async function accountsByName(
+  wire: SalesforceWire,
+  access: CheckedAccess | null,
+  names: readonly string[],
+): Promise<Map<string, string[]>> {
+  const soqls = chunks([...new Set(names)], namesPerQuery).map(
+    group => `SELECT Id, Name FROM Account WHERE Name IN ${list(group)} LIMIT 2000`,
+  );
+  const rows = await visibleRows(wire, access, soqls);
+  return idsByValue(names, rows, (row, name) => row.Name === name);
+}
+
+/** Accounts whose website is in one of these domains, also with `www.` before it. */
+export async function accountsByDomain(
+  wire: SalesforceWire,
+  access: CheckedAccess | null,
+  domains: readonly string[],
+): Promise<Map<string, string[]>> {
+  const wanted = [...new Set(domains.map(domain => domain.toLowerCase()))];
+  const soqls = chunks(wanted, domainsPerQuery).map(
+    group =>
+      `SELECT Id, Website FROM Account WHERE ${group.map(domain => `Website LIKE ${containing(domain)}`).join(' OR ')} LIMIT 2000`,
+  );
+  const rows = await visibleRows(wire, access, soqls);
+  return idsByValue(wanted, rows, (row, domain) => domainOf(row.Website) === domain);
+}
+
+async function visibleRows(
+  wire: SalesforceWire,
+  access: CheckedAccess | null,
+  soqls: readonly string[],
+): Promise<Row[]> {
+  const rows = (await wire.queries(soqls)).flatMap(answer => answer.records);
+  if (access === null) return rows;
+  const readable = await access.readable(rows.map(row => String(row.Id)));
+  return rows.filter(row => readable.has(String(row.Id)));
+}
+
+function idsByValue(
+  values: readonly string[],
+  rows: readonly Row[],
+  matches: (row: Row, value: string) => boolean,
+): Map<string, string[]> {
+  const found = values.map((value): [string, string[]] => [
+    value,
+    rows.filter(row => matches(row, value)).map(row => String(row.Id)),
+  ]);
+  return new Map(found.filter(([, ids]) => ids.length > 0));
+}
+
+/** People enter websites with and without a scheme. */
+function domainOf(website: unknown): string | null {
+  const address = String(website ?? '').trim();
+  const url = URL.parse(/^https?:\/\//i.test(address) ? address : `https://${address}`);
+  return url === null ? null : url.hostname.replace(/^www\./, '');
+}

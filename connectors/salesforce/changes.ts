@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import type { CrmKind, CrmRef } from '../../sync/record.ts';
+import type { CrmChange, CrmChangesResult } from '../connector.ts';
+import { and, instant, text as literal } from './soql.ts';
+import { queryRequest, type Row, rowsOf, type SalesforceWire, type SubAnswer } from './wire.ts';
+
+const minuteMs = 60_000;
+/** Rows appear with the stamp of their save when their transaction commits, at most 10 minutes later. */
+const overlapMs = 10 * minuteMs;
+/** Stamps have a grain of a second: a row that young may change without a new stamp. */
+export const settleMs = 5_000;
+/** Deleted rows are kept 15 days; what was deleted before an older cursor's time cannot be seen any more. */
+const oldestCursorMs = 14 * 24 * 60 * minuteMs;
+const rowsPerPage = 2_000;
+
+const columns: Readonly<Record<CrmKind, string>> = {
+  contact: 'Id, SystemModstamp, OwnerId, IsDeleted, MasterRecordId, AccountId',
+  lead: 'Id, SystemModstamp, OwnerId, IsDeleted, MasterRecordId, IsConverted, ConvertedContactId',
+  account: 'Id, SystemModstamp, OwnerId, IsDeleted, MasterRecordId',
+  user: 'Id, SystemModstamp, IsActive',
+};
+const objects: Readonly<Record<CrmKind, string>> = {
+  contact: 'Contact',
+  lead: 'Lead',
+  account: 'Account',
+  user: 'User',
+};
+
+/** Until when all is known; within a scan of several pages also where it stands and up to when it goes. */
+const cursorSchema = z.strictObject({
+  knownMs: z.number(),
+  scan: z.strictObject({ stampMs: z.number(), id: z.string(), untilMs: z.number() }).optional(),
+});
+type Cursor = z.infer<typeof cursorSchema>;
+
+interface ChangesRequest {
+  readonly kind: CrmKind;
+  readonly cursor: string;
+}
+
+export function startCursorAt(serverNowMs: number): string {
+  return JSON.stringify({ knownMs: serverNowMs - settleMs } satisfies Cursor);
+}
+
+/** One keyset query per kind over live and deleted rows, all in one call; each kind fails alone. */
+export async function readChanges(
+  wire: SalesforceWire,
+  requests: readonly ChangesRequest[],
+): Promise<Map<CrmKind, CrmChangesResult>> {
+  await wire.signIn();
+  const results = new Map<CrmKind, CrmChangesResult>();
+  const asked: { readonly kind: CrmKind; readonly cursor: Cursor }[] = [];
+  for (const { kind, cursor } of requests) {
+    const parsed = parseCursor(cursor);
+    if (parsed === null) results.set(kind, { type: 'resync', reason: 'the cursor cannot be read' });
+    else if (parsed.knownMs < wire.serverNowMs - oldestCursorMs) {
+      results.set(kind, { type: 'resync', reason: 'deleted records are kept 15 days, the cursor is older' });
+    } else asked.push({ kind, cursor: parsed });
+  }
+  if (asked.length === 0) return results;
+  const soqls = asked.map(({ kind, cursor }) => queryRequest(soqlOf(kind, cursor), 'queryAll'));
+  const answers = await wire.composite(soqls, 'read');
+  asked.forEach(({ kind, cursor }, index) => {
+    results.set(kind, resultOf(kind, cursor, answers[index]!, wire.serverNowMs));
+  });
+  return results;
+}
+
+/** A scan has an end, so that it finishes however fast records change. */
+function soqlOf(kind: CrmKind, { knownMs, scan }: Cursor): string {
+  const where =
+    scan === undefined
+      ? `SystemModstamp >= ${instant(knownMs - overlapMs)}`
+      : and(
+          `SystemModstamp <= ${instant(scan.untilMs)}`,
+          `(SystemModstamp > ${instant(scan.stampMs)} OR ` +
+            `(SystemModstamp = ${instant(scan.stampMs)} AND Id > ${literal(scan.id)}))`,
+        );
+  return (
+    `SELECT ${columns[kind]} FROM ${objects[kind]} WHERE ${where} ` +
+    `ORDER BY SystemModstamp ASC, Id ASC LIMIT ${rowsPerPage}`
+  );
+}
+
+function resultOf(kind: CrmKind, cursor: Cursor, answer: SubAnswer, serverNowMs: number): CrmChangesResult {
+  if (!answer.ok) return { type: 'failed', failure: answer.failure };
+  const { records, done } = rowsOf(answer);
+  const last = records.at(-1);
+  const more = last !== undefined && (!done || records.length >= rowsPerPage);
+  const untilMs = cursor.scan?.untilMs ?? serverNowMs;
+  const next: Cursor = more
+    ? { knownMs: cursor.knownMs, scan: { stampMs: stampMsOf(last), id: String(last.Id), untilMs } }
+    : { knownMs: Math.max(cursor.knownMs, untilMs - settleMs) };
+  const changes = records.map(row => changeOf(kind, row));
+  return { type: 'changes', changes, cursor: JSON.stringify(next), more, serverNowMs };
+}
+
+function changeOf(kind: CrmKind, row: Row): CrmChange {
+  return {
+    ref: { kind, id: String(row.Id) },
+    version: String(row.SystemModstamp),
+    changedAtMs: stampMsOf(row),
+    ownerId: text(row.OwnerId),
+    deleted: row.IsDeleted === true,
+    successor: successorOf(kind, row),
+    parentId: text(row.AccountId),
+  };
+}
+
+/** The winner of a merge, or the contact that a lead became. */
+export function successorOf(kind: CrmKind, row: Row): CrmRef | null {
+  const winnerId = text(row.MasterRecordId);
+  if (winnerId !== null) return { kind, id: winnerId };
+  const contactId = row.IsConverted === true ? text(row.ConvertedContactId) : null;
+  return contactId === null ? null : { kind: 'contact', id: contactId };
+}
+
+function parseCursor(cursor: string): Cursor | null {
+  try {
+    return cursorSchema.parse(JSON.parse(cursor));
+  } catch {
+    return null;
+  }
+}
+
+function stampMsOf(row: Row): number {
+  return Date.parse(String(row.SystemModstamp));
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}

@@ -1,0 +1,122 @@
+import { SyncFailure } from '../../sync/failure.ts';
+import type { ConnectionCheck } from '../connector.ts';
+import { describeShapes } from './shape.ts';
+import { apiPath, type SalesforceWire } from './wire.ts';
+
+const administrator = 'a Salesforce administrator';
+
+/** OPS-3: sign-in, API, objects, view of all records, budget, and the way creates are recognised again. */
+export async function testConnection(wire: SalesforceWire, isPerUser: boolean): Promise<ConnectionCheck[]> {
+  const signIn = await signInCheck(wire, isPerUser);
+  if (signIn.state !== 'ok') return [signIn];
+  return [
+    signIn,
+    await apiCheck(wire),
+    ...(await objectChecks(wire)),
+    await viewAllCheck(wire),
+    await keyCheck(wire),
+  ];
+}
+
+async function signInCheck(wire: SalesforceWire, isPerUser: boolean): Promise<ConnectionCheck> {
+  const check = isPerUser ? 'JWT bearer of the reading user' : 'client credentials';
+  return attempt(
+    { stage: 'sign-in', check },
+    async () => {
+      await wire.signIn();
+      return { state: 'ok', detail: 'Salesforce gives a token.' };
+    },
+    {
+      who: administrator,
+      fix: isPerUser
+        ? "External Client App Manager › the app › Policies: 'Admin approved users are pre-authorized', with a permission set that the reading user and all synced users have; scopes api and refresh_token."
+        : "External Client App Manager › the app › Policies: enable the client credentials flow and choose its 'Run As' user; scope api.",
+    },
+  );
+}
+
+function apiCheck(wire: SalesforceWire): Promise<ConnectionCheck> {
+  return attempt(
+    { stage: 'permissions', check: 'API Enabled' },
+    async () => {
+      const limits = (await wire.get(`${apiPath}/limits`)) as {
+        DailyApiRequests?: { Max: number; Remaining: number };
+      };
+      const daily = limits.DailyApiRequests;
+      const detail = daily
+        ? `${daily.Remaining} of ${daily.Max} API requests are left today.`
+        : 'The API answers.';
+      return { state: 'ok', detail };
+    },
+    { who: administrator, fix: "Give the reading user's profile or permission set 'API Enabled'." },
+  );
+}
+
+async function objectChecks(wire: SalesforceWire): Promise<ConnectionCheck[]> {
+  const objects = ['Contact', 'Lead', 'Account', 'User'];
+  return Promise.all(
+    objects.map(object =>
+      attempt(
+        { stage: 'permissions', check: `read ${object}` },
+        async () => {
+          await wire.query(`SELECT Id, SystemModstamp FROM ${object} LIMIT 1`);
+          return { state: 'ok', detail: `${object} can be read.` };
+        },
+        { who: administrator, fix: `Give the reading user's permission set Read and View All on ${object}.` },
+      ),
+    ),
+  );
+}
+
+/** Without it the feed would take what the reading user may not see for access lost. */
+function viewAllCheck(wire: SalesforceWire): Promise<ConnectionCheck> {
+  return attempt(
+    { stage: 'permissions', check: 'View All Data' },
+    async () => {
+      const { userId } = await wire.signIn();
+      const { records } = await wire.query(
+        'SELECT Id FROM PermissionSetAssignment ' +
+          `WHERE AssigneeId = '${userId}' AND PermissionSet.PermissionsViewAllData = true LIMIT 1`,
+      );
+      if (records.length > 0) return { state: 'ok', detail: 'The reading user sees all records.' };
+      return {
+        state: 'missing',
+        detail: 'The reading user does not see all records; changes of the others stay unseen.',
+      };
+    },
+    { who: administrator, fix: "Give the reading user a permission set with 'View All Data'." },
+  );
+}
+
+function keyCheck(wire: SalesforceWire): Promise<ConnectionCheck> {
+  const fix = 'Object Manager › Contact and Lead › new field Tandem_Key__c: Text(255), External ID, Unique.';
+  return attempt(
+    { stage: 'optional', check: 'Tandem_Key__c' },
+    async () => {
+      const shapes = await describeShapes(wire);
+      const lacking = Object.entries(shapes).flatMap(([kind, shape]) =>
+        shape.keyColumn === null ? [kind] : [],
+      );
+      if (lacking.length === 0) return { state: 'ok', detail: 'New records are recognised by a unique key.' };
+      const detail = `Without the key field on ${lacking.join(' and ')}, a create whose answer was lost is looked for by name, and waits ten minutes.`;
+      return { state: 'missing', detail, who: administrator, fix };
+    },
+    { who: administrator, fix },
+  );
+}
+
+/** A refusal is `missing` with the way out; what says nothing about permissions is `unknown`. */
+async function attempt(
+  base: Pick<ConnectionCheck, 'stage' | 'check'>,
+  run: () => Promise<Pick<ConnectionCheck, 'state' | 'detail' | 'who' | 'fix'>>,
+  wayOut: Required<Pick<ConnectionCheck, 'who' | 'fix'>>,
+): Promise<ConnectionCheck> {
+  try {
+    const result = await run();
+    return { ...base, ...(result.state === 'ok' ? {} : wayOut), ...result };
+  } catch (error) {
+    if (!(error instanceof SyncFailure)) throw error;
+    const isRefusal = ['auth', 'forbidden', 'schema'].includes(error.kind);
+    return { ...base, state: isRefusal ? 'missing' : 'unknown', detail: error.message, ...wayOut };
+  }
+}

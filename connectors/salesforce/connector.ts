@@ -1,0 +1,20 @@
+import type { CrmConnector } from '../connector.ts';
+import { createHttp, requireAllowedHost } from '../http.ts';
+import { SalesforceConnection } from './connection.ts';
+import { salesforceCredentials, salesforceSettings } from './settings.ts';
+
+/** Saves of 200 records with their triggers take their time. */
+const limits = { timeoutMs: 120_000, maxBytes: 64 * 1024 * 1024 };
+
+/** Salesforce through its REST API. */
+export const salesforceConnector: CrmConnector = {
+  system: 'salesforce',
+  settings: salesforceSettings,
+  credentials: salesforceCredentials,
+  connect(rawSettings, rawCredentials, world) {
+    const settings = salesforceSettings.parse(rawSettings);
+    const credentials = salesforceCredentials.parse(rawCredentials);
+    requireAllowedHost(settings.loginUrl, world.allowedHosts);
+    return new SalesforceConnection(settings, credentials, createHttp(world.allowedHosts, limits), world);
+  },
+};

@@ -1,0 +1,53 @@
+import type { CrmUser } from '../connector.ts';
+import { chunks, list, text } from './soql.ts';
+import type { Row, SalesforceWire } from './wire.ts';
+
+const columns = 'Id, Username, Email, Name, IsActive, TimeZoneSidKey';
+const addressesPerQuery = 200;
+const pageSize = 500;
+/** Standard users are people; the others are guests, portals and machinery. */
+const isPerson = "UserType = 'Standard'";
+
+export async function usersByEmail(
+  wire: SalesforceWire,
+  addresses: readonly string[],
+): Promise<Map<string, CrmUser[]>> {
+  const soqls = chunks([...new Set(addresses)], addressesPerQuery).map(
+    group => `SELECT ${columns} FROM User WHERE Email IN ${list(group)} AND ${isPerson} ORDER BY Id`,
+  );
+  const found = new Map<string, CrmUser[]>();
+  for (const row of (await wire.queries(soqls)).flatMap(answer => answer.records)) {
+    const user = userOf(row);
+    const address = user.email.toLowerCase();
+    found.set(address, [...(found.get(address) ?? []), user]);
+  }
+  return found;
+}
+
+export async function userById(wire: SalesforceWire, id: string): Promise<CrmUser | null> {
+  const { records } = await wire.query(`SELECT ${columns} FROM User WHERE Id = ${text(id)}`);
+  return records[0] === undefined ? null : userOf(records[0]);
+}
+
+export async function usersPage(
+  wire: SalesforceWire,
+  after: string | null,
+): Promise<{ users: CrmUser[]; next: string | null }> {
+  const position = after === null ? '' : ` AND Id > ${text(after)}`;
+  const { records, done } = await wire.query(
+    `SELECT ${columns} FROM User WHERE ${isPerson}${position} ORDER BY Id LIMIT ${pageSize}`,
+  );
+  const users = records.map(userOf);
+  return { users, next: done && users.length < pageSize ? null : (users.at(-1)?.id ?? null) };
+}
+
+function userOf(row: Row): CrmUser {
+  return {
+    id: String(row.Id),
+    login: String(row.Username),
+    email: String(row.Email ?? ''),
+    name: String(row.Name ?? ''),
+    active: row.IsActive === true,
+    timeZone: typeof row.TimeZoneSidKey === 'string' ? row.TimeZoneSidKey : null,
+  };
+}

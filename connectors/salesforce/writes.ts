@@ -1,0 +1,317 @@
+import { SyncFailure } from '../../sync/failure.ts';
+import type { CrmPerson, CrmRef } from '../../sync/record.ts';
+import type { CrmWrite, CrmWritten, Outcome } from '../connector.ts';
+import type { CheckedAccess } from './access.ts';
+import { classify, errorFrom } from './failure.ts';
+import {
+  fieldName,
+  personOf,
+  recordOf,
+  selectOf,
+  touchesBusinessAddress,
+  withAdoptedAddress,
+} from './mapping.ts';
+import { type People, selectByIds } from './people.ts';
+import type { UserSchema } from './schema.ts';
+import { objectOf, type PersonKind, type Shapes } from './shape.ts';
+import { chunks, list } from './soql.ts';
+import {
+  queryRequest,
+  type Row,
+  rowsOf,
+  type SalesforceWire,
+  type SubAnswer,
+  type Subrequest,
+} from './wire.ts';
+
+/** A collection takes 200 records. */
+export const recordsPerCollection = 200;
+const personKinds: readonly PersonKind[] = ['contact', 'lead'];
+/** Owners are decided by us, not by the assignment rules for leads. */
+const writeHeaders = { 'Sforce-Auto-Assign': 'FALSE' };
+
+type Create = Extract<CrmWrite, { op: 'create' }>;
+type Update = Extract<CrmWrite, { op: 'update' }>;
+interface Prepared<T> {
+  readonly operation: T;
+  readonly kind: PersonKind;
+  readonly record: Row;
+}
+interface RowResult {
+  readonly id?: string;
+  readonly success: boolean;
+  readonly created?: boolean;
+  readonly errors?: readonly object[];
+}
+
+/** Creates and updates of one user. Duplicate rules are respected: what they stop is a `duplicate`, never forced. */
+export class Writes {
+  readonly #wire: SalesforceWire;
+  readonly #schema: UserSchema;
+  readonly #people: People;
+  readonly #access: CheckedAccess | null;
+
+  constructor(wire: SalesforceWire, schema: UserSchema, people: People, access: CheckedAccess | null) {
+    this.#wire = wire;
+    this.#schema = schema;
+    this.#people = people;
+    this.#access = access;
+  }
+
+  /** The first call's failure is thrown; a later one's is told per item, so that what is done stays known. */
+  async write(operations: readonly CrmWrite[]): Promise<Outcome<CrmWritten>[]> {
+    const outcomes = new Map<CrmWrite, Outcome<CrmWritten>>();
+    for (const group of chunks(operations, recordsPerCollection)) {
+      try {
+        await this.#writeGroup(group, outcomes);
+      } catch (error) {
+        if (!(error instanceof SyncFailure) || outcomes.size === 0) throw error;
+        for (const operation of group) {
+          if (!outcomes.has(operation)) outcomes.set(operation, { ok: false, failure: error });
+        }
+      }
+    }
+    return operations.map(operation => outcomes.get(operation)!);
+  }
+
+  async #writeGroup(group: readonly CrmWrite[], outcomes: Map<CrmWrite, Outcome<CrmWritten>>): Promise<void> {
+    const updates = group.filter(operation => operation.op === 'update');
+    const creates = group.filter(operation => operation.op === 'create');
+    await this.#schema.using(async shapes => {
+      const preparedUpdates = await this.#prepareUpdates(updates, shapes, outcomes);
+      const preparedCreates = prepare(creates, outcomes, create => this.#created(create, shapes));
+      if (preparedCreates.length > 0) await this.#create(preparedCreates, shapes, outcomes);
+      if (preparedUpdates.length > 0) await this.#update(preparedUpdates, shapes, outcomes);
+    });
+  }
+
+  async #prepareUpdates(
+    updates: readonly Update[],
+    shapes: Shapes,
+    outcomes: Map<CrmWrite, Outcome<CrmWritten>>,
+  ): Promise<Prepared<Update>[]> {
+    const addressed = updates.filter(
+      ({ ref, fields }) => ref.kind === 'contact' && touchesBusinessAddress(fields),
+    );
+    const rows = await this.#people.rows(
+      'contact',
+      addressed.map(({ ref }) => ref.id),
+    );
+    const rowById = new Map(rows.map(row => [String(row.Id), row]));
+    const rights = await this.#access?.rights(updates.map(({ ref }) => ref.id));
+    return prepare(updates, outcomes, ({ ref, fields }) => {
+      if (rights !== undefined && rights.get(ref.id)?.edit !== true) throw notEditable();
+      const kind = personKindOf(ref);
+      const before = touchesBusinessAddress(fields) ? rowById.get(ref.id) : undefined;
+      const complete = before === undefined ? fields : withAdoptedAddress(fields, before);
+      const attributes = { type: objectOf[kind] };
+      return { kind, record: { attributes, id: ref.id, ...recordOf(kind, complete, shapes[kind]) } };
+    });
+  }
+
+  #created({ kind, key, fields, accountId }: Create, shapes: Shapes): { kind: PersonKind; record: Row } {
+    const { keyColumn } = shapes[kind];
+    const record = {
+      attributes: { type: objectOf[kind] },
+      ...recordOf(kind, fields, shapes[kind]),
+      ...(keyColumn !== null && { [keyColumn]: key }),
+      ...(kind === 'contact' && accountId != null && { AccountId: accountId }),
+      ...(this.#access !== null && { OwnerId: this.#access.userId }),
+    };
+    return { kind, record };
+  }
+
+  /** Upsert by key and read back in one call; without a key field insert, then read. */
+  async #create(
+    prepared: readonly Prepared<Create>[],
+    shapes: Shapes,
+    outcomes: Map<CrmWrite, Outcome<CrmWritten>>,
+  ): Promise<void> {
+    const kinds = personKinds.filter(kind => prepared.some(entry => entry.kind === kind));
+    const byKind = (kind: PersonKind) => prepared.filter(entry => entry.kind === kind);
+    const requests = kinds.flatMap(kind => createRequests(kind, byKind(kind), shapes));
+    const answers = (await this.#wire.composite(requests, 'write')).values();
+    for (const kind of kinds) {
+      const entries = byKind(kind);
+      const results = rowResults(answers.next().value!, entries.length);
+      const readBack =
+        shapes[kind].keyColumn === null
+          ? await this.#people.rows(kind, createdIds(results))
+          : recordsOf(answers.next().value!);
+      settle(kind, entries, results, byId(kind, readBack), outcomes);
+    }
+  }
+
+  /** Query, update, query: what is overwritten and what the CRM made of it are known with one call. */
+  async #update(
+    prepared: readonly Prepared<Update>[],
+    shapes: Shapes,
+    outcomes: Map<CrmWrite, Outcome<CrmWritten>>,
+  ): Promise<void> {
+    const ordered = personKinds
+      .map(kind => prepared.filter(entry => entry.kind === kind))
+      .filter(own => own.length > 0);
+    const reads = ordered.map(own => {
+      const kind = own[0]!.kind;
+      return queryRequest(
+        selectByIds(
+          kind,
+          selectOf(kind, shapes[kind]),
+          own.map(entry => entry.operation.ref.id),
+        ),
+      );
+    });
+    const entries = ordered.flat();
+    const patch: Subrequest = {
+      method: 'PATCH',
+      url: '/composite/sobjects',
+      body: { allOrNone: false, records: entries.map(entry => entry.record) },
+      headers: writeHeaders,
+    };
+    const answers = await this.#wire.composite([...reads, patch, ...reads], 'write');
+    const results = rowResults(answers[reads.length]!, entries.length);
+    const before = new Map<string, CrmPerson>();
+    const after = new Map<string, CrmPerson>();
+    ordered.forEach((own, index) => {
+      const kind = own[0]!.kind;
+      for (const [id, person] of byId(kind, recordsOf(answers[index]!))) before.set(id, person);
+      for (const [id, person] of byId(kind, recordsOf(answers[reads.length + 1 + index]!)))
+        after.set(id, person);
+    });
+    entries.forEach(({ operation, kind }, index) => {
+      outcomes.set(operation, updateOutcome(operation, kind, results[index]!, before, after));
+    });
+  }
+}
+
+function createRequests(
+  kind: PersonKind,
+  entries: readonly Prepared<Create>[],
+  shapes: Shapes,
+): Subrequest[] {
+  const { keyColumn } = shapes[kind];
+  const body = { allOrNone: false, records: entries.map(entry => entry.record) };
+  if (keyColumn === null)
+    return [{ method: 'POST', url: '/composite/sobjects', body, headers: writeHeaders }];
+  const keys = entries.map(entry => entry.operation.key);
+  const readBack = `SELECT ${selectOf(kind, shapes[kind])} FROM ${objectOf[kind]} WHERE ${keyColumn} IN ${list(keys)}`;
+  return [
+    {
+      method: 'PATCH',
+      url: `/composite/sobjects/${objectOf[kind]}/${keyColumn}`,
+      body,
+      headers: writeHeaders,
+    },
+    queryRequest(readBack),
+  ];
+}
+
+function settle(
+  kind: PersonKind,
+  entries: readonly Prepared<Create>[],
+  results: readonly Outcome<RowResult>[],
+  people: ReadonlyMap<string, CrmPerson>,
+  outcomes: Map<CrmWrite, Outcome<CrmWritten>>,
+): void {
+  entries.forEach(({ operation }, index) => {
+    const result = succeeded(kind, results[index]!);
+    if (!result.ok) {
+      outcomes.set(operation, result);
+      return;
+    }
+    const after = people.get(result.value.id ?? '');
+    const existed = result.value.created === false;
+    outcomes.set(
+      operation,
+      after === undefined ? notReadBack() : { ok: true, value: { ref: after.ref, after, existed } },
+    );
+  });
+}
+
+function updateOutcome(
+  { ref }: Update,
+  kind: PersonKind,
+  rawResult: Outcome<RowResult>,
+  before: ReadonlyMap<string, CrmPerson>,
+  after: ReadonlyMap<string, CrmPerson>,
+): Outcome<CrmWritten> {
+  const result = succeeded(kind, rawResult);
+  if (!result.ok) return result;
+  const was = before.get(ref.id);
+  const is = after.get(ref.id);
+  if (is === undefined) return notReadBack();
+  return { ok: true, value: { ref, after: is, ...(was !== undefined && { before: was }) } };
+}
+
+function prepare<T extends CrmWrite>(
+  operations: readonly T[],
+  outcomes: Map<CrmWrite, Outcome<CrmWritten>>,
+  record: (operation: T) => { kind: PersonKind; record: Row },
+): Prepared<T>[] {
+  return operations.flatMap(operation => {
+    try {
+      return [{ operation, ...record(operation) }];
+    } catch (error) {
+      if (!(error instanceof SyncFailure)) throw error;
+      outcomes.set(operation, { ok: false, failure: error });
+      return [];
+    }
+  });
+}
+
+function rowResults(answer: SubAnswer, count: number): Outcome<RowResult>[] {
+  if (!answer.ok) {
+    if (answer.failure.kind === 'schema') throw answer.failure;
+    return Array.from({ length: count }, () => answer);
+  }
+  const rows = answer.body as RowResult[];
+  return rows.map(value => ({ ok: true, value }));
+}
+
+function succeeded(kind: PersonKind, result: Outcome<RowResult>): Outcome<RowResult> {
+  if (!result.ok || result.value.success) return result;
+  const error = errorFrom(result.value.errors, 400);
+  // A record deleted meanwhile is reported as a reference that does not resolve.
+  const isGone = error.code === 'INVALID_CROSS_REFERENCE_KEY' && (error.fields ?? []).length === 0;
+  return {
+    ok: false,
+    failure: classify(isGone ? { ...error, code: 'ENTITY_IS_DELETED' } : error, 'write', fieldName(kind)),
+  };
+}
+
+function createdIds(results: readonly Outcome<RowResult>[]): string[] {
+  return results.flatMap(result =>
+    result.ok && result.value.success && result.value.id ? [result.value.id] : [],
+  );
+}
+
+/** A read that failed beside a write leaves its outcome open, it does not fail the others. */
+function recordsOf(answer: SubAnswer): readonly Row[] {
+  return answer.ok ? rowsOf(answer).records : [];
+}
+
+function byId(kind: PersonKind, rows: readonly Row[]): Map<string, CrmPerson> {
+  return new Map(rows.map(row => [String(row.Id), personOf(kind, row)]));
+}
+
+function personKindOf(ref: CrmRef): PersonKind {
+  if (ref.kind === 'contact' || ref.kind === 'lead') return ref.kind;
+  throw new SyncFailure('permanent', `a ${ref.kind} is never written`);
+}
+
+function notEditable(): SyncFailure {
+  return new SyncFailure('forbidden', 'the user may not edit this record', {
+    native: 'UserRecordAccess',
+    fix: 'Give the user edit access to the record in the CRM.',
+  });
+}
+
+function notReadBack(): Outcome<never> {
+  return {
+    ok: false,
+    failure: new SyncFailure('transient', 'the record was saved but could not be read back', {
+      native: 'NotReadBack',
+      maybeApplied: true,
+    }),
+  };
+}
