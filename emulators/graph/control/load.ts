@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { GraphEmulator } from '../emulator.ts';
+import { GraphError } from '../protocol/errors.ts';
+import { newMailboxSettings } from '../resources/mailbox-settings.ts';
+import type { User } from '../store/directory.ts';
+
+const userSchema = z.looseObject({
+  id: z.guid().optional(),
+  mail: z.string().nullish(),
+  userPrincipalName: z.string().optional(),
+  displayName: z.string().optional(),
+  timeZone: z.string().optional(),
+  /** False for a user whose mailbox is elsewhere or nowhere. */
+  mailbox: z.boolean().optional(),
+});
+
+export const loadSchema = z.strictObject({ users: z.array(userSchema) });
+
+interface LoadedUser {
+  id: string;
+  mail: string | null;
+  userPrincipalName: string;
+  displayName: string;
+}
+
+/** Adds users with empty mailboxes; all or none. */
+export function load(
+  emulator: GraphEmulator,
+  { users }: z.infer<typeof loadSchema>,
+): { users: LoadedUser[] } {
+  const { directory } = emulator.tenant;
+  const prepared = users.map(({ id, mail, userPrincipalName, displayName, timeZone, mailbox, ...more }) => {
+    const name = userPrincipalName ?? mail;
+    if (!name)
+      throw new GraphError(400, 'BadRequest', 'Each user needs a mail address or a userPrincipalName.');
+    const user: User = {
+      id: (id ?? randomUUID()).toLowerCase(),
+      userPrincipalName: name,
+      mail: mail ?? null,
+      displayName: displayName ?? name.split('@', 1)[0]!,
+      more,
+    };
+    return { user, settings: mailbox === false ? undefined : newMailboxSettings(timeZone) };
+  });
+  const taken = prepared.find(
+    ({ user }) => directory.find(user.id) ?? directory.find(user.userPrincipalName),
+  );
+  if (taken) {
+    throw new GraphError(
+      409,
+      'Conflict',
+      `There is already a user ${taken.user.userPrincipalName}; reset first, or give another name.`,
+    );
+  }
+  for (const { user, settings } of prepared) emulator.tenant.addUser(user, settings);
+  return {
+    users: prepared.map(({ user: { id, mail, userPrincipalName, displayName } }) => ({
+      id,
+      mail,
+      userPrincipalName,
+      displayName,
+    })),
+  };
+}

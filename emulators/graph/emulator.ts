@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { type Behaviour, type BehaviourChange, defaultBehaviour } from './control/behaviour.ts';
+import { Faults } from './control/faults.ts';
+import { RequestLog } from './control/request-log.ts';
+import { Dispatcher } from './protocol/dispatch.ts';
+import { GateFaults } from './protocol/gate-faults.ts';
+import { Router } from './protocol/router.ts';
+import { defaultLimits, Throttle } from './protocol/throttle.ts';
+import { categoryRoutes } from './resources/categories.ts';
+import { contactFolderRoutes } from './resources/contact-folders.ts';
+import { contactRoutes } from './resources/contacts.ts';
+import { DeltaRounds } from './resources/delta.ts';
+import { exchangeIdRoutes } from './resources/exchange-ids.ts';
+import { mailFolderRoutes } from './resources/mail-folders.ts';
+import { mailboxSettingsRoutes } from './resources/mailbox-settings.ts';
+import { userRoutes } from './resources/users.ts';
+import { Clock } from './store/clock.ts';
+import { seededRandom } from './store/random.ts';
+import { type RecordStore, StateFile, volatileRecords } from './store/state-file.ts';
+import { Tenant } from './store/tenant.ts';
+
+/** What the routes of resources may know of the emulator. */
+export interface World {
+  behaviour: Behaviour;
+  rounds: DeltaRounds;
+  now(): number;
+  newId(): string;
+}
+
+/** The parts of one emulated service; a further resource is one more line among the routes. */
+export class GraphEmulator {
+  readonly clock: Clock;
+  readonly tenant: Tenant;
+  readonly log = new RequestLog();
+  readonly throttle: Throttle;
+  readonly faults: Faults;
+  readonly gateFaults: GateFaults;
+  readonly dispatcher: Dispatcher;
+  readonly world: World;
+  readonly #records: RecordStore;
+  #random: () => number;
+
+  constructor(options: { stateFile?: string | undefined; now: () => number }) {
+    this.clock = new Clock(options.now);
+    this.#records = options.stateFile === undefined ? volatileRecords : new StateFile(options.stateFile);
+    this.tenant = new Tenant(this.#records, this.clock);
+    this.throttle = new Throttle(this.clock);
+    this.world = {
+      behaviour: defaultBehaviour(),
+      rounds: new DeltaRounds(),
+      now: () => this.clock.now(),
+      newId: randomUUID,
+    };
+    this.#random = seededRandom(this.world.behaviour.seed);
+    this.faults = new Faults(() => this.#random());
+    this.gateFaults = new GateFaults(this.faults);
+    const router = new Router([
+      ...userRoutes(this.tenant.directory),
+      ...mailboxSettingsRoutes(),
+      ...categoryRoutes(this.world),
+      ...contactFolderRoutes(this.world),
+      ...contactRoutes(this.world),
+      ...mailFolderRoutes(this.world),
+      ...exchangeIdRoutes(),
+    ]);
+    const { tenant, throttle, faults, log } = this;
+    this.dispatcher = new Dispatcher({ tenant, router, throttle, faults, log });
+  }
+
+  setBehaviour(changes: BehaviourChange): void {
+    Object.assign(this.world.behaviour, changes);
+    if (changes.seed !== undefined) this.#random = seededRandom(changes.seed);
+  }
+
+  /** Back to an empty tenant without faults, on the source's time. */
+  reset(): void {
+    this.tenant.reset();
+    this.setBehaviour(defaultBehaviour());
+    this.faults.set([]);
+    this.throttle.reset();
+    this.throttle.limits = defaultLimits();
+    this.world.rounds.reset();
+    this.log.reset();
+    this.clock.shift(0);
+  }
+
+  /** Puts things into the order in which a service that promises none might give them. */
+  shuffled<T>(things: T[]): T[] {
+    if (this.world.behaviour.batchOrder === 'kept') return things;
+    const order = [...things];
+    for (let index = order.length - 1; index > 0; index--) {
+      const other = Math.floor(this.#random() * (index + 1));
+      [order[index], order[other]] = [order[other]!, order[index]!];
+    }
+    return order;
+  }
+
+  close(): void {
+    this.#records.close();
+  }
+}

@@ -1,0 +1,32 @@
+import { badRequest } from '../protocol/errors.ts';
+import { propertiesOf } from '../protocol/schema.ts';
+
+/** The selected properties in the contract's spelling; undefined selects all. */
+export function parseSelect(select: string | undefined, typeName: string): Set<string> | undefined {
+  if (select === undefined || select.trim() === '' || select.trim() === '*') return undefined;
+  return new Set(select.split(',').map(name => propertyNamed(name.trim(), typeName)));
+}
+
+function propertyNamed(name: string, typeName: string): string {
+  const properties = propertiesOf(typeName);
+  if (properties.has(name)) return name;
+  for (const known of properties.keys()) {
+    if (known.toLowerCase() === name.toLowerCase()) return known;
+  }
+  throw badRequest(
+    `Parsing OData Select and Expand failed: Could not find a property named '${name}' on type '${typeName}'.`,
+  );
+}
+
+/** Keeps the selected properties; the id and annotations always stay. */
+export function select(
+  entity: Record<string, unknown>,
+  selected: ReadonlySet<string> | undefined,
+): Record<string, unknown> {
+  if (!selected) return entity;
+  const kept: Record<string, unknown> = {};
+  for (const name in entity) {
+    if (name === 'id' || name.startsWith('@') || selected.has(name)) kept[name] = entity[name];
+  }
+  return kept;
+}

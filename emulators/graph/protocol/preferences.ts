@@ -1,0 +1,25 @@
+export interface Preferences {
+  immutableIds: boolean;
+  maxPageSize: number | undefined;
+}
+
+const PAGE_SIZE = /odata\.maxpagesize\s*=\s*"?(\d+)/i;
+const ID_TYPE = /IdType\s*=\s*"?ImmutableId"?/i;
+
+/** Several Prefer lines are one list (RFC 7240); unknown preferences are ignored. */
+export function readPreferences(headers: Headers): Preferences {
+  const prefer = headers.get('prefer');
+  if (prefer === null) return { immutableIds: false, maxPageSize: undefined };
+  const pageSize = PAGE_SIZE.exec(prefer)?.[1];
+  return {
+    immutableIds: ID_TYPE.test(prefer),
+    maxPageSize: pageSize === undefined ? undefined : Number(pageSize),
+  };
+}
+
+/** The value of Preference-Applied, when a preference was. */
+export function appliedPreferences(preferences: Preferences, others: string[] = []): Record<string, string> {
+  const applied = [...others];
+  if (preferences.immutableIds) applied.push('IdType="ImmutableId"');
+  return applied.length > 0 ? { 'Preference-Applied': applied.join(', ') } : {};
+}

@@ -1,0 +1,50 @@
+import type { Call } from '../protocol/exchange.ts';
+
+const NAMES = [
+  'users',
+  'contacts',
+  'contactFolders',
+  'mailFolders',
+  'childFolders',
+  'outlook',
+  'masterCategories',
+  'mailboxSettings',
+  'supportedTimeZones',
+];
+const NAME_BY_LOWER_CASE = new Map(NAMES.map(name => [name.toLowerCase(), name]));
+const WITHOUT_KEY = new Set(['outlook', 'mailboxSettings']);
+
+/** The value of @odata.context: the path of the request in key syntax, with what was selected. */
+export function contextOf(call: Call, of: 'collection' | 'entity' | 'created' = 'collection'): string {
+  const segments = call.path.split('/').filter(part => part !== '');
+  if (of === 'entity') {
+    const last = segments.pop() ?? '';
+    if (last.includes('(')) segments.push(last.slice(0, last.indexOf('(')));
+  }
+  const selected = call.query.get('$select');
+  const selection = selected ? `(${selected})` : '';
+  return `${call.serviceRoot}/$metadata#${keySyntax(segments)}${selection}${of === 'collection' ? '' : '/$entity'}`;
+}
+
+export function entityLocation(call: Call, id: string): string {
+  const segments = [...call.path.split('/').filter(part => part !== ''), encodeURIComponent(id)];
+  return `${call.serviceRoot}/${keySyntax(segments)}`;
+}
+
+/** `users/x/contacts/y` as `users('x')/contacts('y')`. */
+export function keySyntax(segments: string[]): string {
+  const parts: string[] = [];
+  let keyFollows = false;
+  for (const segment of segments) {
+    if (keyFollows && !segment.includes('(')) {
+      parts.push(`${parts.pop()}('${segment}')`);
+      keyFollows = false;
+      continue;
+    }
+    const [, name = '', key = ''] = /^([^(]*)(.*)$/s.exec(segment) ?? [];
+    const properName = NAME_BY_LOWER_CASE.get(name.toLowerCase()) ?? name;
+    parts.push(properName + key);
+    keyFollows = key === '' && !WITHOUT_KEY.has(properName);
+  }
+  return parts.join('/');
+}

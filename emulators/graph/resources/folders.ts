@@ -1,0 +1,119 @@
+import type { EntityType } from '../odata/entity-type.ts';
+import { listEntities, viewOf } from '../odata/list.ts';
+import { folderExists, GraphError, invalidRequest } from '../protocol/errors.ts';
+import type { GraphResponse, MailboxCall } from '../protocol/exchange.ts';
+import { appliedPreferences } from '../protocol/preferences.ts';
+import { allowOptions } from '../protocol/query-options.ts';
+import { checkBody } from '../protocol/schema.ts';
+import type { Folder, Mailbox } from '../store/mailbox.ts';
+import type { FolderClass } from '../store/mailbox-state.ts';
+import { contextOf, entityLocation } from './context-url.ts';
+import { writtenExtendedProperties } from './extended-body.ts';
+
+/** What folders of contacts and of mail have in common. */
+export type FolderType = EntityType<Folder, MailboxCall>;
+
+export function childrenOf(mailbox: Mailbox, parent: Folder): Folder[] {
+  return [...parent.children].map(number => mailbox.folders.get(number)!);
+}
+
+export function listFolders(call: MailboxCall, type: FolderType, folders: Folder[]): GraphResponse {
+  const page = listEntities(type, () => folders, call);
+  return {
+    status: 200,
+    headers: appliedPreferences(call.preferences),
+    body: { '@odata.context': contextOf(call), ...page },
+  };
+}
+
+export function countFolders(folders: Folder[]): GraphResponse {
+  return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: String(folders.length) };
+}
+
+export function readFolder(call: MailboxCall, type: FolderType, folder: Folder): GraphResponse {
+  allowOptions(call.query, ['$select', '$expand']);
+  return singleFolder(call, type, folder, 200);
+}
+
+export function singleFolder(
+  call: MailboxCall,
+  type: FolderType,
+  folder: Folder,
+  status: 200 | 201,
+): GraphResponse {
+  const entity = viewOf(type, call)(folder);
+  return {
+    status,
+    headers: status === 201 ? { Location: entityLocation(call, String(entity.id)) } : {},
+    body: { '@odata.context': contextOf(call, status === 201 ? 'created' : 'entity'), ...entity },
+  };
+}
+
+export function createFolder(
+  call: MailboxCall,
+  type: FolderType,
+  parent: Folder,
+  folderClass: FolderClass,
+): GraphResponse {
+  const { body } = call.request;
+  checkBody(body, type.name);
+  const displayName = requireName(body.displayName);
+  refuseTakenName(call.mailbox, parent, folderClass, displayName);
+  const folder = call.mailbox.addFolder({
+    class: folderClass,
+    parent: parent.state.number,
+    displayName,
+    hidden: body.isHidden === true,
+    extended: writtenExtendedProperties(body, {}) ?? {},
+  });
+  return singleFolder(call, type, folder, 201);
+}
+
+export function updateFolder(call: MailboxCall, type: FolderType, folder: Folder): GraphResponse {
+  const { body } = call.request;
+  checkBody(body, type.name);
+  const { mailbox } = call;
+  const { displayName: currentName, parent, wellKnownName } = folder.state;
+  const displayName = 'displayName' in body ? requireName(body.displayName) : currentName;
+  if (displayName !== currentName) {
+    if (wellKnownName !== undefined) throw distinguishedFolder('renamed');
+    const siblings = parent === undefined ? undefined : mailbox.folders.get(parent);
+    if (siblings && displayName.toLowerCase() !== currentName.toLowerCase()) {
+      refuseTakenName(mailbox, siblings, folder.state.class, displayName);
+    }
+  }
+  const extended = writtenExtendedProperties(body, folder.state.extended);
+  mailbox.updateFolder(folder, { displayName, ...(extended && { extended }) });
+  return singleFolder(call, type, folder, 200);
+}
+
+export function removeFolder(mailbox: Mailbox, folder: Folder): GraphResponse {
+  refuseDistinguished(folder);
+  mailbox.removeFolder(folder);
+  return { status: 204 };
+}
+
+export function refuseDistinguished(folder: Folder): void {
+  if (folder.state.wellKnownName !== undefined) throw distinguishedFolder('deleted');
+}
+
+const distinguishedFolder = (what: string) =>
+  new GraphError(400, 'ErrorDeleteDistinguishedFolder', `Distinguished folders cannot be ${what}.`);
+
+function requireName(name: unknown): string {
+  if (typeof name === 'string' && name.trim() !== '') return name;
+  throw invalidRequest('The displayName of a folder is required.');
+}
+
+export function refuseTakenName(
+  mailbox: Mailbox,
+  parent: Folder,
+  folderClass: FolderClass,
+  displayName: string,
+): void {
+  const taken = childrenOf(mailbox, parent).some(
+    ({ state }) =>
+      state.class === folderClass && state.displayName.toLowerCase() === displayName.toLowerCase(),
+  );
+  if (taken) throw folderExists();
+}

@@ -1,0 +1,37 @@
+export interface ClockState {
+  now: string;
+  fixed: boolean;
+  offsetMs: number;
+}
+
+/** The emulator's time: the source's time plus an offset, or a fixed moment. */
+export class Clock {
+  readonly #source: () => number;
+  #fixedAt: number | undefined;
+  #offsetMs = 0;
+
+  constructor(source: () => number) {
+    this.#source = source;
+  }
+
+  now(): number {
+    return this.#fixedAt ?? this.#source() + this.#offsetMs;
+  }
+
+  fix(at: number): void {
+    this.#fixedAt = at;
+  }
+
+  shift(offsetMs: number): void {
+    this.#fixedAt = undefined;
+    this.#offsetMs = offsetMs;
+  }
+
+  state(): ClockState {
+    return {
+      now: new Date(this.now()).toISOString(),
+      fixed: this.#fixedAt !== undefined,
+      offsetMs: this.#offsetMs,
+    };
+  }
+}

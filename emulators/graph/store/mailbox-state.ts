@@ -1,0 +1,53 @@
+import type { ExtendedProperties } from './extended-properties.ts';
+
+/** The kinds of containers and the items they hold; each kind of folder is its own hierarchy. */
+export type FolderClass = 'contacts' | 'mail';
+export type ItemKind = 'contact' | 'message';
+
+export interface Item {
+  number: number;
+  /** Names the item in its folder; a move gives it another one, and with it another default id. */
+  instance: number;
+  kind: ItemKind;
+  folder: number;
+  addedAt: number;
+  changedAt: number;
+  createdAt: number;
+  modifiedAt: number;
+  fields: Record<string, unknown>;
+  extended: ExtendedProperties;
+  /** The message as it came, base64. */
+  mime?: string;
+}
+
+export interface FolderState {
+  number: number;
+  parent: number | undefined;
+  class: FolderClass;
+  displayName: string;
+  wellKnownName?: string;
+  hidden: boolean;
+  addedAt: number;
+  changedAt: number;
+  extended: ExtendedProperties;
+  /** Counts the sync states given out for the contents of this folder. */
+  generation: number;
+}
+
+export interface MailboxState {
+  sequence: number;
+  lastNumber: number;
+  /** Counts the sync states given out for each folder hierarchy. */
+  generations: Record<FolderClass, number>;
+  settings: Record<string, unknown>;
+  categories: { id: string; displayName: string; color: string }[];
+}
+
+/** What stays of an item or folder that left its container. */
+export interface Tombstone {
+  container: string;
+  key: number;
+  sequence: number;
+  addedAt: number;
+  instance: number;
+}

@@ -1,0 +1,105 @@
+import { AccessTokens, type Application, DEFAULT_TENANT_ID, defaultApplication } from './applications.ts';
+import type { Clock } from './clock.ts';
+import { Directory, type User } from './directory.ts';
+import { Mailbox, type SavedContents } from './mailbox.ts';
+import type { FolderState, Item, MailboxState, Tombstone } from './mailbox-state.ts';
+import type { RecordStore } from './state-file.ts';
+
+interface TenantState {
+  tenantId: string;
+  tokenKey: string;
+  applications: Application[];
+}
+
+/** Everything that outlives a restart: users, mailboxes and registered applications. */
+export class Tenant {
+  readonly clock: Clock;
+  readonly records: RecordStore;
+  readonly directory = new Directory();
+  #state: TenantState;
+  #tokens: AccessTokens;
+
+  constructor(records: RecordStore, clock: Clock) {
+    this.records = records;
+    this.clock = clock;
+    this.#state = newState();
+    this.#tokens = new AccessTokens(this.#state.tokenKey, clock);
+    this.#restore();
+    this.save();
+  }
+
+  get id(): string {
+    return this.#state.tenantId;
+  }
+
+  get tokens(): AccessTokens {
+    return this.#tokens;
+  }
+
+  get defaultApplication(): Application {
+    return this.#state.applications[0]!;
+  }
+
+  application(clientId: string): Application | undefined {
+    return this.#state.applications.find(one => one.clientId === clientId.toLowerCase());
+  }
+
+  register(application: Application): void {
+    this.#state.applications.push(application);
+    this.save();
+  }
+
+  /** Writes the tenant's own record: to be called after an application was changed. */
+  save(): void {
+    this.records.put('tenant', this.#state);
+  }
+
+  addUser(user: User, mailboxSettings: Record<string, unknown> | undefined): void {
+    this.directory.add(user);
+    this.records.put(`user/${user.id}`, user);
+    if (!mailboxSettings) return;
+    this.directory.mailboxes.set(user.id, Mailbox.create(user.id, mailboxSettings, this.records));
+  }
+
+  /** Back to an empty tenant; tokens and the client's credentials stay good. */
+  reset(): void {
+    const { tokenKey } = this.#state;
+    this.records.clear();
+    this.directory.clear();
+    this.#state = { ...newState(), tokenKey };
+    this.save();
+  }
+
+  #restore(): void {
+    const mailboxes = new Map<string, SavedContents & { state?: MailboxState }>();
+    const contentsOf = (guid: string) => {
+      const known = mailboxes.get(guid);
+      if (known) return known;
+      const fresh: SavedContents & { state?: MailboxState } = { folders: [], items: [], tombstones: [] };
+      mailboxes.set(guid, fresh);
+      return fresh;
+    };
+    for (const { key, record } of this.records.load()) {
+      const [kind, guid = ''] = key.split('/');
+      if (kind === 'tenant') this.#state = record as TenantState;
+      if (kind === 'user') this.directory.add(record as User);
+      if (kind === 'mailbox') contentsOf(guid).state = record as MailboxState;
+      if (kind === 'folder') contentsOf(guid).folders.push(record as FolderState);
+      if (kind === 'item') contentsOf(guid).items.push(record as Item);
+      if (kind === 'gone') contentsOf(guid).tombstones.push(record as Tombstone);
+    }
+    this.#tokens = new AccessTokens(this.#state.tokenKey, this.clock);
+    for (const [guid, { state, ...contents }] of mailboxes) {
+      if (!state) continue;
+      const mailbox = new Mailbox(guid, state, this.records);
+      mailbox.restore(contents);
+      this.directory.mailboxes.set(guid, mailbox);
+    }
+  }
+}
+
+const newState = (): TenantState => ({
+  tenantId: DEFAULT_TENANT_ID,
+  tokenKey: AccessTokens.newKey(),
+  applications: [defaultApplication()],
+});
