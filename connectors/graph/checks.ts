@@ -37,6 +37,9 @@ const neededRoles: readonly NeededRole[] = [
   },
 ];
 
+/** Of other modules of the product: not needed for contacts, and not too much either. */
+const otherRoles: ReadonlySet<string> = new Set(['Calendars.ReadWrite', 'Mail.Send', 'Tasks.ReadWrite.All']);
+
 /** OPS-3: token, granted roles, then one read per permission in the given mailbox. Nothing is written. */
 export async function testConnection(
   parts: GraphConnectionParts,
@@ -145,7 +148,9 @@ function scopedAssignment(clientId: string, role: string): Pick<ConnectionCheck,
 
 /** Roles that the product never uses; it asks for as little as it needs. */
 function tooBroadChecks(granted: readonly string[] | null): ConnectionCheck[] {
-  const extra = (granted ?? []).filter(role => !neededRoles.some(needed => needed.role === role));
+  const extra = (granted ?? []).filter(
+    role => !otherRoles.has(role) && !neededRoles.some(needed => needed.role === role),
+  );
   return extra.map(role => ({
     stage: 'permissions',
     check: role,

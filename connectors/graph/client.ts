@@ -49,8 +49,9 @@ export class GraphClient {
     });
   }
 
-  get host(): string {
-    return this.#base.host;
+  /** Names the cloud. */
+  get hostname(): string {
+    return this.#base.hostname;
   }
 
   /** The token as it is, for what its claims tell about permissions. */

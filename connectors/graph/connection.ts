@@ -68,7 +68,7 @@ export class GraphConnection implements MailboxConnection {
 
   #identityOf(user: DirectoryUser, timeZone: string | null): MailboxIdentity {
     return {
-      key: `graph:${this.#parts.client.host}:${this.#parts.tenantId}:${user.id}`.toLowerCase(),
+      key: `graph:${this.#parts.client.hostname}:${this.#parts.tenantId}:${user.id}`.toLowerCase(),
       userId: user.id,
       address: user.mail ?? user.userPrincipalName,
       displayName: user.displayName ?? user.userPrincipalName,

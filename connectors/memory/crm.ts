@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { SyncFailure } from '../../sync/failure.ts';
+import type { CrmKind, CrmRef } from '../../sync/record.ts';
+import type {
+  ConnectionCheck,
+  CrmAbsence,
+  CrmCapabilities,
+  CrmChange,
+  CrmChangesResult,
+  CrmConnection,
+  CrmConnector,
+  CrmSession,
+  CrmUser,
+} from '../connector.ts';
+import { isPersonKind, type LogEntry, type MemoryOrg, storedFields } from './org.ts';
+import { MemorySession } from './session.ts';
+
+const rowsPerPage = 50;
+
+/** A CRM without a network: the executable reference of the conformance suite. */
+export class MemoryCrm implements CrmConnection {
+  readonly system = 'memory';
+  readonly #org: MemoryOrg;
+
+  constructor(org: MemoryOrg) {
+    this.#org = org;
+  }
+
+  async capabilities(): Promise<CrmCapabilities> {
+    return {
+      fields: storedFields,
+      modules: ['contacts', 'leads'],
+      idempotentCreate: 'externalKey',
+      lateCommitMs: 0,
+      settleMs: 0,
+      feed: 'connection',
+      maxWriteBatch: 200,
+      maxReadBatch: 2_000,
+    };
+  }
+
+  async reader(): Promise<CrmSession> {
+    return new MemorySession(this.#org, this.#org.readerId);
+  }
+
+  async asUser(user: { id: string; login: string }): Promise<CrmSession> {
+    if (!this.#org.users.some(({ id, active }) => id === user.id && active)) {
+      throw new SyncFailure('forbidden', `${user.login} cannot be acted for`);
+    }
+    return new MemorySession(this.#org, user.id);
+  }
+
+  async usersByEmail(addresses: readonly string[]): Promise<Map<string, CrmUser[]>> {
+    const wanted = [...new Set(addresses.map(address => address.toLowerCase()))];
+    const found = wanted.map((address): [string, CrmUser[]] => [
+      address,
+      this.#org.users.filter(user => user.email.toLowerCase() === address),
+    ]);
+    return new Map(found.filter(([, users]) => users.length > 0));
+  }
+
+  async user(id: string): Promise<CrmUser | null> {
+    return this.#org.users.find(user => user.id === id) ?? null;
+  }
+
+  async users(): Promise<{ users: CrmUser[]; next: string | null }> {
+    return { users: [...this.#org.users], next: null };
+  }
+
+  async changes(
+    requests: readonly { readonly kind: CrmKind; readonly cursor: string }[],
+  ): Promise<Map<CrmKind, CrmChangesResult>> {
+    return new Map(requests.map(({ kind, cursor }) => [kind, this.#changesOf(kind, Number(cursor))]));
+  }
+
+  async startCursor(): Promise<string> {
+    return String(this.#org.log.length);
+  }
+
+  async absence(refs: readonly CrmRef[]): Promise<Map<string, CrmAbsence | { readonly successor: CrmRef }>> {
+    return new Map(refs.map(ref => [ref.id, this.#reasonOf(ref)]));
+  }
+
+  budget(): null {
+    return null;
+  }
+
+  async orgKey(): Promise<string> {
+    return 'memory:org';
+  }
+
+  url(ref: CrmRef, mode: 'view' | 'edit'): string {
+    return `https://crm.example/${ref.kind}/${ref.id}/${mode}`;
+  }
+
+  async test(): Promise<ConnectionCheck[]> {
+    return [{ stage: 'sign-in', check: 'memory', state: 'ok', detail: 'Nothing is needed.' }];
+  }
+
+  #changesOf(kind: CrmKind, start: number): CrmChangesResult {
+    if (!Number.isInteger(start) || start > this.#org.log.length) {
+      return { type: 'resync', reason: 'the cursor cannot be read' };
+    }
+    const entries = this.#org.log.map((entry, index) => ({ entry, index })).slice(start);
+    const own = entries.filter(({ entry }) => entry.ref.kind === kind);
+    const page = own.slice(0, rowsPerPage);
+    const more = own.length > page.length;
+    return {
+      type: 'changes',
+      changes: page.map(({ entry, index }) => this.#changeOf(entry, index)),
+      cursor: String(more ? page.at(-1)!.index + 1 : this.#org.log.length),
+      more,
+      serverNowMs: this.#org.now(),
+    };
+  }
+
+  #changeOf({ ref, atMs }: LogEntry, index: number): CrmChange {
+    const person = isPersonKind(ref.kind) ? this.#org.people.get(ref.id) : undefined;
+    return {
+      ref,
+      version: String(index),
+      changedAtMs: atMs,
+      ownerId: person?.ownerId ?? this.#org.accounts.get(ref.id)?.ownerId ?? null,
+      deleted: person?.deleted ?? false,
+      successor: person?.successor ?? null,
+      parentId: person?.accountId ?? null,
+    };
+  }
+
+  #reasonOf(ref: CrmRef): CrmAbsence | { readonly successor: CrmRef } {
+    const person = this.#org.people.get(ref.id);
+    if (person?.successor != null) return { successor: person.successor };
+    return person?.deleted === true ? 'deleted' : 'hidden';
+  }
+}
+
+export function memoryCrmConnector(org: MemoryOrg): CrmConnector {
+  return {
+    system: 'memory',
+    settings: z.strictObject({}),
+    credentials: z.strictObject({}),
+    connect: () => new MemoryCrm(org),
+  };
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { SyncFailure } from '../../sync/failure.ts';
+import { PERSON_FIELDS } from '../../sync/record.ts';
+import type { ConnectionCheck, MailboxConnection, MailboxConnector, MailboxIdentity } from '../connector.ts';
+import { MemoryMailbox } from './mailbox.ts';
+
+/** Mailboxes that live as long as this object. */
+export class MemoryTenant implements MailboxConnection {
+  readonly system = 'memory';
+  readonly capabilities = {
+    batchSize: 20,
+    fields: new Set(PERSON_FIELDS),
+    fieldsOutsideChanges: new Set<never>(),
+    lateCommitMs: 0,
+  };
+  readonly #mailboxes: readonly { readonly identity: MailboxIdentity; readonly mailbox: MemoryMailbox }[];
+
+  constructor(addresses: readonly string[], now: () => number = Date.now) {
+    this.#mailboxes = addresses.map((address, index) => {
+      const userId = `user-${index + 1}`;
+      const identity = {
+        key: `memory:${userId}`,
+        userId,
+        address,
+        displayName: address,
+        timeZone: 'Europe/Berlin',
+      };
+      return { identity, mailbox: new MemoryMailbox(identity, now) };
+    });
+  }
+
+  mailbox(user: string): MemoryMailbox {
+    const found = this.#mailboxes.find(
+      ({ identity }) => identity.userId === user || identity.address.toLowerCase() === user.toLowerCase(),
+    );
+    if (found === undefined) throw new SyncFailure('gone', `there is no mailbox ${user}`);
+    return found.mailbox;
+  }
+
+  async users(addresses: readonly string[]): Promise<MailboxIdentity[]> {
+    const wanted = new Set(addresses.map(address => address.toLowerCase()));
+    return this.#mailboxes.flatMap(({ identity }) =>
+      wanted.has(identity.address.toLowerCase()) ? [identity] : [],
+    );
+  }
+
+  async test(): Promise<ConnectionCheck[]> {
+    return [{ stage: 'sign-in', check: 'memory', state: 'ok', detail: 'Nothing is needed.' }];
+  }
+}
+
+export function memoryMailboxConnector(tenant: MemoryTenant): MailboxConnector {
+  return {
+    system: 'memory',
+    settings: z.strictObject({}),
+    credentials: z.strictObject({}),
+    connect: () => tenant,
+  };
+}
