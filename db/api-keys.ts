@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Transaction } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 import { newId } from './ids.ts';
 import type { FoundApiKey } from './lookups.ts';
 import { type Keyset, type Page, type PageRequest, page } from './page.ts';
@@ -16,6 +16,7 @@ export interface ApiKey {
   revokedAt: Date | null;
 }
 
+const SECRET = /^tdm_[A-Za-z0-9_-]{43}$/;
 const HINT_LENGTH = 4;
 const USE_RECORDED_EVERY_MS = 60_000;
 
@@ -43,7 +44,7 @@ export async function createApiKey(
       id: newId('apiKey'),
       name: facts.name,
       role: facts.role,
-      secret_hash: hashApiKey(secret),
+      secret_hash: hashOf(secret),
       hint: secret.slice(-HINT_LENGTH),
       created_at: facts.createdAt,
     })
@@ -52,25 +53,23 @@ export async function createApiKey(
   return { apiKey, secret };
 }
 
-/** What a key is found by, see `Lookups.apiKeyByHash`. */
-export function hashApiKey(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+/** Whose key this is; undefined when it is unknown, malformed or revoked. */
+export async function findApiKey(database: Database, secret: string): Promise<FoundApiKey | undefined> {
+  return SECRET.test(secret) ? database.apiKeyByHash(hashOf(secret)) : undefined;
 }
 
-/** Whether its use was recorded within the last minute: then there is nothing to write. */
-export function usedLately(key: Pick<FoundApiKey, 'lastUsedAt'>, nowMs: number): boolean {
-  return key.lastUsedAt !== null && key.lastUsedAt.getTime() > nowMs - USE_RECORDED_EVERY_MS;
-}
-
-/** Writes at most once a minute for each key, whoever asks. */
-export async function touchApiKey(tx: Transaction, id: string, nowMs: number): Promise<void> {
-  const before = new Date(nowMs - USE_RECORDED_EVERY_MS);
-  await tx
-    .updateTable('api_keys')
-    .set({ last_used_at: new Date(nowMs) })
-    .where('id', '=', id)
-    .where(eb => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<=', before)]))
-    .execute();
+/** Writes at most once a minute for each key. */
+export async function recordUse(database: Database, key: FoundApiKey, at: Date): Promise<void> {
+  const recentMs = at.getTime() - USE_RECORDED_EVERY_MS;
+  if (key.lastUsedAt && key.lastUsedAt.getTime() > recentMs) return;
+  await database.inOrganization(key.organizationId, tx =>
+    tx
+      .updateTable('api_keys')
+      .set({ last_used_at: at })
+      .where('id', '=', key.apiKeyId)
+      .where(eb => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<=', new Date(recentMs))]))
+      .execute(),
+  );
 }
 
 export function listApiKeys(tx: Transaction, request: PageRequest): Promise<Page<ApiKey>> {
@@ -85,4 +84,8 @@ export function revokeApiKey(tx: Transaction, id: string, at: Date): Promise<Api
     .where('id', '=', id)
     .returning(columns)
     .executeTakeFirst();
+}
+
+function hashOf(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
 }

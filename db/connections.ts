@@ -83,7 +83,7 @@ export function createConnection(tx: Transaction, facts: ConnectionFacts): Promi
     .executeTakeFirstOrThrow();
 }
 
-export function readConnection(tx: Transaction, id: string): Promise<Connection | undefined> {
+export function getConnection(tx: Transaction, id: string): Promise<Connection | undefined> {
   return tx.selectFrom('connections').select(columns).where('id', '=', id).executeTakeFirst();
 }
 
@@ -112,7 +112,7 @@ export async function updateConnection(
     .returning(columns)
     .executeTakeFirst();
   if (updated) return updated;
-  const current = await readConnection(tx, id);
+  const current = await getConnection(tx, id);
   if (current) throw new StaleVersion(current.version);
   return undefined;
 }

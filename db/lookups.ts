@@ -22,7 +22,7 @@ export interface Lookups {
 
 export interface FoundApiKey {
   organizationId: string;
-  id: string;
+  apiKeyId: string;
   role: Role;
   lastUsedAt: Date | null;
 }
@@ -43,7 +43,7 @@ export function createLookups(database: QueryExecutorProvider): Lookups {
     },
     async apiKeyByHash(hash) {
       const found = sql<FoundApiKey>`
-        select organization_id as "organizationId", api_key_id as id, role, last_used_at as "lastUsedAt"
+        select organization_id as "organizationId", api_key_id as "apiKeyId", role, last_used_at as "lastUsedAt"
         from api_key_by_hash(${hash})`;
       return (await found.execute(database)).rows[0];
     },

@@ -43,7 +43,7 @@ export async function startOperation(tx: Transaction, facts: OperationFacts): Pr
   return id;
 }
 
-export async function readOperation(tx: Transaction, id: string): Promise<Operation | undefined> {
+export async function getOperation(tx: Transaction, id: string): Promise<Operation | undefined> {
   const row = await tx.selectFrom('operations').selectAll().where('id', '=', id).executeTakeFirst();
   return row && fromRow(tx, row);
 }
@@ -109,6 +109,22 @@ export async function finishOperationsOfCycle(
     .returning('id')
     .execute();
   return rows.map(row => row.id);
+}
+
+/** Ends the operations of one kind that wait for a pairing. */
+export async function finishOperationsOfKind(
+  tx: Transaction,
+  pairingId: string,
+  kind: string,
+  nowMs: number,
+): Promise<void> {
+  await tx
+    .updateTable('operations')
+    .set({ state: 'done', finished_at: new Date(nowMs) })
+    .where('pairing_id', '=', pairingId)
+    .where('state', '=', 'running')
+    .where('kind', '=', kind)
+    .execute();
 }
 
 function fromRow(tx: Transaction, row: Selectable<OperationsTable>): Operation {

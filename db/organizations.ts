@@ -49,7 +49,7 @@ export async function createOrganization<T>(
 }
 
 /** The transaction's own. */
-export function readOrganization(tx: Transaction): Promise<Organization> {
+export function getOrganization(tx: Transaction): Promise<Organization> {
   return tx
     .selectFrom('organizations')
     .select(['organization_id as id', 'name', 'subscription', 'trial', 'created_at as createdAt'])
@@ -61,7 +61,7 @@ export async function updateOrganization(
   change: { name?: string; subscription?: Subscription; trial?: boolean },
 ): Promise<Organization> {
   if (Object.keys(change).length > 0) await tx.updateTable('organizations').set(change).execute();
-  return readOrganization(tx);
+  return getOrganization(tx);
 }
 
 /** For the installation key: one after the other, since no transaction sees two. `after` is an organization's id. */
@@ -71,6 +71,6 @@ export async function listOrganizations(
 ): Promise<{ data: Organization[]; nextAfter: string | null }> {
   const ids = (await database.organizationIds()).filter(id => id > after);
   const data: Organization[] = [];
-  for (const id of ids.slice(0, limit)) data.push(await database.inOrganization(id, readOrganization));
+  for (const id of ids.slice(0, limit)) data.push(await database.inOrganization(id, getOrganization));
   return { data, nextAfter: ids.length > limit ? (data.at(-1)?.id ?? null) : null };
 }

@@ -74,7 +74,7 @@ export async function createPolicy(tx: Transaction, facts: PolicyFacts): Promise
   return policy;
 }
 
-export function readPolicy(tx: Transaction, id: string): Promise<Policy | undefined> {
+export function getPolicy(tx: Transaction, id: string): Promise<Policy | undefined> {
   return tx.selectFrom('policies').select(columns).where('id', '=', id).executeTakeFirst();
 }
 
@@ -119,7 +119,7 @@ export async function changePolicy(
     await keepPolicyVersion(tx, policy, change.actor);
     return policy;
   }
-  const current = await readPolicy(tx, id);
+  const current = await getPolicy(tx, id);
   if (current) throw new StaleVersion(current.version);
   return undefined;
 }

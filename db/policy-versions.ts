@@ -46,7 +46,7 @@ export function listPolicyVersions(
   return page(tx, query, newestFirst(policyId), request);
 }
 
-export function readPolicyVersion(
+export function getPolicyVersion(
   tx: Transaction,
   policyId: string,
   version: number,

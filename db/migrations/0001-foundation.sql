@@ -359,7 +359,8 @@ create table operations (
   -- done as soon as a cycle with at least this number has ended
   until_cycle integer,
   progress jsonb,
-  result jsonb,
+  -- a preview's result shows values of items
+  result_sealed bytea,
   created_at timestamptz not null,
   finished_at timestamptz,
   foreign key (organization_id, pairing_id) references pairings (organization_id, id) on delete cascade
