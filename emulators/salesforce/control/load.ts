@@ -1,0 +1,111 @@
+import type { z } from 'zod';
+import type { Emulator } from '../emulator.ts';
+import { Failure, failure } from '../failure.ts';
+import { userNamed } from '../oauth/token.ts';
+import type { Org } from '../org.ts';
+import { type Acting, createRecord, systemSave } from '../records/save.ts';
+import type { ObjectDefinition, ObjectType } from '../schema/types.ts';
+import { matchesCondition } from '../soql/condition.ts';
+import { type Row, text } from '../store/row.ts';
+import type { loadInput } from './inputs.ts';
+
+type Load = z.infer<typeof loadInput>;
+type UserInput = Load['users'][number];
+
+export function typeOf(org: Org, name: string): ObjectType {
+  const type = org.schema.find(name);
+  if (type === undefined)
+    throw failure('INVALID_TYPE', `There is no object ${name}: define it with POST /_emulator/schema first`);
+  return type;
+}
+
+/** Control acts as the integration user. */
+export function systemActing(org: Org): Acting {
+  const user = userNamed(org, org.identity.username);
+  if (user === undefined)
+    throw failure('INVALID_INPUT', 'The integration user is missing: POST /_emulator/reset');
+  return { org, user, allowDuplicates: true };
+}
+
+function rowNamed(org: Org, object: string, name: string): Row | undefined {
+  return [...org.store.table(object).rows()].find(row => text(row, 'Name') === name);
+}
+
+function idNamed(org: Org, object: string, name: string): string {
+  const row = rowNamed(org, object, name);
+  if (row === undefined) throw failure('INVALID_INPUT', `There is no ${object} named ${name}`);
+  return row.Id;
+}
+
+function loadRole(acting: Acting, role: Load['roles'][number]): string {
+  const { org } = acting;
+  const parent = role.ParentRole === undefined ? null : idNamed(org, 'UserRole', role.ParentRole);
+  return systemSave(acting, typeOf(org, 'UserRole'), rowNamed(org, 'UserRole', role.Name)?.Id, {
+    Name: role.Name,
+    DeveloperName: role.Name.replace(/\W+/g, '_'),
+    ParentRoleId: parent,
+    OpportunityAccessForAccountOwner: 'None',
+  }).Id;
+}
+
+function loadUser(acting: Acting, given: UserInput): { Id: string; Username: string } {
+  const { org } = acting;
+  const { Role, Profile, ...fields } = given;
+  const type = typeOf(org, 'User');
+  const known = userNamed(org, given.Username);
+  const unknown = Object.keys(fields).find(name => !type.fields.has(name.toLowerCase()));
+  if (unknown !== undefined)
+    throw failure('INVALID_FIELD', `No such column '${unknown}' on sobject of type User`);
+  const row = systemSave(acting, type, known?.Id, {
+    Email: given.Username,
+    LastName: given.Username.split('@')[0] ?? given.Username,
+    ...(known === undefined ? { ProfileId: idNamed(org, 'Profile', Profile ?? 'Standard User') } : {}),
+    ...(known !== undefined && Profile !== undefined ? { ProfileId: idNamed(org, 'Profile', Profile) } : {}),
+    ...(Role === undefined ? {} : { UserRoleId: idNamed(org, 'UserRole', Role) }),
+    ...(fields as Record<string, string>),
+  });
+  return { Id: row.Id, Username: given.Username };
+}
+
+export function defineObjects(org: Org, definitions: readonly ObjectDefinition[]): void {
+  for (const definition of definitions) {
+    org.schema.define(definition);
+    org.settings.definitions.push(definition);
+  }
+  org.settings.schemaChangedMs = org.clock.nowMs();
+  org.saveSettings();
+}
+
+/** A condition that cannot be read is refused now, not at the first save. */
+function checkConditions(acting: Acting, load: Load): void {
+  for (const rule of load.validationRules ?? []) {
+    try {
+      matchesCondition(acting.org, acting.user, typeOf(acting.org, rule.object), rule.condition, { Id: '' });
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      throw failure(
+        'INVALID_INPUT',
+        `The condition of the validation rule on ${rule.object} cannot be read: ${error.message}`,
+      );
+    }
+  }
+}
+
+/** Brings people, rules and records into the org; what is already there by name is updated. Rules replace the earlier ones. */
+export function load(emulator: Emulator, input: Load): object {
+  const { org } = emulator;
+  const acting = systemActing(org);
+  if (input.schema.length > 0) defineObjects(org, input.schema);
+  checkConditions(acting, input);
+  const roles = input.roles.map(role => ({ Id: loadRole(acting, role), Name: role.Name }));
+  const users = input.users.map(user => loadUser(acting, user));
+  const records = input.records.map(record => {
+    const type = typeOf(org, record.attributes.type);
+    return { Id: createRecord(acting, type, record).Id, type: type.name };
+  });
+  if (input.validationRules) org.settings.validationRules = input.validationRules;
+  if (input.duplicateRules) org.settings.duplicateRules = input.duplicateRules;
+  if (input.rewriteRules) org.settings.rewriteRules = input.rewriteRules;
+  org.saveSettings();
+  return { roles, users, records };
+}

@@ -1,0 +1,20 @@
+import type { Behaviour } from './behaviour.ts';
+import { composeName } from './personName.ts';
+
+export const contact: Behaviour = {
+  beforeSave(draft, { previous }) {
+    composeName(draft);
+    if (draft.Email !== previous?.Email) {
+      draft.EmailBouncedDate ??= null;
+      draft.IsEmailBounced = draft.EmailBouncedDate !== null;
+    }
+  },
+  cascade: [
+    ['Event', 'WhoId'],
+    ['Task', 'WhoId'],
+    ['EventRelation', 'RelationId'],
+    ['TaskRelation', 'RelationId'],
+    ['OpportunityContactRole', 'ContactId'],
+    ['Attachment', 'ParentId'],
+  ],
+};

@@ -1,0 +1,127 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import type { ObjectDefinition } from './schema/types.ts';
+
+export type SharingModel = 'Private' | 'Read' | 'ReadWrite' | 'ControlledByParent';
+
+/** When `condition` (a SOQL WHERE over the new record) holds, the record is refused. */
+export interface ValidationRule {
+  object: string;
+  condition: string;
+  errorMessage: string;
+  field?: string | undefined;
+}
+
+export interface DuplicateRule {
+  object: string;
+  fields: string[];
+  allowSave: boolean;
+  name?: string | undefined;
+}
+
+/** A trigger of the org that rewrites a value after it was given. */
+export interface RewriteRule {
+  object: string;
+  field: string;
+  transform: 'upper' | 'lower' | 'trim' | 'digits';
+}
+
+/** `user` or `profile` (by name) limit whom it concerns; without both it concerns all but administrators. */
+export interface FieldPermission {
+  user?: string | undefined;
+  profile?: string | undefined;
+  object: string;
+  field: string;
+  readable: boolean;
+  editable: boolean;
+}
+
+export interface ObjectPermission {
+  user?: string | undefined;
+  profile?: string | undefined;
+  object: string;
+  read: boolean;
+  create: boolean;
+  edit: boolean;
+  delete: boolean;
+}
+
+/** Rows written by anybody become visible to queries only this much later. */
+export interface VisibilityDelay {
+  object?: string | undefined;
+  delayMs: number;
+}
+
+/** What identifies the org and its connected app; a reset keeps it. */
+export interface Identity {
+  organizationId: string;
+  username: string;
+  clientId: string;
+  clientSecret: string;
+  privateKey: string;
+  publicKey: string;
+  /** Set when an administrator has revoked the secret or the certificate. */
+  secretRevoked: boolean;
+  keyRevoked: boolean;
+}
+
+/** What an administrator has set up. */
+export interface Settings {
+  sharing: Record<string, SharingModel>;
+  fieldPermissions: FieldPermission[];
+  objectPermissions: ObjectPermission[];
+  validationRules: ValidationRule[];
+  duplicateRules: DuplicateRule[];
+  rewriteRules: RewriteRule[];
+  definitions: ObjectDefinition[];
+  visibility: VisibilityDelay[];
+  /** Usernames that have not approved the connected app. */
+  unapproved: string[];
+  dailyApiRequests: number;
+  sessionSeconds: number;
+  /** Whether every refresh answers a new refresh token and ends the old one. */
+  rotatesRefreshTokens: boolean;
+  /** When an administrator last changed objects or fields. */
+  schemaChangedMs: number;
+}
+
+export function newSettings(): Settings {
+  return {
+    sharing: {
+      Account: 'Private',
+      Contact: 'Private',
+      Lead: 'Private',
+      Opportunity: 'Private',
+      Case: 'Private',
+    },
+    fieldPermissions: [],
+    objectPermissions: [],
+    validationRules: [],
+    duplicateRules: [],
+    rewriteRules: [],
+    definitions: [],
+    visibility: [],
+    unapproved: [],
+    dailyApiRequests: 100_000,
+    sessionSeconds: 7200,
+    rotatesRefreshTokens: false,
+    schemaChangedMs: 0,
+  };
+}
+
+export function newIdentity(organizationId: string): Identity {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  return {
+    organizationId,
+    username: 'integration@example.com',
+    clientId: `3MVG9${randomBytes(40).toString('base64url')}`,
+    clientSecret: randomBytes(32).toString('hex').toUpperCase(),
+    privateKey,
+    publicKey,
+    secretRevoked: false,
+    keyRevoked: false,
+  };
+}
