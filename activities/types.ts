@@ -8,7 +8,9 @@ export type Next =
   | { readonly next: 'phases'; readonly phases: readonly Phase[] }
   /** `dueAtMs`: epoch milliseconds of the next cycle. */
   | { readonly next: 'sleep'; readonly dueAtMs: number }
-  /** Paused or blocked: no timer, a signal wakes it. */
+  /** Throttled or over quota: the cycle ends, nothing happens before this moment. Waiting, not an error. */
+  | { readonly next: 'hold'; readonly untilMs: number; readonly reason: string }
+  /** Paused: no timer, a signal wakes it. */
   | { readonly next: 'wait' }
   | { readonly next: 'stop' };
 
@@ -26,15 +28,28 @@ export interface PhaseResult {
   /** Throttled or over quota: nothing before this moment (epoch ms). Waiting, not an error. */
   readonly waitUntilMs?: number;
   readonly reason?: string;
+  /** A person has to act first: the rest of the cycle makes no sense. */
+  readonly blocked?: boolean;
 }
 
 export interface CycleRef extends PairingInput {
   readonly cycle: number;
 }
 
-export interface FinishInput extends CycleRef {
-  /** Why the cycle could not do its work: kind and phase, never content. */
-  readonly failure?: { readonly phase: string; readonly kind: string; readonly message: string };
+/** Why a step failed: never content. */
+export interface StepFailure {
+  readonly phase: string;
+  /** A kind of `sync/failure.ts`, or 'internal'. */
+  readonly kind: string;
+  readonly side?: 'mailbox' | 'crm';
+  /** What a person can do about it. */
+  readonly fix?: string;
+}
+
+export interface FinishInput extends PairingInput {
+  /** Absent where the cycle failed before it had a number. */
+  readonly cycle?: number;
+  readonly failure?: StepFailure;
   readonly waited?: { readonly untilMs: number; readonly reason: string };
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { newId } from './ids.ts';
+import { finishOperationsOfCycle } from './operations.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Flat counters, `module.action` or `module.failed.kind`; added up over the steps of a cycle. */
@@ -72,13 +73,7 @@ export async function endCycle(
     .where('number', '=', number)
     .returning(['id', 'started_at', 'counts'])
     .executeTakeFirst();
-  await tx
-    .updateTable('operations')
-    .set({ state: 'done', finished_at: now })
-    .where('pairing_id', '=', pairingId)
-    .where('state', '=', 'running')
-    .where('until_cycle', '<=', number)
-    .execute();
+  await finishOperationsOfCycle(tx, { pairingId, cycle: number, at: now });
   return ended
     ? { id: ended.id, startedAtMs: ended.started_at.getTime(), counts: ended.counts as Counts }
     : null;

@@ -211,3 +211,15 @@ export async function requeueDueItems(tx: Transaction, pairingId: string, nowMs:
     select organization_id, pairing_id, side, source_id, case module when 'leads' then 'lead' else 'contact' end, 'retry', ${now} from sources
     on conflict (pairing_id, side, source_id) do nothing`.execute(tx);
 }
+
+/** The kinds of rows that may be worked on now. */
+export async function waitingKinds(tx: Transaction, pairingId: string, nowMs: number): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('inbox')
+    .select('kind')
+    .distinct()
+    .where('pairing_id', '=', pairingId)
+    .where(where => where.or([where('not_before', 'is', null), where('not_before', '<=', new Date(nowMs))]))
+    .execute();
+  return rows.map(row => row.kind);
+}

@@ -1,0 +1,26 @@
+import type { ActivityDeps } from './deps.ts';
+import { nextDueMs, type Trigger } from './due.ts';
+import { savePairing, standingOf } from './standing.ts';
+import type { Step } from './step.ts';
+import type { Standing } from './types.ts';
+
+/**
+ * A dead credential parks all pairings of its connection; one of them, or whoever is asked to sync now, tries
+ * it again (design.md section 8, PAIR-10). Null: go on.
+ */
+export async function deadConnection(
+  deps: ActivityDeps,
+  step: Step,
+  trigger: Trigger,
+): Promise<Standing | null> {
+  const dead = [step.mailboxConnection, step.crmConnection].find(connection => connection.state === 'dead');
+  if (!dead || step.probes || trigger === 'manual') return null;
+  const dueAtMs = nextDueMs(step, step.nowMs);
+  await savePairing(deps, step, {
+    state: 'blocked',
+    reason: `The connection "${dead.name}" does not work: ${dead.reason ?? 'its credentials were refused'}`,
+    fix: dead.fix ?? 'Give the connection new credentials.',
+    due_at: new Date(dueAtMs),
+  });
+  return standingOf(step, { next: 'sleep', dueAtMs }, { state: 'blocked', note: 'connection dead' });
+}

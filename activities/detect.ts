@@ -1,0 +1,243 @@
+import type { MailboxProbeResult } from '../connectors/connector.ts';
+import { takeFromLog } from '../db/change-log.ts';
+import { beginCycle } from '../db/cycles.ts';
+import { recordIdleCycle } from '../db/idle-cycle.ts';
+import { requeueDueItems, waitingKinds } from '../db/inbox.ts';
+import { finishOperationsOfCycle, finishOperationsOfKind } from '../db/operations.ts';
+import { type PairingStanding, updatePairing } from '../db/pairing-state.ts';
+import { removePairing } from '../db/pairings.ts';
+import type { Transaction } from '../db/transaction.ts';
+import { sameCategory } from '../sync/people/rules.ts';
+import { judgeStamp } from '../sync/stamp.ts';
+import type { PairingInput } from '../workflows/messages.ts';
+import { feedWorkflowId } from '../workflows/messages.ts';
+import { deadConnection } from './dead-connection.ts';
+import type { ActivityDeps } from './deps.ts';
+import { nextDueMs, stampDue, sweepDue, type Trigger, whenDue } from './due.ts';
+import { takePages } from './intake.ts';
+import type { OpenedConnections } from './opened.ts';
+import { categoriesOf, enabledModules, KIND_OF } from './person-rules.ts';
+import { STOPPED, savePairing, standingOf } from './standing.ts';
+import { beginStep, type Step } from './step.ts';
+import type { Phase, Standing } from './types.ts';
+
+/**
+ * Looks whether a cycle is due and what it has to do. A cycle that finds nothing ends here: one round trip to the
+ * mailbox, none to the CRM, two short transactions (design.md section 4).
+ */
+export function createDetect(deps: ActivityDeps, opened: OpenedConnections) {
+  return async function detect(input: PairingInput): Promise<Standing> {
+    const step = await beginStep(deps, opened, input);
+    if (!step) return STOPPED;
+    const parked = await park(deps, step);
+    if (parked) return parked;
+    const due = whenDue(step);
+    if ('dueAtMs' in due) {
+      await savePairing(deps, step, { due_at: new Date(due.dueAtMs) });
+      return standingOf(step, { next: 'sleep', dueAtMs: due.dueAtMs });
+    }
+    const blocked = await deadConnection(deps, step, due.trigger);
+    if (blocked) return blocked;
+    if (due.trigger === 'manual') return look(deps, await afterFeed(deps, opened, step, input), due.trigger);
+    return look(deps, step, due.trigger);
+  };
+}
+
+/** What the admin wants comes first: removed, disabled, paused. */
+async function park(deps: ActivityDeps, step: Step): Promise<Standing | null> {
+  const { pairing, policy, nowMs } = step;
+  if (pairing.desired === 'removed') {
+    await deps.database.inOrganization(step.organizationId, tx => removePairing(tx, pairing.id, nowMs));
+    return STOPPED;
+  }
+  if (!policy.enabled) {
+    await savePairing(deps, step, {
+      state: 'disabled',
+      reason: 'The policy is disabled.',
+      fix: 'Enable the policy to start its pairings.',
+      due_at: null,
+    });
+    return standingOf(step, { next: 'stop' }, { state: 'disabled', note: 'policy disabled' });
+  }
+  if (pairing.desired === 'paused') {
+    if (pairing.state !== 'paused') await pause(deps, step);
+    return standingOf(step, { next: 'wait' }, { state: 'paused', note: 'paused' });
+  }
+  return null;
+}
+
+async function pause(deps: ActivityDeps, step: Step): Promise<void> {
+  await deps.database.inOrganization(step.organizationId, async tx => {
+    await updatePairing(tx, step.pairing, {
+      state: 'paused',
+      reason: 'Paused by an administrator.',
+      fix: 'Resume the pairing.',
+      due_at: null,
+    });
+    await finishOperationsOfKind(tx, step.pairing.id, 'pause', step.nowMs);
+  });
+}
+
+const FEED_WAIT_MS = 30_000;
+const FEED_LOOK_MS = 250;
+
+/** Sync now asks the feed first and waits for it, at most 30 seconds; then it goes on without. */
+async function afterFeed(
+  deps: ActivityDeps,
+  opened: OpenedConnections,
+  step: Step,
+  input: PairingInput,
+): Promise<Step> {
+  const requestedMs = step.pairing.run_requested_at?.getTime() ?? step.nowMs;
+  const untilMs = Date.now() + FEED_WAIT_MS;
+  let latest = step;
+  while ((latest.crmConnection.polled_at?.getTime() ?? 0) < requestedMs && Date.now() < untilMs) {
+    if (latest === step) await deps.fleet.look(feedWorkflowId(step.crmConnection.id));
+    await deps.world.sleep(FEED_LOOK_MS);
+    deps.heartbeat();
+    latest = (await beginStep(deps, opened, input)) ?? latest;
+  }
+  return latest;
+}
+
+async function look(deps: ActivityDeps, step: Step, trigger: Trigger): Promise<Standing> {
+  if (!isPrepared(step))
+    return begin(deps, step, trigger, ['prepare', 'load', ...enabledModules(step.options)]);
+  const probed = await probe(step);
+  return deps.database.inOrganization(step.organizationId, async tx => {
+    const phases = await takeIn(tx, step, probed);
+    if (phases.length === 0) return idle(tx, deps, step, trigger);
+    return beginIn(tx, step, trigger, phases);
+  });
+}
+
+function isPrepared({ pairing, options }: PairingStanding & Pick<Step, 'options'>): boolean {
+  const folder = options.contacts.separateFolder ? pairing.contact_folder_id : pairing.default_folder_id;
+  return (
+    pairing.root_folder_id !== null &&
+    folder !== null &&
+    pairing.crm_user_id !== null &&
+    pairing.position !== null
+  );
+}
+
+async function probe(step: Step): Promise<MailboxProbeResult> {
+  const { pairing, cursors, options } = step;
+  return step.mailbox().probe({
+    containers: cursors.map(({ containerId, cursor }) => ({ id: containerId, cursor })),
+    rootFolderId: pairing.root_folder_id,
+    contactFolderId: options.contacts.separateFolder ? pairing.contact_folder_id : null,
+    categories: true,
+  });
+}
+
+/** Stores what was heard from both sides and says which phases have work. */
+async function takeIn(tx: Transaction, step: Step, probed: MailboxProbeResult): Promise<Phase[]> {
+  const { pairing } = step;
+  const pages = step.cursors.flatMap(before => {
+    const page = probed.pages.get(before.containerId);
+    return page ? [{ before, page }] : [];
+  });
+  await takePages(tx, step, pages);
+  if (step.logAhead) await takeLog(tx, step);
+  if (step.nextAttemptMs !== null && step.nextAttemptMs <= step.nowMs)
+    await requeueDueItems(tx, pairing.id, step.nowMs);
+  const heard = pages.some(({ page }) => page.type === 'page' && page.changes.length > 0);
+  const kinds =
+    heard || step.logAhead || step.nextAttemptMs !== null
+      ? await waitingKinds(tx, pairing.id, step.nowMs)
+      : step.waitingKinds;
+  const loads =
+    step.cursors.some(cursor => cursor.enumerating) ||
+    pages.some(({ page }) => page.type === 'resync' || (page.type === 'page' && page.more));
+  const phases: Phase[] = [];
+  if (needsRepair(step, probed)) phases.push('prepare');
+  if (loads || pairing.initial !== null || sweepDue(step) || policyMoved(step)) phases.push('load');
+  for (const module of ['contacts', 'leads'] as const) {
+    if (kinds.includes(KIND_OF[module]) || phases.length > 0) phases.push(module);
+  }
+  return phases;
+}
+
+async function takeLog(tx: Transaction, step: Step): Promise<void> {
+  const { pairing, options, nowMs } = step;
+  const modules = enabledModules(options);
+  const position = await takeFromLog(
+    tx,
+    {
+      pairingId: pairing.id,
+      connectionId: step.crmConnection.id,
+      position: pairing.position ?? 0,
+      userId: pairing.crm_user_id ?? '',
+      kinds: modules.map(module => KIND_OF[module]),
+      visibleKinds: modules
+        .filter(module => options.modules[module].filter === 'visible')
+        .map(module => KIND_OF[module]),
+    },
+    nowMs,
+  );
+  await updatePairing(tx, pairing, { position });
+}
+
+function policyMoved({ policy, pairing }: Step): boolean {
+  return pairing.policy_version !== policy.version;
+}
+
+/** What users renamed or deleted of the product's is put right before anything else (CON-6, PAIR-5). */
+function needsRepair(step: Step, { root, contactFolder, categories, pages }: MailboxProbeResult): boolean {
+  const { pairing, options } = step;
+  const names = Object.values(categoriesOf(options));
+  if (!root || root.folder.name !== options.category.name) return true;
+  if (options.contacts.separateFolder && contactFolder?.name !== options.category.name) return true;
+  if ([...pages.values()].some(page => page.type === 'container-gone')) return true;
+  if (categories && !names.every(name => categories.some(category => sameCategory(category.name, name))))
+    return true;
+  const own = { installationId: step.installationId, pairingId: pairing.id, counter: pairing.stamp_counter };
+  return judgeStamp(root.stamp, own).verdict !== 'ours' || stampDue(step);
+}
+
+async function begin(deps: ActivityDeps, step: Step, trigger: Trigger, phases: Phase[]): Promise<Standing> {
+  return deps.database.inOrganization(step.organizationId, tx => beginIn(tx, step, trigger, phases));
+}
+
+async function beginIn(tx: Transaction, step: Step, trigger: Trigger, phases: Phase[]): Promise<Standing> {
+  const { pairing, nowMs } = step;
+  const cycle = pairing.cycle + 1;
+  const state =
+    pairing.initialized_at === null
+      ? 'initializing'
+      : pairing.state === 'paused' || pairing.state === 'disabled'
+        ? 'catching_up'
+        : pairing.state;
+  await beginCycle(tx, pairing.id, cycle, trigger, nowMs);
+  await updatePairing(tx, pairing, { state, last_cycle_at: new Date(nowMs), run_requested_at: null });
+  return standingOf(step, { next: 'phases', phases }, { cycle, state, note: phases.join(', ') });
+}
+
+async function idle(tx: Transaction, deps: ActivityDeps, step: Step, trigger: Trigger): Promise<Standing> {
+  const { pairing, nowMs } = step;
+  const dueAtMs = nextDueMs({ ...step, pairing: { ...pairing, last_cycle_at: new Date(nowMs) } }, nowMs);
+  const number = pairing.cycle + 1;
+  if (pairing.notified || pairing.error_streak > 0)
+    return standingOf(
+      step,
+      { next: 'phases', phases: [] },
+      { cycle: (await beginIn(tx, step, trigger, [])).cycle },
+    );
+  const endedAtMs = deps.world.now();
+  await recordIdleCycle(tx, pairing, {
+    number,
+    trigger,
+    startedAtMs: nowMs,
+    endedAtMs,
+    dueAtMs,
+    calls: { graph: 1 },
+  });
+  if (trigger !== 'schedule')
+    await finishOperationsOfCycle(tx, { pairingId: pairing.id, cycle: number, at: new Date(endedAtMs) });
+  return standingOf(
+    step,
+    { next: 'sleep', dueAtMs },
+    { cycle: number, state: 'in_sync', errorStreak: 0, note: 'nothing to do' },
+  );
+}

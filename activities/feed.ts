@@ -1,0 +1,168 @@
+import type { CrmChangesResult } from '../connectors/connector.ts';
+import { type FeedCursor, feedCursors, type LoggedChange, logChanges } from '../db/change-log.ts';
+import type { ConnectionRow } from '../db/pairing-state.ts';
+import type { Transaction } from '../db/transaction.ts';
+import { SyncFailure } from '../sync/failure.ts';
+import type { CrmKind } from '../sync/record.ts';
+import { feedInterval } from '../sync/schedule/feed.ts';
+import type { FeedInput } from '../workflows/messages.ts';
+import { connectionDied, connectionRecovered } from './alerts.ts';
+import type { ActivityDeps } from './deps.ts';
+import type { OpenedConnections } from './opened.ts';
+import type { FeedStanding } from './types.ts';
+
+/** What the feed asks for: people, and the accounts whose name and address they show. */
+export const FEED_KINDS: readonly CrmKind[] = ['contact', 'lead', 'account'];
+
+/** A poll that keeps finding full pages goes on with the next one rather than for ever. */
+const MOST_ROUNDS = 200;
+
+/** Polls the CRM once for all pairings of a connection and logs that something changed, and whose it is. */
+export function createPollFeed(deps: ActivityDeps, opened: OpenedConnections) {
+  return async function pollFeed(input: FeedInput): Promise<FeedStanding> {
+    const startedMs = deps.world.now();
+    const feed = await deps.database.inOrganization(input.organizationId, tx =>
+      readFeed(tx, opened, input.connectionId),
+    );
+    if (!feed) return { next: 'stop', dueAtMs: startedMs, note: 'no pairing needs this connection' };
+    try {
+      const read = await drain(deps, input, feed);
+      await deps.database.inOrganization(input.organizationId, tx => polled(tx, feed, startedMs));
+      if (feed.row.state === 'dead') await connectionRecovered(deps, input.organizationId, feed.row);
+      return { next: 'sleep', dueAtMs: startedMs + restMs(feed), note: `${read} changes` };
+    } catch (error) {
+      if (!(error instanceof SyncFailure) || error.kind !== 'auth') throw error;
+      await connectionDied(deps, input.organizationId, feed.row, error);
+      return { next: 'sleep', dueAtMs: startedMs + restMs(feed), note: 'connection dead' };
+    }
+  };
+}
+
+interface Feed {
+  readonly row: ConnectionRow;
+  readonly crm: ReturnType<OpenedConnections['crm']>;
+  readonly cursors: readonly FeedCursor[];
+}
+
+async function readFeed(
+  tx: Transaction,
+  opened: OpenedConnections,
+  connectionId: string,
+): Promise<Feed | null> {
+  const row = await tx
+    .selectFrom('connections')
+    .selectAll()
+    .where('id', '=', connectionId)
+    .executeTakeFirst();
+  if (!row) return null;
+  const needed = await tx
+    .selectFrom('pairings')
+    .innerJoin('policies', 'policies.id', 'pairings.policy_id')
+    .select('pairings.id')
+    .where('policies.crm_connection_id', '=', connectionId)
+    .where('policies.enabled', '=', true)
+    .where('pairings.desired', '<>', 'removed')
+    .limit(1)
+    .executeTakeFirst();
+  if (!needed) return null;
+  return { row, crm: opened.crm(tx, row), cursors: await feedCursors(tx, connectionId) };
+}
+
+/** One round asks for all kinds at once; kinds with full pages are asked again until all are read to their end. */
+async function drain(deps: ActivityDeps, input: FeedInput, feed: Feed): Promise<number> {
+  const cursors = await startOf(feed);
+  let open: readonly FeedCursor[] = cursors;
+  let read = 0;
+  for (let round = 0; open.length > 0 && round < MOST_ROUNDS; round++) {
+    const results = await feed.crm.changes(
+      open.map(({ kind, cursor }) => ({ kind: kind as CrmKind, cursor })),
+    );
+    const steps = await Promise.all(
+      open.map(cursor => stepOf(feed, cursor, results.get(cursor.kind as CrmKind))),
+    );
+    const changes = steps.flatMap(step => step.changes);
+    await deps.database.inOrganization(input.organizationId, tx =>
+      logChanges(
+        tx,
+        input.connectionId,
+        changes,
+        steps.map(step => step.cursor),
+        deps.world.now(),
+      ),
+    );
+    read += changes.length;
+    open = steps.filter(step => step.more).map(step => step.cursor);
+    deps.heartbeat();
+  }
+  return read;
+}
+
+async function startOf(feed: Feed): Promise<readonly FeedCursor[]> {
+  if (feed.cursors.length >= FEED_KINDS.length) return feed.cursors;
+  const cursor = await feed.crm.startCursor();
+  const missing = FEED_KINDS.filter(kind => !feed.cursors.some(known => known.kind === kind));
+  return [...feed.cursors, ...missing.map(kind => ({ kind, cursor, failure: null }))];
+}
+
+interface FeedStep {
+  readonly cursor: FeedCursor;
+  readonly changes: readonly LoggedChange[];
+  readonly more: boolean;
+}
+
+/** A kind fails alone; a dead cursor begins anew from now, and the next sweep finds what was missed. */
+async function stepOf(
+  feed: Feed,
+  before: FeedCursor,
+  result: CrmChangesResult | undefined,
+): Promise<FeedStep> {
+  if (!result) return { cursor: before, changes: [], more: false };
+  if (result.type === 'resync')
+    return { cursor: { ...before, cursor: await feed.crm.startCursor() }, changes: [], more: false };
+  if (result.type === 'failed') {
+    if (
+      result.failure.kind === 'auth' ||
+      result.failure.kind === 'throttled' ||
+      result.failure.kind === 'quota'
+    )
+      throw result.failure;
+    return {
+      cursor: {
+        ...before,
+        failure: { kind: result.failure.kind, message: result.failure.native ?? result.failure.kind },
+      },
+      changes: [],
+      more: false,
+    };
+  }
+  const { settleMs } = await feed.crm.capabilities();
+  const changes = result.changes.map(change => ({
+    kind: change.ref.kind,
+    recordId: change.ref.id,
+    version: change.version,
+    settled: result.serverNowMs - change.changedAtMs >= settleMs,
+    ownerId: change.ownerId,
+    deleted: change.deleted,
+    successor: change.successor,
+    parentId: change.parentId,
+  }));
+  return { cursor: { kind: before.kind, cursor: result.cursor, failure: null }, changes, more: result.more };
+}
+
+async function polled(tx: Transaction, feed: Feed, startedMs: number): Promise<void> {
+  const budget = feed.crm.budget();
+  await tx
+    .updateTable('connections')
+    .set({
+      polled_at: new Date(startedMs),
+      ...(budget ? { budget_used: budget.used, budget_limit: budget.limit } : {}),
+    })
+    .where('id', '=', feed.row.id)
+    .execute();
+}
+
+function restMs(feed: Feed): number {
+  const budget = feed.crm.budget();
+  const share = budget && budget.limit > 0 ? budget.used / (budget.limit * feed.row.api_share) : 0;
+  return feedInterval({ inBlackout: false, apiUsedShare: share });
+}

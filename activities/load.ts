@@ -1,0 +1,173 @@
+import { sql } from 'kysely';
+import type { CrmPage, CrmSession } from '../connectors/connector.ts';
+import { addToCycle } from '../db/cycles.ts';
+import { type InboxEntry, putInbox } from '../db/inbox.ts';
+import { hashMatchKeys } from '../db/match-keys.ts';
+import { type CursorRow, updatePairing } from '../db/pairing-state.ts';
+import type { Transaction } from '../db/transaction.ts';
+import { matchKeys } from '../sync/people/match.ts';
+import type { CrmPerson } from '../sync/record.ts';
+import type { ActivityDeps } from './deps.ts';
+import { sweepDue } from './due.ts';
+import { cursorAfter, takePages } from './intake.ts';
+import type { OpenedConnections } from './opened.ts';
+import { enabledModules, KIND_OF, MODULE_OF } from './person-rules.ts';
+import { requireStep, type Step } from './step.ts';
+import type { CycleRef, PhaseResult } from './types.ts';
+
+const PAGE_SIZE = 2_000;
+/** A page loop that never ends has been seen in the field; no mailbox folder has so many pages. */
+const MOST_PAGES = 5_000;
+
+/**
+ * Reads what has to be read whole: containers of the mailbox from their cursors, and the user's CRM records in the
+ * first cycle and in sweeps. Resumable: every page is stored with its cursor (invariant 9).
+ */
+export function createLoad(deps: ActivityDeps, opened: OpenedConnections) {
+  return async function load(input: CycleRef): Promise<PhaseResult> {
+    const step = await requireStep(deps, opened, input);
+    for (const cursor of step.cursors) await readContainer(deps, step, input, cursor);
+    await readCrm(deps, step, input);
+    return { more: false };
+  };
+}
+
+async function readContainer(
+  deps: ActivityDeps,
+  step: Step,
+  input: CycleRef,
+  start: CursorRow,
+): Promise<void> {
+  const mailbox = step.mailbox();
+  let cursor: CursorRow = start;
+  for (let pages = 0; pages < MOST_PAGES; pages++) {
+    const page = await mailbox.changes(cursor.containerId, cursor.cursor);
+    const before = cursor;
+    await deps.database.inOrganization(step.organizationId, async tx => {
+      await takePages(tx, step, [{ before, page }]);
+      await addToCycle(tx, step.pairing.id, input.cycle, {}, { graph: 1 });
+    });
+    deps.heartbeat();
+    cursor = cursorAfter(before, page, step.nowMs);
+    if (page.type === 'container-gone' || (page.type === 'page' && !page.more)) return;
+  }
+}
+
+/** Where a full read of the CRM stands: the kind it is at, and the page behind it. */
+interface Place {
+  readonly kind: 'contact' | 'lead' | null;
+  readonly after: string | null;
+}
+
+async function readCrm(deps: ActivityDeps, step: Step, input: CycleRef): Promise<void> {
+  const { pairing, policy } = step;
+  const moved = pairing.policy_version !== policy.version;
+  if (pairing.initial === null && !sweepDue(step) && !moved) return;
+  const place = (pairing.initial as Place | null) ?? { kind: null, after: null };
+  const sweep = pairing.initial === null || place.kind === null ? pairing.sweep + 1 : pairing.sweep;
+  await deps.database.inOrganization(step.organizationId, tx =>
+    updatePairing(tx, pairing, { initial: JSON.stringify(place), sweep }),
+  );
+  const session = await step.crmAsUser();
+  const kinds = enabledModules(step.options).map(module => KIND_OF[module]);
+  const from = Math.max(0, place.kind === null ? 0 : kinds.indexOf(place.kind));
+  for (const kind of kinds.slice(from)) {
+    await readKind(deps, step, input, {
+      session,
+      kind,
+      sweep,
+      after: kind === place.kind ? place.after : null,
+    });
+  }
+  await deps.database.inOrganization(step.organizationId, async tx => {
+    await askForUnseen(tx, step, sweep);
+    await updatePairing(tx, pairing, {
+      initial: null,
+      sweep_wanted: false,
+      swept_at: new Date(step.nowMs),
+      policy_version: policy.version,
+    });
+  });
+}
+
+interface Reading {
+  readonly session: CrmSession;
+  readonly kind: 'contact' | 'lead';
+  readonly sweep: number;
+  readonly after: string | null;
+}
+
+async function readKind(
+  deps: ActivityDeps,
+  step: Step,
+  input: CycleRef,
+  { session, kind, sweep, after: start }: Reading,
+): Promise<void> {
+  const { options, pairing } = step;
+  const maximum = kind === 'contact' ? options.contacts.maximum : null;
+  let after = start;
+  let read = 0;
+  do {
+    const page: CrmPage = await session.find({
+      kind,
+      ...(options.modules[MODULE_OF[kind]].filter === 'owner' ? { ownerId: session.userId } : {}),
+      modifiedSinceMs: Date.parse(`${options.general.syncStartDate}T00:00:00Z`),
+      order: maximum === null ? 'id' : 'recent',
+      after,
+      limit: Math.min(PAGE_SIZE, (maximum ?? Number.POSITIVE_INFINITY) - read),
+    });
+    read += page.people.length;
+    after = maximum !== null && read >= maximum ? null : page.next;
+    await deps.database.inOrganization(step.organizationId, async tx => {
+      await storePeople(tx, step, kind, sweep, page.people);
+      await updatePairing(tx, pairing, {
+        initial: JSON.stringify({ kind, after }),
+        progress: JSON.stringify({ module: MODULE_OF[kind], phase: 'load', done: 0, expected: read }),
+      });
+      await addToCycle(
+        tx,
+        pairing.id,
+        input.cycle,
+        { [`${MODULE_OF[kind]}.read`]: page.people.length },
+        { salesforce: 1 },
+      );
+    });
+    deps.heartbeat();
+  } while (after !== null);
+}
+
+/** Everything that is read goes to the inbox with its content; what is linked is marked as seen by this sweep. */
+async function storePeople(
+  tx: Transaction,
+  step: Step,
+  kind: 'contact' | 'lead',
+  sweep: number,
+  people: readonly CrmPerson[],
+): Promise<void> {
+  const entries = people.map(
+    (person): InboxEntry => ({
+      side: 'crm',
+      sourceId: person.ref.id,
+      kind,
+      what: 'present',
+      payload: person,
+      matchKeys: hashMatchKeys(tx.vault, matchKeys(person.fields)),
+    }),
+  );
+  await putInbox(tx, step.pairing.id, entries, step.nowMs);
+  await tx
+    .updateTable('items')
+    .set({ seen_sweep: sweep })
+    .where('pairing_id', '=', step.pairing.id)
+    .where('crm_id', '=', sql<string>`any(${people.map(person => person.ref.id)}::text[])`)
+    .execute();
+}
+
+/** A linked record that the sweep did not see is a question: deleted, hidden, archived or outside (design.md section 4). */
+async function askForUnseen(tx: Transaction, { pairing, nowMs }: Step, sweep: number): Promise<void> {
+  await sql`
+    insert into inbox (organization_id, pairing_id, side, source_id, kind, what, received_at)
+    select organization_id, pairing_id, 'crm', crm_id, crm_kind, 'changed', ${new Date(nowMs)} from items
+    where pairing_id = ${pairing.id} and crm_id is not null and link = 'linked' and seen_sweep < ${sweep}
+    on conflict (pairing_id, side, source_id) do nothing`.execute(tx);
+}
