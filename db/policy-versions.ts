@@ -1,6 +1,5 @@
 import type { Transaction } from './database.ts';
 import { type Keyset, type Page, type PageRequest, page } from './page.ts';
-import type { Policy } from './policies.ts';
 import type { JsonObject } from './schema.ts';
 
 export interface PolicyVersion {
@@ -21,8 +20,21 @@ const newestFirst = (policyId: string): Keyset<PolicyVersion> => ({
   key: row => [row.version],
 });
 
+interface CurrentPolicy {
+  readonly id: string;
+  readonly version: number;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly options: JsonObject;
+  readonly updatedAt: Date;
+}
+
 /** Every version stays as it was, so that it can be shown and restored. */
-export async function keepPolicyVersion(tx: Transaction, policy: Policy, actor: string): Promise<void> {
+export async function keepPolicyVersion(
+  tx: Transaction,
+  policy: CurrentPolicy,
+  actor: string,
+): Promise<void> {
   await tx
     .insertInto('policy_versions')
     .values({

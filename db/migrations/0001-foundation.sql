@@ -244,7 +244,7 @@ create unique index items_by_crm_record on items (pairing_id, crm_id) where crm_
 create index items_by_parent on items (pairing_id, crm_parent_id) where crm_parent_id is not null;
 create index items_by_state on items (pairing_id, module, state);
 create index items_due on items (pairing_id, next_attempt_at) where next_attempt_at is not null;
-create index items_by_match_key on items using gin (match_keys);
+-- No GIN index on match_keys: && is not leakproof, so under row-level security it would never be used.
 
 create table intents (
   id text primary key,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../db/migrate.ts';
-import { useWorld } from './world.ts';
+import { connection, useWorld } from './world.ts';
 
 const world = useWorld();
 let owner: pg.Client;
@@ -16,6 +16,14 @@ afterAll(() => owner.end());
 
 test('migrating again changes nothing', async () => {
   expect(await migrate({ ownerUrl: world.urls.ownerUrl })).toEqual({ applied: [] });
+});
+
+test('migrating waits for no transaction that uses the tables', async () => {
+  const ours = await world.organization();
+  await world.database.inOrganization(ours, async tx => {
+    await connection(tx);
+    expect(await migrate({ ownerUrl: world.urls.ownerUrl })).toEqual({ applied: [] });
+  });
 });
 
 test('the owner is an ordinary role, the application owns nothing and bypasses nothing', async () => {
