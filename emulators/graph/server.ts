@@ -34,6 +34,7 @@ export async function startGraphEmulator(options: GraphEmulatorOptions = {}): Pr
       outgoing.destroy();
     });
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await listen(server, options.port ?? 0, host);
   const { port } = server.address() as AddressInfo;
   return {
@@ -63,6 +64,8 @@ function stop(server: Server): Promise<void> {
   });
 }
 
+/** Longer than clients keep idle connections, so that none is closed under a request. */
+const KEEP_ALIVE_MS = 120_000;
 const TOKEN_PATH = /^\/([^/]+)\/oauth2\/v2\.0\/token$/i;
 
 async function serve(
@@ -88,6 +91,7 @@ async function serve(
     target,
     ...(outcome.mailbox !== undefined && { mailbox: outcome.mailbox }),
     status: outcome.response.status,
+    ...(outcome.lost && { lost: true }),
     ...(outcome.subrequests && { subrequests: outcome.subrequests }),
   });
   if (outcome.lost) {

@@ -98,7 +98,7 @@ function fits({ match }: Fault, target: FaultTarget): boolean {
 const REGULAR_EXPRESSION = /^\/(.+)\/(i?)$/;
 
 function fitsPath(wanted: string, { method, target, route }: FaultTarget): boolean {
-  const texts = [`${method} ${target}`, `${method} ${route}`];
+  const texts = [`${method} ${target}`, `${method} /v1.0${target}`, `${method} ${route}`];
   const [, source, flags] = wanted.includes('{id}') ? [] : (REGULAR_EXPRESSION.exec(wanted) ?? []);
   if (source !== undefined) {
     const pattern = new RegExp(source, flags);

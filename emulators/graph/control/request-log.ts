@@ -10,6 +10,8 @@ export interface LoggedRequest {
   target: string;
   mailbox?: string;
   status: number;
+  /** True when the answer was never sent. */
+  lost?: true;
   subrequests?: LoggedSubrequest[];
 }
 

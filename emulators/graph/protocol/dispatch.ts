@@ -95,7 +95,7 @@ export class Dispatcher {
     if (this.#isExpiredCursor(plan)) throw syncStateNotFound(0, 1, restartOf(plan));
     const response = attempt(plan.carryOut);
     const late = this.#strike(plan, ['lost-response', 'partial']);
-    if (late?.mode === 'lost-response') return unanswered(plan);
+    if (late?.mode === 'lost-response') return unanswered(plan, response);
     return { response, ...(late && { truncated: true }) };
   }
 
@@ -180,8 +180,8 @@ function attempt(carryOut: () => GraphResponse): GraphResponse {
 }
 
 /** Outside a batch the connection breaks; inside one the gateway answers for the request. */
-function unanswered({ caller }: Plan): Outcome {
-  return caller.subrequest ? { response: { status: 503 } } : { response: { status: 503 }, lost: true };
+function unanswered({ caller }: Plan, response: GraphResponse = { status: 503 }): Outcome {
+  return caller.subrequest ? { response: { status: 503 } } : { response, lost: true };
 }
 
 function restartOf({ request, caller }: Plan): string {

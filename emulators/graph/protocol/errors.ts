@@ -58,7 +58,7 @@ export const syncStateNotFound = (generation: number, highest: number, location:
   new GraphError(
     410,
     'SyncStateNotFound',
-    `The sync state generation is not found; generation=${generation};[highest=${highest}]`,
+    `The sync state generation is not found; generation=${generation};[highest=${highest}][${highest}][${highest - 2}][${highest - 1}].`,
     { Location: location },
   );
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../store/clock.ts';
-import { GraphError, tooLarge, unreadableBody } from './errors.ts';
+import { badRequest, GraphError, tooLarge } from './errors.ts';
 import type { GraphResponse } from './exchange.ts';
 import type { RequestIds } from './finish.ts';
 
@@ -36,8 +36,10 @@ export function parseBody(bytes: Buffer, contentType: string | null): unknown {
   if (!/json/i.test(contentType)) return text;
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw unreadableBody(`Invalid JSON. ${error instanceof Error ? error.message : ''}`);
+  } catch {
+    throw badRequest(
+      'Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.',
+    );
   }
 }
 

@@ -20,6 +20,6 @@ export function readPreferences(headers: Headers): Preferences {
 /** The value of Preference-Applied, when a preference was. */
 export function appliedPreferences(preferences: Preferences, others: string[] = []): Record<string, string> {
   const applied = [...others];
-  if (preferences.immutableIds) applied.push('IdType="ImmutableId"');
+  if (preferences.immutableIds) applied.push('IdType=ImmutableId');
   return applied.length > 0 ? { 'Preference-Applied': applied.join(', ') } : {};
 }

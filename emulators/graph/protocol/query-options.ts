@@ -31,7 +31,7 @@ function decodeQuery(text: string): string {
 }
 
 /** A non-negative whole number, or undefined when the option is absent. */
-export function countOption(query: QueryOptions, name: '$top' | '$skip'): number | undefined {
+export function countOption(query: QueryOptions, name: '$top' | '$skip' | '$skiptoken'): number | undefined {
   const text = query.get(name);
   if (text === undefined) return undefined;
   if (!/^\d+$/.test(text)) {

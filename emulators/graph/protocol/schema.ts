@@ -1,5 +1,5 @@
 import contract from '../contract/outlook-v1.0.json' with { type: 'json' };
-import { unreadableBody } from './errors.ts';
+import { badRequest, unreadableBody } from './errors.ts';
 
 interface TypeDefinition {
   base?: string;
@@ -36,6 +36,7 @@ type Check = (value: unknown, path: string) => void;
 
 /** Refuses a body that the contract does not allow, in the service's words. */
 export function checkBody(body: unknown, typeName: string): asserts body is Record<string, unknown> {
+  if (body === undefined) throw badRequest('Empty Payload. JSON content expected.');
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw unreadableBody(
       "An unexpected 'PrimitiveValue' node was found when reading from the JSON reader. A 'StartObject' node was expected.",

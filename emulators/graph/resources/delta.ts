@@ -97,7 +97,7 @@ export function itemDelta(
     resource,
     refused: ['$orderby', '$filter', '$select', '$expand', '$search', '$top'],
     typeName: type.name,
-    changes: folder.changes,
+    changes: folder.changes[kind],
     generation: () => folder.state.generation,
     nextGeneration() {
       folder.state.generation++;

@@ -66,6 +66,7 @@ export function userRoutes(directory: Directory): Route[] {
 function list(call: Call, directory: Directory): GraphResponse {
   const page = listEntities(userType, () => directory.users.values(), call, {
     pageSize: DIRECTORY_PAGE_SIZE,
+    cursor: '$skiptoken',
   });
   return { status: 200, body: { '@odata.context': context(call, 'users'), ...page } };
 }

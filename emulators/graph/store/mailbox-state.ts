@@ -45,7 +45,9 @@ export interface MailboxState {
 
 /** What stays of an item or folder that left its container. */
 export interface Tombstone {
-  container: string;
+  /** A folder, or the hierarchy that a folder left. */
+  container: number | FolderClass;
+  kind?: ItemKind;
   key: number;
   sequence: number;
   addedAt: number;

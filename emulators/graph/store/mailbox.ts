@@ -9,7 +9,7 @@ export interface Folder {
   state: FolderState;
   items: Map<number, Item>;
   children: Set<number>;
-  changes: ChangeLog;
+  changes: Record<ItemKind, ChangeLog>;
 }
 
 export interface NewItem {
@@ -163,7 +163,7 @@ export class Mailbox {
       removed: { instance: number },
     };
     this.hierarchies[folder.state.class].record(change);
-    this.#bury(folder.state.class, change);
+    this.#bury(folder.state.class, undefined, change);
   }
 
   recordHierarchyChange(folder: Folder): void {
@@ -205,7 +205,7 @@ export class Mailbox {
     if (changes.fields) item.fields = changes.fields;
     item.changedAt = this.#nextSequence();
     item.modifiedAt = now;
-    this.folders.get(item.folder)!.changes.record(itemChange(item));
+    this.folders.get(item.folder)!.changes[item.kind].record(itemChange(item));
     this.#saveItem(item);
   }
 
@@ -226,18 +226,17 @@ export class Mailbox {
     this.#forget(item);
   }
 
-  #restoreTombstone({ container, ...tombstone }: Tombstone): void {
+  #restoreTombstone({ container, kind, instance, ...change }: Tombstone): void {
     const log =
-      container === 'contacts' || container === 'mail'
+      typeof container === 'string'
         ? this.hierarchies[container]
-        : this.folders.get(Number(container))?.changes;
-    const { instance, ...change } = tombstone;
+        : kind && this.folders.get(container)?.changes[kind];
     log?.record({ ...change, removed: { instance } });
   }
 
   #attach(item: Item, folder: Folder): void {
     folder.items.set(item.number, item);
-    folder.changes.record(itemChange(item));
+    folder.changes[item.kind].record(itemChange(item));
     this.items.set(item.number, item);
     this.#byInstance.set(item.instance, item);
     this.extendedIndex.add(item.number, item.extended);
@@ -251,19 +250,17 @@ export class Mailbox {
     const change = {
       key: item.number,
       sequence: this.#nextSequence(),
-      addedAt: folder.changes.addedAt(item.number) ?? item.addedAt,
+      addedAt: folder.changes[item.kind].addedAt(item.number) ?? item.addedAt,
       removed: { instance: item.instance },
     };
-    folder.changes.record(change);
-    this.#bury(String(folder.state.number), change);
+    folder.changes[item.kind].record(change);
+    this.#bury(folder.state.number, item.kind, change);
   }
 
-  #bury(
-    container: string,
-    { key, sequence, addedAt, removed }: Change & { removed: { instance: number } },
-  ): void {
-    const tombstone: Tombstone = { container, key, sequence, addedAt, instance: removed.instance };
-    this.#records.put(`gone/${this.guid}/${container}/${key}`, tombstone);
+  #bury(container: Tombstone['container'], kind: ItemKind | undefined, change: Required<Change>): void {
+    const { removed, ...where } = change;
+    const tombstone: Tombstone = { container, ...(kind && { kind }), ...where, instance: removed.instance };
+    this.#records.put(`gone/${this.guid}/${container}/${change.key}`, tombstone);
   }
 
   #forget(item: Item): void {
@@ -301,7 +298,7 @@ const emptyFolder = (state: FolderState): Folder => ({
   state,
   items: new Map(),
   children: new Set(),
-  changes: new ChangeLog(),
+  changes: { contact: new ChangeLog(), message: new ChangeLog() },
 });
 
 const itemChange = (item: Item): Change => ({
