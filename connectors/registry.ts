@@ -2,6 +2,16 @@ import type { CrmConnector, MailboxConnector } from './connector.ts';
 import { graphConnector } from './graph/connector.ts';
 import { salesforceConnector } from './salesforce/connector.ts';
 
+export type {
+  ConnectorWorld,
+  CrmConnection,
+  CrmConnector,
+  CrmUser,
+  MailboxConnection,
+  MailboxConnector,
+  MailboxIdentity,
+} from './connector.ts';
+
 /** The systems that a connection can name. A new one is a folder and a line here. */
 export const mailboxConnectors: ReadonlyMap<string, MailboxConnector> = bySystem([graphConnector]);
 export const crmConnectors: ReadonlyMap<string, CrmConnector> = bySystem([salesforceConnector]);

@@ -1,0 +1,204 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { getOrganization } from '../db/organizations.ts';
+import { markStarting, pairingIdsOf } from '../db/pairings.ts';
+import { changePolicy, type Policy as PolicyRow } from '../db/policies.ts';
+import { getPolicyVersion, listPolicyVersions } from '../db/policy-versions.ts';
+import type { Transaction } from '../db/transaction.ts';
+import { problemsToEnable, readPolicy, restorePolicy } from '../sync/policy/policy.ts';
+import { policySchema } from '../sync/policy/schema.ts';
+import { access, keyOf } from './auth.ts';
+import type { Api, Deps } from './deps.ts';
+import { checkMatch, etagOf } from './etag.ts';
+import { pageOf, pageQuery } from './paging.ts';
+import { accepted, changedOptions, policyOr404, requireConnections } from './policies.ts';
+import {
+  columnsOf,
+  contextOf,
+  policyBody,
+  policyBodySchema,
+  policyOf,
+  refusedPolicy,
+} from './policy-view.ts';
+import { notFound, Problem, problemResponses } from './problem.ts';
+import { answers, idParam, ifMatchHeader, moment, takes } from './route.ts';
+import { change, read } from './tenant.ts';
+import { wake } from './waking.ts';
+
+const tags = ['policies'];
+
+const enable = createRoute({
+  ...access('admin', 'policies.enable'),
+  method: 'post',
+  path: '/policies/{id}/enable',
+  tags,
+  summary: 'Validate everything and start the pairings (POL-1); safe to repeat',
+  request: { params: idParam('pol'), headers: ifMatchHeader },
+  responses: {
+    200: answers(policyBodySchema, 'The policy, enabled'),
+    ...problemResponses(401, 403, 404, 409, 412, 422),
+  },
+});
+
+const disable = createRoute({
+  ...access('admin', 'policies.disable'),
+  method: 'post',
+  path: '/policies/{id}/disable',
+  tags,
+  summary: 'Let each pairing finish its page, then stop; safe to repeat',
+  request: { params: idParam('pol'), headers: ifMatchHeader },
+  responses: {
+    200: answers(policyBodySchema, 'The policy, disabled'),
+    ...problemResponses(401, 403, 404, 409, 412, 422),
+  },
+});
+
+const policyVersion = z
+  .object({
+    version: z.int(),
+    actor: z.string().openapi({ description: 'The API key that made it' }),
+    createdAt: moment,
+    policy: policySchema,
+  })
+  .openapi('PolicyVersion');
+
+const versions = createRoute({
+  ...access('viewer', 'policies.versions'),
+  method: 'get',
+  path: '/policies/{id}/versions',
+  tags,
+  summary: 'Every version of a policy, the newest first',
+  request: { params: idParam('pol'), query: pageQuery },
+  responses: {
+    200: answers(pageOf(policyVersion, 'PolicyVersionPage'), 'A page'),
+    ...problemResponses(400, 401, 403, 404),
+  },
+});
+
+const restore = createRoute({
+  ...access('admin', 'policies.restore'),
+  method: 'post',
+  path: '/policies/{id}/restore',
+  tags,
+  summary: 'Make the policy what it was in an earlier version, as a new version',
+  request: {
+    params: idParam('pol'),
+    headers: ifMatchHeader,
+    body: takes(z.strictObject({ version: z.int().min(1) }).openapi('PolicyRestore')),
+  },
+  responses: {
+    200: answers(policyBodySchema, 'The policy'),
+    ...problemResponses(400, 401, 403, 404, 409, 412, 413, 415, 422),
+  },
+});
+
+export function servePolicyLife(app: Api, deps: Deps): void {
+  for (const [route, enabled] of [
+    [enable, true],
+    [disable, false],
+  ] as const) {
+    app.openapi(route, async c => {
+      const { id } = c.req.valid('param');
+      const { row, pairings } = await change(deps, c, async (tx, note) => {
+        const before = await policyOr404(tx, id);
+        checkMatch(c.req.valid('header')['if-match'], before.version);
+        if (enabled) await requireEnableable(deps, tx, before);
+        // Whom to tell is asked while the policy is enabled, before or after.
+        const told = enabled ? [] : await pairingIdsOf(tx, { policyId: id });
+        const row = await setEnabled(tx, before, enabled, keyOf(c).keyId, new Date(deps.clock()));
+        note(id, { version: row.version });
+        return { row, pairings: enabled ? await pairingIdsOf(tx, { policyId: id }) : told };
+      });
+      const { organizationId } = keyOf(c);
+      await wake(deps, c, {
+        pairings: pairings.map(pairing => ({ organizationId, pairingId: pairing.id, policyId: id })),
+        feeds: enabled && pairings.length > 0 ? [{ organizationId, connectionId: row.crmConnectionId }] : [],
+      });
+      c.header('etag', etagOf(row.version));
+      return c.json(policyBody(row), 200);
+    });
+  }
+
+  app.openapi(versions, async c => {
+    const { id } = c.req.valid('param');
+    const found = await read(deps, c, async tx => {
+      await policyOr404(tx, id);
+      return listPolicyVersions(tx, id, c.req.valid('query'));
+    });
+    const data = found.data.map(({ version, actor, createdAt, options, name, enabled }) => ({
+      version,
+      actor,
+      createdAt: createdAt.toISOString(),
+      policy: readPolicy({ ...options, name, enabled }),
+    }));
+    return c.json({ data, page: { nextCursor: found.nextCursor } }, 200);
+  });
+
+  app.openapi(restore, async c => {
+    const { id } = c.req.valid('param');
+    const { version } = c.req.valid('json');
+    const { row, pairings } = await change(deps, c, async (tx, note) => {
+      const before = await policyOr404(tx, id);
+      checkMatch(c.req.valid('header')['if-match'], before.version);
+      const wanted = await getPolicyVersion(tx, id, version);
+      if (wanted === undefined) throw notFound('version of this policy');
+      const context = {
+        ...contextOf(deps, await getOrganization(tx)),
+        everEnabled: before.enabledAt !== null,
+      };
+      const earlier = readPolicy({ ...wanted.options, name: wanted.name, enabled: wanted.enabled });
+      const result = restorePolicy(policyOf(before), earlier, context);
+      const policy = accepted(result);
+      await requireConnections(tx, policy);
+      const changed = await changePolicy(tx, id, {
+        expectedVersion: before.version,
+        ...columnsOf(policy),
+        actor: keyOf(c).keyId,
+        at: new Date(deps.clock()),
+      });
+      if (changed === undefined) throw notFound('policy');
+      note(id, { version: changed.version, restored: version, changed: changedOptions(result) });
+      return { row: changed, pairings: await pairingIdsOf(tx, { policyId: id }) };
+    });
+    const { organizationId } = keyOf(c);
+    await wake(deps, c, {
+      pairings: pairings.map(pairing => ({ organizationId, pairingId: pairing.id, policyId: id })),
+    });
+    c.header('etag', etagOf(row.version));
+    return c.json(policyBody(row), 200);
+  });
+}
+
+/** POL-1: enabling validates everything that can be told without the systems; they are asked by each pairing. */
+async function requireEnableable(deps: Deps, tx: Transaction, row: PolicyRow): Promise<void> {
+  const policy = policyOf(row);
+  const problems = problemsToEnable(policy, contextOf(deps, await getOrganization(tx)));
+  if (problems.length > 0) throw refusedPolicy(problems);
+  const connections = await requireConnections(tx, policy);
+  for (const connection of [connections.mailbox, connections.crm]) {
+    if (connection.state === 'ok') continue;
+    throw new Problem('unprocessable', `The connection "${connection.name}" is dead: ${connection.reason}`, {
+      fix: connection.fix ?? `Give it new credentials: PATCH /v1/connections/${connection.id}.`,
+    });
+  }
+}
+
+async function setEnabled(
+  tx: Transaction,
+  before: PolicyRow,
+  enabled: boolean,
+  actor: string,
+  at: Date,
+): Promise<PolicyRow> {
+  if (before.enabled === enabled) return before;
+  const options = columnsOf({ ...policyOf(before), enabled }).options;
+  const row = await changePolicy(tx, before.id, {
+    expectedVersion: before.version,
+    enabled,
+    options,
+    actor,
+    at,
+  });
+  if (row === undefined) throw notFound('policy');
+  if (enabled) await markStarting(tx, row.id);
+  return row;
+}
