@@ -1,6 +1,7 @@
 import { SyncFailure } from '../../sync/failure.ts';
 import type { ConnectionCheck } from '../connector.ts';
 import { describeShapes } from './shape.ts';
+import { text } from './soql.ts';
 import { apiPath, type SalesforceWire } from './wire.ts';
 
 const administrator = 'a Salesforce administrator';
@@ -73,19 +74,24 @@ function viewAllCheck(wire: SalesforceWire): Promise<ConnectionCheck> {
   return attempt(
     { stage: 'permissions', check: 'View All Data' },
     async () => {
-      const { userId } = await wire.signIn();
-      const { records } = await wire.query(
-        'SELECT Id FROM PermissionSetAssignment ' +
-          `WHERE AssigneeId = '${userId}' AND PermissionSet.PermissionsViewAllData = true LIMIT 1`,
-      );
-      if (records.length > 0) return { state: 'ok', detail: 'The reading user sees all records.' };
-      return {
-        state: 'missing',
-        detail: 'The reading user does not see all records; changes of the others stay unseen.',
-      };
+      if (await seesAll(wire)) return { state: 'ok', detail: 'The reading user sees all records.' };
+      const detail = 'The reading user does not see all records; changes of the others would stay unseen.';
+      return { state: 'missing', detail };
     },
     { who: administrator, fix: "Give the reading user a permission set with 'View All Data'." },
   );
+}
+
+/** The permission comes with the profile or with a permission set. */
+async function seesAll(wire: SalesforceWire): Promise<boolean> {
+  const { userId } = await wire.signIn();
+  const user = text(userId);
+  const byProfile = `SELECT Id FROM User WHERE Id = ${user} AND Profile.PermissionsViewAllData = true`;
+  if ((await wire.query(byProfile)).records.length > 0) return true;
+  const bySet =
+    'SELECT Id FROM PermissionSetAssignment ' +
+    `WHERE AssigneeId = ${user} AND PermissionSet.PermissionsViewAllData = true LIMIT 1`;
+  return (await wire.query(bySet)).records.length > 0;
 }
 
 function keyCheck(wire: SalesforceWire): Promise<ConnectionCheck> {

@@ -1,7 +1,7 @@
 import { SyncFailure } from '../../sync/failure.ts';
 import type { CrmPerson, CrmRef } from '../../sync/record.ts';
 import type { CrmWrite, CrmWritten, Outcome } from '../connector.ts';
-import type { CheckedAccess } from './access.ts';
+import type { CheckedAccess, Rights } from './access.ts';
 import { classify, errorFrom } from './failure.ts';
 import {
   fieldName,
@@ -27,6 +27,7 @@ import {
 /** A collection takes 200 records. */
 export const recordsPerCollection = 200;
 const personKinds: readonly PersonKind[] = ['contact', 'lead'];
+const rightsSource = 'UserRecordAccess';
 /** Owners are decided by us, not by the assignment rules for leads. */
 const writeHeaders = { 'Sforce-Auto-Assign': 'FALSE' };
 
@@ -100,7 +101,7 @@ export class Writes {
     const rowById = new Map(rows.map(row => [String(row.Id), row]));
     const rights = await this.#access?.rights(updates.map(({ ref }) => ref.id));
     return prepare(updates, outcomes, ({ ref, fields }) => {
-      if (rights !== undefined && rights.get(ref.id)?.edit !== true) throw notEditable();
+      if (rights !== undefined) requireEditable(rights.get(ref.id));
       const kind = personKindOf(ref);
       const before = touchesBusinessAddress(fields) ? rowById.get(ref.id) : undefined;
       const complete = before === undefined ? fields : withAdoptedAddress(fields, before);
@@ -299,9 +300,13 @@ function personKindOf(ref: CrmRef): PersonKind {
   throw new SyncFailure('permanent', `a ${ref.kind} is never written`);
 }
 
-function notEditable(): SyncFailure {
-  return new SyncFailure('forbidden', 'the user may not edit this record', {
-    native: 'UserRecordAccess',
+/** What the acted-for user does not see is gone for him, as it would be in a session of his own. */
+function requireEditable(rights: Rights | undefined): void {
+  if (rights?.read !== true)
+    throw new SyncFailure('gone', 'the user does not see this record', { native: rightsSource });
+  if (rights.edit) return;
+  throw new SyncFailure('forbidden', 'the user may not edit this record', {
+    native: rightsSource,
     fix: 'Give the user edit access to the record in the CRM.',
   });
 }

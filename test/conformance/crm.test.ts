@@ -1,0 +1,41 @@
+import { describe, it } from 'vitest';
+import { MemoryCrm } from '../../connectors/memory/crm.ts';
+import { MemoryOrg } from '../../connectors/memory/org.ts';
+import { type CrmSubject, crmConformance } from './crm-suite.ts';
+import { liveSalesforceSubject, salesforceSubject } from './salesforce-subject.ts';
+
+crmConformance('memory', async (): Promise<CrmSubject> => {
+  const org = new MemoryOrg();
+  for (const email of ['ann@contoso.example', 'bob@contoso.example']) org.addUser(email);
+  return {
+    connection: new MemoryCrm(org),
+    users: ['ann@contoso.example', 'bob@contoso.example'],
+    hand: {
+      addAccount: async (name, website, ownerId) => org.addAccount(name, website, ownerId).id,
+      setOwner: async (ref, ownerId) => org.setOwner(ref.id, ownerId),
+      delete: async ref => org.delete(ref.id),
+      convert: async leadId => org.convert(leadId),
+      merge: async (winnerId, loserId) => org.merge(winnerId, loserId),
+    },
+    close: async () => {},
+  };
+});
+
+crmConformance('Salesforce over its emulator, each user as himself', () =>
+  salesforceSubject('privateKey', true),
+);
+crmConformance('Salesforce over its emulator, without a key field', () =>
+  salesforceSubject('privateKey', false),
+);
+crmConformance('Salesforce over its emulator, one user with checked rights', () =>
+  salesforceSubject('clientSecret', true),
+);
+
+const live = process.env.TANDEM_LIVE_SALESFORCE;
+if (live === undefined) {
+  describe('CRM: Salesforce, a live org', () => {
+    it.skip('TANDEM_LIVE_SALESFORCE is not set: {settings, credentials, users} as JSON', () => {});
+  });
+} else {
+  crmConformance('Salesforce, a live org', () => liveSalesforceSubject(live));
+}
