@@ -1,8 +1,10 @@
 export interface Change {
   key: number;
   sequence: number;
-  /** When the entry came into the container: nobody is told of the removal of what he never saw. */
+  /** When the entry came into the container, the last time. */
   addedAt: number;
+  /** When it was there for the first time: nobody is told of the removal of what he never saw. */
+  knownSince: number;
   /** What a removed entry was called when it left. */
   removed?: { instance: number };
 }
@@ -18,8 +20,8 @@ export class ChangeLog {
     if (this.#changes.length > 64 + 2 * this.#latest.size) this.#compact();
   }
 
-  addedAt(key: number): number | undefined {
-    return this.#latest.get(key)?.addedAt;
+  knownSince(key: number): number | undefined {
+    return this.#latest.get(key)?.knownSince;
   }
 
   /** Up to `limit` changes after the cursor, and whether there are more. */
@@ -28,7 +30,7 @@ export class ChangeLog {
     for (let index = this.#firstAfter(cursor); index < this.#changes.length; index++) {
       const change = this.#changes[index]!;
       if (this.#latest.get(change.key) !== change) continue;
-      if (change.removed && change.addedAt > cursor) continue;
+      if (change.removed && change.knownSince > cursor) continue;
       if (changes.length === limit) return { changes, more: true };
       changes.push(change);
     }

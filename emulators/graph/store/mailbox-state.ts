@@ -11,6 +11,7 @@ export interface Item {
   kind: ItemKind;
   folder: number;
   addedAt: number;
+  knownSince: number;
   changedAt: number;
   createdAt: number;
   modifiedAt: number;
@@ -51,5 +52,6 @@ export interface Tombstone {
   key: number;
   sequence: number;
   addedAt: number;
+  knownSince: number;
   instance: number;
 }

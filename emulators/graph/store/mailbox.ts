@@ -160,6 +160,7 @@ export class Mailbox {
       key: number,
       sequence: this.#nextSequence(),
       addedAt: folder.state.addedAt,
+      knownSince: folder.state.addedAt,
       removed: { instance: number },
     };
     this.hierarchies[folder.state.class].record(change);
@@ -168,7 +169,12 @@ export class Mailbox {
 
   recordHierarchyChange(folder: Folder): void {
     const { number, changedAt, addedAt } = folder.state;
-    this.hierarchies[folder.state.class].record({ key: number, sequence: changedAt, addedAt });
+    this.hierarchies[folder.state.class].record({
+      key: number,
+      sequence: changedAt,
+      addedAt,
+      knownSince: addedAt,
+    });
   }
 
   addItem({ folder, kind, fields, extended, mime }: NewItem, now: number): Item {
@@ -179,6 +185,7 @@ export class Mailbox {
       kind,
       folder: folder.state.number,
       addedAt: sequence,
+      knownSince: sequence,
       changedAt: sequence,
       createdAt: now,
       modifiedAt: now,
@@ -214,6 +221,7 @@ export class Mailbox {
     item.folder = target.state.number;
     item.instance = this.#nextNumber();
     item.addedAt = item.changedAt = this.#nextSequence();
+    item.knownSince = target.changes[item.kind].knownSince(item.number) ?? item.addedAt;
     item.modifiedAt = now;
     this.#attach(item, target);
     this.#records.remove(`gone/${this.guid}/${target.state.number}/${item.number}`);
@@ -250,7 +258,8 @@ export class Mailbox {
     const change = {
       key: item.number,
       sequence: this.#nextSequence(),
-      addedAt: folder.changes[item.kind].addedAt(item.number) ?? item.addedAt,
+      addedAt: item.addedAt,
+      knownSince: item.knownSince,
       removed: { instance: item.instance },
     };
     folder.changes[item.kind].record(change);
@@ -305,6 +314,7 @@ const itemChange = (item: Item): Change => ({
   key: item.number,
   sequence: item.changedAt,
   addedAt: item.addedAt,
+  knownSince: item.knownSince,
 });
 
 /** The parent of the contact folders that a user makes is his default folder. */
