@@ -50,10 +50,20 @@ export async function addToCycle(
     .execute();
 }
 
-export interface EndedCycle {
+export interface RunningCycle {
   readonly id: string;
   readonly startedAtMs: number;
   readonly counts: Counts;
+}
+
+export async function readCycle(tx: Transaction, pairingId: string, number: number): Promise<RunningCycle> {
+  const row = await tx
+    .selectFrom('cycles')
+    .select(['id', 'started_at', 'counts'])
+    .where('pairing_id', '=', pairingId)
+    .where('number', '=', number)
+    .executeTakeFirstOrThrow();
+  return { id: row.id, startedAtMs: row.started_at.getTime(), counts: row.counts as Counts };
 }
 
 /** Ends a cycle and the operations that waited for it. */
@@ -64,17 +74,13 @@ export async function endCycle(
   outcome: string,
   errors: readonly CycleError[],
   nowMs: number,
-): Promise<EndedCycle | null> {
+): Promise<void> {
   const now = new Date(nowMs);
-  const ended = await tx
+  await tx
     .updateTable('cycles')
     .set({ finished_at: now, outcome, errors: JSON.stringify(errors) })
     .where('pairing_id', '=', pairingId)
     .where('number', '=', number)
-    .returning(['id', 'started_at', 'counts'])
-    .executeTakeFirst();
+    .execute();
   await finishOperationsOfCycle(tx, { pairingId, cycle: number, at: now });
-  return ended
-    ? { id: ended.id, startedAtMs: ended.started_at.getTime(), counts: ended.counts as Counts }
-    : null;
 }
