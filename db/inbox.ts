@@ -4,9 +4,9 @@ import type { Transaction } from './transaction.ts';
 
 /**
  * Why an item waits: heard of with its content, gone from its container, listed by a full enumeration, changed
- * (ask for it), or due again.
+ * (ask for it), due again, or pushed out by newer ones (POL-13).
  */
-export type InboxWhat = 'present' | 'removed' | 'enumerated' | 'changed' | 'retry';
+export type InboxWhat = 'present' | 'removed' | 'enumerated' | 'changed' | 'retry' | 'evicted';
 export type PersonKind = 'contact' | 'lead';
 
 export interface InboxEntry {

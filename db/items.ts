@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Fields, PersonModule } from '../sync/record.ts';
+import { NO_WRITES, type WriteMemory } from '../sync/rewrites.ts';
 import { newId } from './ids.ts';
 import type { PersonKind } from './inbox.ts';
 import type { ItemsTable } from './schema.ts';
@@ -34,7 +35,7 @@ export interface Item {
   readonly mailboxBase: MailboxBase | null;
   readonly crmBase: Fields | null;
   readonly matchKeys: readonly string[];
-  readonly rewrites: readonly number[];
+  readonly writes: WriteMemory;
   readonly attempts: number;
   readonly nextAttemptAtMs: number | null;
 }
@@ -45,7 +46,7 @@ export function newItem(values: Partial<Omit<Item, 'id'>> & Pick<Item, 'module' 
     link: 'none', code: null, reason: null, fix: null,
     mailboxItemId: null, containerId: null, mailboxEtag: null,
     crmKind: null, crmId: null, crmParentId: null, crmModifiedAtMs: null,
-    adopted: false, mailboxBase: null, crmBase: null, matchKeys: [], rewrites: [], attempts: 0, nextAttemptAtMs: null,
+    adopted: false, mailboxBase: null, crmBase: null, matchKeys: [], writes: NO_WRITES, attempts: 0, nextAttemptAtMs: null,
     ...values,
   }; // biome-ignore format: grouped
 }
@@ -106,7 +107,7 @@ function itemOf(tx: Transaction, row: StoredItem): Item {
     mailboxBase: open('mailbox_base_sealed', row.mailbox_base_sealed) as MailboxBase | null,
     crmBase: open('crm_base_sealed', row.crm_base_sealed) as Fields | null,
     matchKeys: row.match_keys,
-    rewrites: row.rewrites as number[],
+    writes: { ...NO_WRITES, ...(row.writes as WriteMemory) },
     attempts: row.attempts,
     nextAttemptAtMs: row.next_attempt_at?.getTime() ?? null,
   };
@@ -114,7 +115,7 @@ function itemOf(tx: Transaction, row: StoredItem): Item {
 
 const UPDATED = [
   'module', 'link', 'state', 'code', 'reason', 'fix', 'mailbox_item_id', 'container_id', 'mailbox_etag', 'crm_kind', 'crm_id',
-  'crm_parent_id', 'crm_modified_at', 'adopted', 'mailbox_base_sealed', 'crm_base_sealed', 'detail_sealed', 'match_keys', 'rewrites',
+  'crm_parent_id', 'crm_modified_at', 'adopted', 'mailbox_base_sealed', 'crm_base_sealed', 'detail_sealed', 'match_keys', 'writes',
   'attempts', 'next_attempt_at', 'changed_at',
 ] as const; // biome-ignore format: one list
 
@@ -166,7 +167,7 @@ function rowOf(tx: Transaction, pairingId: string, item: Item, nowMs: number) {
     crm_base_sealed: seal('crm_base_sealed', item.crmBase),
     detail_sealed: seal('detail_sealed', labelOf(item)),
     match_keys: [...item.matchKeys],
-    rewrites: JSON.stringify(item.rewrites),
+    writes: JSON.stringify(item.writes),
     attempts: item.attempts,
     next_attempt_at: item.nextAttemptAtMs === null ? null : new Date(item.nextAttemptAtMs),
     changed_at: new Date(nowMs),

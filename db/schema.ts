@@ -199,7 +199,7 @@ export interface ItemsTable extends Tenant {
   detail_sealed: Buffer | null;
   match_keys: Generated<string[]>;
   seen_sweep: Generated<number>;
-  rewrites: GeneratedJson<unknown[]>;
+  writes: GeneratedJson<JsonObject>;
   attempts: Generated<number>;
   next_attempt_at: Date | null;
   changed_at: Date;

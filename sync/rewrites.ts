@@ -1,15 +1,38 @@
+import type { Fields, PersonField } from './record.ts';
+
 const HOUR_MS = 3_600_000;
 const MOST_REWRITES = 3;
 
-/** The moments, within the last hour, at which something undid our write (PAIR-11). */
-export function withRewrite(rewrites: readonly number[], nowMs: number): number[] {
-  return [...rewrites.filter(atMs => nowMs - atMs < HOUR_MS), nowMs];
+interface LastWrite {
+  readonly atMs: number;
+  readonly fields: readonly PersonField[];
 }
 
-/** More than three within the hour: another tool may be at work, the item is parked. */
-export function isContested(rewrites: readonly number[], nowMs: number): boolean {
-  return rewrites.filter(atMs => nowMs - atMs < HOUR_MS).length > MOST_REWRITES;
+/** What we wrote last to each side, and when something undid it within the hour (PAIR-11). */
+export interface WriteMemory {
+  readonly mailbox?: LastWrite;
+  readonly crm?: LastWrite;
+  readonly undoneAtMs: readonly number[];
 }
 
-/** When a parked item is tried again. */
+export const NO_WRITES: WriteMemory = { undoneAtMs: [] };
+
+export function afterWrite(memory: WriteMemory, side: 'mailbox' | 'crm', written: Fields, nowMs: number): WriteMemory {
+  return { ...memory, [side]: { atMs: nowMs, fields: Object.keys(written) as PersonField[] } };
+}
+
+/** A change of a field within an hour after our own write of it to the same side counts once. */
+export function afterChange(memory: WriteMemory, side: 'mailbox' | 'crm', changed: readonly PersonField[], nowMs: number): WriteMemory {
+  const last = memory[side];
+  const recent = memory.undoneAtMs.filter(atMs => nowMs - atMs < HOUR_MS);
+  const undone = last !== undefined && nowMs - last.atMs < HOUR_MS && changed.some(field => last.fields.includes(field));
+  return { ...memory, undoneAtMs: undone ? [...recent, nowMs] : recent };
+}
+
+/** More than three times within the hour: another tool may be at work, the item is parked. */
+export function isContested({ undoneAtMs }: WriteMemory, nowMs: number): boolean {
+  return undoneAtMs.filter(atMs => nowMs - atMs < HOUR_MS).length > MOST_REWRITES;
+}
+
+/** When a parked item is tried again, epoch ms. */
 export const parkedUntilMs = (nowMs: number): number => nowMs + HOUR_MS;

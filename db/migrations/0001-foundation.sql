@@ -232,8 +232,8 @@ create table items (
   match_keys text[] not null default '{}',
   -- the last sweep that saw the record
   seen_sweep integer not null default 0,
-  -- our writes that something undid within the hour (PAIR-11)
-  rewrites jsonb not null default '[]',
+  -- our last writes, and when something undid them (PAIR-11)
+  writes jsonb not null default '{}',
   attempts integer not null default 0,
   next_attempt_at timestamptz,
   changed_at timestamptz not null,

@@ -9,6 +9,12 @@ function canonical(value: string | null | undefined): string {
   return (value ?? '').replace(/\r\n?/g, '\n').trimEnd();
 }
 
+/** Whether one value is the other cut off; no value is the beginning of nothing. */
+export function isBeginning(part: string | null | undefined, whole: string | null): boolean {
+  const [start, text] = [canonical(part), canonical(whole)];
+  return start !== '' && start.length < text.length && text.startsWith(start);
+}
+
 /** The fields that both name and that differ. */
 export function differing(a: Fields, b: Fields): PersonField[] {
   return PERSON_FIELDS.filter(

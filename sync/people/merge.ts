@@ -1,5 +1,5 @@
 import { type Fields, PERSON_FIELDS, type PersonField } from '../record.ts';
-import { sameValue } from './compare.ts';
+import { isBeginning, sameValue } from './compare.ts';
 import { crmTakes, type PersonRules } from './rules.ts';
 
 /** Each side's values as last read back: a field has changed only if it differs from its own side's base. */
@@ -55,18 +55,18 @@ export function mergePeople(bases: Bases, now: Now, rules: PersonRules): Merge {
 function mergeField(field: PersonField, bases: Bases, now: Now, rules: PersonRules, draft: Draft): void {
   const mailbox = now.mailbox[field];
   const crm = now.crm[field];
-  if (mailbox === undefined || crm === undefined) return;
+  if (mailbox === undefined || crm === undefined || sameValue(mailbox, crm)) return;
   const mailboxChanged = changed(bases.mailbox[field], mailbox);
   const crmChanged = changed(bases.crm[field], crm);
   if (!mailboxChanged && !crmChanged) return;
   const takes = now.editable && crmTakes(field, rules);
   if (mailboxChanged && crmChanged) settle(field, mailbox, crm, takes, now, rules, draft);
-  else if (crmChanged) show(field, crm, rules, draft);
-  else if (takes) draft.toCrm[field] = mailbox;
+  else if (crmChanged) follow(field, mailbox, crm, bases, rules, draft);
+  else if (takes) send(field, mailbox, crm, bases, draft);
   else restore(field, mailbox, crm, 'not_writable', rules, draft);
 }
 
-/** Both sides changed: equal edits agree, else one side wins and the other's value is kept (POL-19). */
+/** Both sides changed: one wins and the other's value is kept (POL-19). */
 function settle(
   field: PersonField,
   mailbox: string | null,
@@ -76,13 +76,53 @@ function settle(
   rules: PersonRules,
   draft: Draft,
 ): void {
-  if (sameValue(mailbox, crm)) return;
   if (takes && mailboxWins(now, rules)) {
     draft.toCrm[field] = mailbox;
     draft.losses.push({ field, side: 'crm', lost: crm, kept: mailbox, reason: 'both_changed' });
   } else {
     restore(field, mailbox, crm, takes ? 'both_changed' : 'not_writable', rules, draft);
   }
+}
+
+/** Only the CRM changed. */
+function follow(
+  field: PersonField,
+  mailbox: string | null,
+  crm: string | null,
+  bases: Bases,
+  rules: PersonRules,
+  draft: Draft,
+): void {
+  if (!rules.mailboxFields.has(field)) return;
+  draft.toMailbox[field] = crm;
+  if (hidesMore(mailbox, bases.mailbox[field], bases.crm[field]))
+    draft.losses.push({ field, side: 'mailbox', lost: mailbox, kept: crm, reason: 'replaced' });
+}
+
+/** Only the mailbox changed, and the CRM takes it. */
+function send(
+  field: PersonField,
+  mailbox: string | null,
+  crm: string | null,
+  bases: Bases,
+  draft: Draft,
+): void {
+  draft.toCrm[field] = mailbox;
+  if (hidesMore(crm, bases.crm[field], bases.mailbox[field]))
+    draft.losses.push({ field, side: 'crm', lost: crm, kept: mailbox, reason: 'replaced' });
+}
+
+/**
+ * Whether more is overwritten than the editor had before them, so that the edit does not supersede all of it: a
+ * system that cuts long text showed its beginning only, or the two values were never compared.
+ */
+function hidesMore(
+  overwritten: string | null,
+  base: string | null | undefined,
+  shown: string | null | undefined,
+): boolean {
+  if (base === undefined) return !sameValue(overwritten, null) && !sameValue(overwritten, shown);
+  return isBeginning(shown, overwritten);
 }
 
 function show(field: PersonField, crm: string | null, rules: PersonRules, draft: Draft): void {
@@ -102,7 +142,7 @@ function restore(
   rules: PersonRules,
   draft: Draft,
 ): void {
-  if (!rules.mailboxFields.has(field) || sameValue(mailbox, crm)) return;
+  if (!rules.mailboxFields.has(field)) return;
   draft.toMailbox[field] = crm;
   draft.losses.push({ field, side: 'mailbox', lost: mailbox, kept: crm, reason });
 }
@@ -113,13 +153,14 @@ function changed(base: string | null | undefined, value: string | null): boolean
 }
 
 /**
- * The CRM gets a business address whole: what the mailbox shows may be the account's (CON-1), and one
- * line of a person's own address next to four empty ones would hide the rest.
+ * The CRM gets a business address whole: what it shows may be the account's (CON-1), and one line of a person's
+ * own address next to four empty ones would hide the rest. The rest is the CRM's own wording: the mailbox's may be
+ * cut, or older.
  */
 function completeAddress(draft: Draft, now: Now, rules: PersonRules): void {
   if (!BUSINESS_ADDRESS.some(field => draft.toCrm[field] !== undefined)) return;
   for (const field of BUSINESS_ADDRESS) {
-    const value = draft.toMailbox[field] ?? now.mailbox[field];
+    const value = now.crm[field];
     if (draft.toCrm[field] === undefined && value !== undefined && rules.crmFields.has(field))
       draft.toCrm[field] = value;
   }

@@ -1,5 +1,5 @@
-import type { Fields } from '../record.ts';
-import { differing, isEmpty } from './compare.ts';
+import { type Fields, PERSON_FIELDS } from '../record.ts';
+import { differing, isEmpty, sameValue, withFields } from './compare.ts';
 import { type Bases, type Loss, mergePeople } from './merge.ts';
 import { categoriesWith, categoriesWithout, hasExactCategories, type PersonRules } from './rules.ts';
 
@@ -75,7 +75,7 @@ function removalReason(crm: Extract<CrmSide, { state: 'deleted' | 'left' }>): Re
   return crm.state === 'deleted' ? 'crm_deleted' : `left_${crm.why}`;
 }
 
-/** The record goes: so does our copy. An edit that was on its way lands in the history (invariant 6). */
+/** The record goes: so does our copy. What only the mailbox has lands in the history (invariants 2 and 6). */
 function depart(
   link: PersonLink,
   mailbox: Exclude<MailboxSide, { state: 'gone' }>,
@@ -83,20 +83,25 @@ function depart(
   rules: PersonRules,
 ): Operation[] {
   const reason = removalReason(crm);
-  const losses = mailbox.state === 'present' ? unsentEdits(link.bases, mailbox.fields) : [];
-  const kept = losses.map(loss => ({ op: 'keep-loser', loss }) as const);
-  if (!link.adopted) return [...kept, { op: 'delete-mailbox', reason }];
-  const categories = mailbox.state === 'present' ? categoriesWithout(mailbox.categories, rules) : null;
-  return [{ op: 'release', reason, categories }];
+  if (link.adopted) {
+    const categories = mailbox.state === 'present' ? categoriesWithout(mailbox.categories, rules) : null;
+    return [{ op: 'release', reason, categories }];
+  }
+  const heard = mailbox.state === 'present' ? mailbox.fields : {};
+  const losses = mailboxOnly(link.bases, withFields(link.bases.mailbox, heard));
+  return [...losses.map(loss => ({ op: 'keep-loser', loss }) as const), { op: 'delete-mailbox', reason }];
 }
 
-/** What the user wrote in the mailbox since both sides last agreed. */
-function unsentEdits(bases: Bases, fields: Fields): Loss[] {
-  return differing(bases.mailbox, fields).map(field => ({
+/** What the user wrote since both sides last agreed, and what the CRM never could hold (CON-2). */
+function mailboxOnly(bases: Bases, fields: Fields): Loss[] {
+  const edited = new Set(differing(bases.mailbox, fields));
+  return PERSON_FIELDS.filter(
+    field => edited.has(field) || (bases.crm[field] === undefined && !sameValue(fields[field], null)),
+  ).map(field => ({
     field,
     side: 'mailbox',
     lost: fields[field] ?? null,
-    kept: bases.mailbox[field] ?? null,
+    kept: edited.has(field) ? (bases.mailbox[field] ?? null) : null,
     reason: 'record_left',
   }));
 }
