@@ -37,7 +37,7 @@ export function emulatorProcess(name: EmulatorName, home: Home, ports: Ports): P
     name: `emulator of ${name === 'graph' ? 'Microsoft Graph' : 'Salesforce'}`,
     ...nodeProcess(`emulators/${name}/main.ts`, [
       ...['--port', String(port)],
-      ...['--state', home.path('emulators', `${name}.db`)],
+      ...['--state-file', home.path('emulators', `${name}.db`)],
     ]),
     environment: environmentForChild({}),
     logFile: home.path('logs', `emulator-${name}.log`),

@@ -17,7 +17,7 @@ export class Home {
 
   /** Creates the folder and makes this process its only user. */
   open(): void {
-    mkdirSync(this.path('logs'), { recursive: true });
+    for (const folder of ['logs', 'emulators']) mkdirSync(this.path(folder), { recursive: true });
     chmodSync(this.root, 0o700);
     this.#lock();
     this.remove('run.json');

@@ -31,10 +31,12 @@ function isInstalled() {
 }
 
 function install() {
-  say('Installing the dependencies (npm ci) …');
-  npm('ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error');
+  say('Installing the dependencies …');
+  // The lockfile's versions, without writing to it. `npm ci` would refuse a lockfile that was made where the optional
+  // packages of other platforms could not be had.
+  npm('install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error');
   // The only install script that the product needs: PostgreSQL's libraries come without their symbolic links.
-  npm('rebuild', '--ignore-scripts=false', '--foreground-scripts', '--loglevel=error', ...postgresPackages());
+  npm('rebuild', '--ignore-scripts=false', '--loglevel=error', ...postgresPackages());
   writeFileSync(stamp, lockfileHash());
 }
 
