@@ -31,7 +31,10 @@ export async function runApi(
 }
 
 async function drain(server: ServerType): Promise<void> {
-  const timer = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), DRAIN_WITHIN_MS);
+  const timer = setTimeout(
+    () => 'closeAllConnections' in server && server.closeAllConnections(),
+    DRAIN_WITHIN_MS,
+  );
   server.close();
   await once(server, 'close');
   clearTimeout(timer);

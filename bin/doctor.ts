@@ -42,7 +42,9 @@ export async function doctor(environment: Environment, say: (line: string) => vo
 
 function checkNode(): string {
   if (process.versions.node.split('.')[0] === NODE_MAJOR) return process.version;
-  throw new Error(`${process.version}, wanted ${NODE_MAJOR}. Start through npm, which brings it: npm run tandem doctor`);
+  throw new Error(
+    `${process.version}, wanted ${NODE_MAJOR}. Start through npm, which brings it: npm run tandem doctor`,
+  );
 }
 
 function checkHome(environment: Environment): string {
@@ -78,7 +80,9 @@ async function checkDatabase(environment: Environment): Promise<string> {
     const { rows } = await client.query<{ server_version: string }>('show server_version');
     return `version ${rows[0]?.server_version}`;
   } catch (error) {
-    throw new Error(`DATABASE_URL does not connect (${(error as Error).message}). Check host, user and password.`);
+    throw new Error(
+      `DATABASE_URL does not connect (${(error as Error).message}). Check host, user and password.`,
+    );
   } finally {
     await client.end().catch(() => {});
   }

@@ -37,7 +37,10 @@ type Command = (environment: Environment, options: { readonly empty: boolean }) 
 const COMMANDS: Readonly<Record<string, Command>> = {
   up: async (environment, options) => (await import('./up.ts')).up(environment, options, say),
   api: async environment => {
-    const [{ runApi }, { apiHandler }] = await Promise.all([import('./api-process.ts'), import('./api-wiring.ts')]);
+    const [{ runApi }, { apiHandler }] = await Promise.all([
+      import('./api-process.ts'),
+      import('./api-wiring.ts'),
+    ]);
     await runApi(environment, apiHandler);
   },
   worker: async environment => {
@@ -64,7 +67,9 @@ try {
 
 /** A mistake of ours needs its stack; everything else says in its message what to do. */
 function isDefect(error: unknown): boolean {
-  return [TypeError, ReferenceError, RangeError].some(kind => error instanceof kind) || !(error instanceof Error);
+  return (
+    [TypeError, ReferenceError, RangeError].some(kind => error instanceof kind) || !(error instanceof Error)
+  );
 }
 
 function messages(error: unknown): string {
@@ -76,7 +81,10 @@ async function main(args: string[]): Promise<void> {
   const { positionals, values } = parseArgs({
     args,
     allowPositionals: true,
-    options: { empty: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+    options: {
+      empty: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
   });
   const [name = 'help', ...rest] = positionals;
   if (values.help || name === 'help') return say(HELP);
