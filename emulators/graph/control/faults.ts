@@ -24,11 +24,7 @@ const faultSchema = z.strictObject({
   probability: z.number().min(0).max(1).optional(),
 });
 
-/** A list, or an object with it. */
-export const faultsSchema = z.union([
-  z.array(faultSchema),
-  z.strictObject({ faults: z.array(faultSchema) }).transform(({ faults }) => faults),
-]);
+export const faultsSchema = z.array(faultSchema);
 
 export type Fault = z.infer<typeof faultSchema>;
 export type FaultMode = Fault['mode'];

@@ -1,6 +1,7 @@
 import type { MailboxCall } from '../protocol/exchange.ts';
 import type { Route } from '../protocol/router.ts';
-import { contactsRoot, type Folder } from '../store/mailbox.ts';
+import type { Folder } from '../store/folder.ts';
+import { contactsRoot } from '../store/mailbox.ts';
 import { type DeltaWorld, hierarchyDelta } from './delta.ts';
 import {
   childrenOf,

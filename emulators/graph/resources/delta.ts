@@ -12,7 +12,7 @@ import {
 import type { GraphResponse, MailboxCall } from '../protocol/exchange.ts';
 import { appliedPreferences } from '../protocol/preferences.ts';
 import type { Change, ChangeLog } from '../store/change-log.ts';
-import type { Folder } from '../store/mailbox.ts';
+import type { Folder } from '../store/folder.ts';
 import type { FolderClass, Item, ItemKind } from '../store/mailbox-state.ts';
 import { keySyntax } from './context-url.ts';
 

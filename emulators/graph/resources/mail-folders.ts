@@ -1,7 +1,8 @@
 import { GraphError, invalidRequest } from '../protocol/errors.ts';
 import type { GraphResponse, MailboxCall } from '../protocol/exchange.ts';
 import type { Route } from '../protocol/router.ts';
-import type { Folder, Mailbox } from '../store/mailbox.ts';
+import type { Folder } from '../store/folder.ts';
+import type { Mailbox } from '../store/mailbox.ts';
 import { DELETED_ITEMS, MAIL_ROOT } from '../store/well-known-folders.ts';
 import { type DeltaWorld, hierarchyDelta } from './delta.ts';
 import {

@@ -6,8 +6,9 @@ import {
   malformedId,
 } from '../protocol/errors.ts';
 import type { MailboxCall } from '../protocol/exchange.ts';
+import type { Folder } from '../store/folder.ts';
 import { looksLikeExchangeId } from '../store/ids.ts';
-import { contactsRoot, type Folder, type Mailbox } from '../store/mailbox.ts';
+import { contactsRoot, type Mailbox } from '../store/mailbox.ts';
 import type { FolderClass, Item, ItemKind } from '../store/mailbox-state.ts';
 
 /** Finds what an id or a well-known name in a path means, and checks what a write of it demands. */

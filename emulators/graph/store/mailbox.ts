@@ -1,39 +1,11 @@
 import { type Change, ChangeLog } from './change-log.ts';
 import { type ExtendedProperties, ExtendedPropertyIndex } from './extended-properties.ts';
+import { emptyFolder, type Folder, type NewFolder, type NewItem } from './folder.ts';
 import { MailboxIds } from './ids.ts';
+import { MailboxRecords, type SavedContents } from './mailbox-records.ts';
 import type { FolderClass, FolderState, Item, ItemKind, MailboxState, Tombstone } from './mailbox-state.ts';
 import type { RecordStore } from './state-file.ts';
 import { CONTACTS_ROOT, WELL_KNOWN_FOLDERS } from './well-known-folders.ts';
-
-export interface Folder {
-  state: FolderState;
-  items: Map<number, Item>;
-  children: Set<number>;
-  changes: Record<ItemKind, ChangeLog>;
-}
-
-export interface NewItem {
-  kind: ItemKind;
-  folder: Folder;
-  fields: Record<string, unknown>;
-  extended: ExtendedProperties;
-  mime?: string;
-}
-
-export interface NewFolder {
-  class: FolderClass;
-  parent: number | undefined;
-  displayName: string;
-  wellKnownName?: string;
-  hidden?: boolean;
-  extended?: ExtendedProperties;
-}
-
-export interface SavedContents {
-  folders: FolderState[];
-  items: Item[];
-  tombstones: Tombstone[];
-}
 
 /** One mailbox: a tree of folders with items; every write moves its sequence on and enters a change log. */
 export class Mailbox {
@@ -46,13 +18,13 @@ export class Mailbox {
   readonly extendedIndex = new ExtendedPropertyIndex();
   readonly #byInstance = new Map<number, Item>();
   readonly #wellKnown = new Map<string, Folder>();
-  readonly #records: RecordStore;
+  readonly #records: MailboxRecords;
 
   constructor(guid: string, state: MailboxState, records: RecordStore) {
     this.guid = guid;
     this.ids = new MailboxIds(guid);
     this.state = state;
-    this.#records = records;
+    this.#records = new MailboxRecords(guid, records);
   }
 
   static create(guid: string, settings: Record<string, unknown>, records: RecordStore): Mailbox {
@@ -109,7 +81,7 @@ export class Mailbox {
   }
 
   saveState(): void {
-    this.#records.put(`mailbox/${this.guid}`, this.state);
+    this.#records.putState(this.state);
   }
 
   addFolder(folder: NewFolder): Folder {
@@ -145,7 +117,7 @@ export class Mailbox {
   }
 
   saveFolder(folder: Folder): void {
-    this.#records.put(`folder/${this.guid}/${folder.state.number}`, folder.state);
+    this.#records.putFolder(folder.state);
   }
 
   /** Removes a folder for good, with all that is in it. */
@@ -155,7 +127,7 @@ export class Mailbox {
     const { number, parent } = folder.state;
     if (parent !== undefined) this.folders.get(parent)?.children.delete(number);
     this.folders.delete(number);
-    this.#records.remove(`folder/${this.guid}/${number}`);
+    this.#records.removeFolder(number);
     const change = {
       key: number,
       sequence: this.#nextSequence(),
@@ -194,7 +166,7 @@ export class Mailbox {
       ...(mime !== undefined && { mime }),
     };
     this.#attach(item, folder);
-    this.#saveItem(item);
+    this.#records.putItem(item);
     return item;
   }
 
@@ -213,7 +185,7 @@ export class Mailbox {
     item.changedAt = this.#nextSequence();
     item.modifiedAt = now;
     this.folders.get(item.folder)!.changes[item.kind].record(itemChange(item));
-    this.#saveItem(item);
+    this.#records.putItem(item);
   }
 
   moveItem(item: Item, target: Folder, now: number): void {
@@ -224,8 +196,8 @@ export class Mailbox {
     item.knownSince = target.changes[item.kind].knownSince(item.number) ?? item.addedAt;
     item.modifiedAt = now;
     this.#attach(item, target);
-    this.#records.remove(`gone/${this.guid}/${target.state.number}/${item.number}`);
-    this.#saveItem(item);
+    this.#records.removeTombstone(target.state.number, item.number);
+    this.#records.putItem(item);
   }
 
   /** Removes an item for good. */
@@ -268,15 +240,14 @@ export class Mailbox {
 
   #bury(container: Tombstone['container'], kind: ItemKind | undefined, change: Required<Change>): void {
     const { removed, ...where } = change;
-    const tombstone: Tombstone = { container, ...(kind && { kind }), ...where, instance: removed.instance };
-    this.#records.put(`gone/${this.guid}/${container}/${change.key}`, tombstone);
+    this.#records.putTombstone({ container, ...(kind && { kind }), ...where, instance: removed.instance });
   }
 
   #forget(item: Item): void {
     this.items.delete(item.number);
     this.#byInstance.delete(item.instance);
     this.extendedIndex.remove(item.number, item.extended);
-    this.#records.remove(`item/${this.guid}/${item.number}`);
+    this.#records.removeItem(item.number);
   }
 
   #link(folder: Folder): void {
@@ -289,10 +260,6 @@ export class Mailbox {
     if (parent !== undefined) this.folders.get(parent)?.children.add(number);
   }
 
-  #saveItem(item: Item): void {
-    this.#records.put(`item/${this.guid}/${item.number}`, item);
-  }
-
   #nextSequence(): number {
     this.saveState();
     return ++this.state.sequence;
@@ -302,13 +269,6 @@ export class Mailbox {
     return ++this.state.lastNumber;
   }
 }
-
-const emptyFolder = (state: FolderState): Folder => ({
-  state,
-  items: new Map(),
-  children: new Set(),
-  changes: { contact: new ChangeLog(), message: new ChangeLog() },
-});
 
 const itemChange = (item: Item): Change => ({
   key: item.number,

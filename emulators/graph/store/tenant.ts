@@ -1,7 +1,8 @@
 import { AccessTokens, type Application, DEFAULT_TENANT_ID, defaultApplication } from './applications.ts';
 import type { Clock } from './clock.ts';
 import { Directory, type User } from './directory.ts';
-import { Mailbox, type SavedContents } from './mailbox.ts';
+import { Mailbox } from './mailbox.ts';
+import type { SavedContents } from './mailbox-records.ts';
 import type { FolderState, Item, MailboxState, Tombstone } from './mailbox-state.ts';
 import type { RecordStore } from './state-file.ts';
 
