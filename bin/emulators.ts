@@ -28,6 +28,7 @@ export type Emulated = {
 
 type EmulatorName = 'graph' | 'salesforce';
 
+const STATE_OPTION = { graph: '--state-file', salesforce: '--state' } as const;
 const READY_WITHIN_MS = 60_000;
 const GRACE_MS = 10_000;
 
@@ -37,7 +38,7 @@ export function emulatorProcess(name: EmulatorName, home: Home, ports: Ports): P
     name: `emulator of ${name === 'graph' ? 'Microsoft Graph' : 'Salesforce'}`,
     ...nodeProcess(`emulators/${name}/main.ts`, [
       ...['--port', String(port)],
-      ...['--state-file', home.path('emulators', `${name}.db`)],
+      ...[STATE_OPTION[name], home.path('emulators', `${name}.db`)],
     ]),
     environment: environmentForChild({}),
     logFile: home.path('logs', `emulator-${name}.log`),

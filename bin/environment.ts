@@ -9,6 +9,13 @@ const flag = z
   .default('')
   .transform(value => value === '1' || value === 'true');
 
+const names = z.string().transform(list =>
+  list
+    .split(',')
+    .map(name => name.trim())
+    .filter(Boolean),
+);
+
 /** Every variable the product knows, each with what it is for; `tandem --help` and the README follow this list. */
 const schema = z.object({
   /** Home folder of the embedded mode: databases, logs, secrets, run.json. */
@@ -36,15 +43,9 @@ const schema = z.object({
   /** Connection of the role that the API and the workers use; row-level security applies to it. */
   TANDEM_DATABASE_APP_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** Hosts beside the vendors' clouds that connections may name, with port, separated by commas. */
-  TANDEM_ALLOWED_HOSTS: z
-    .string()
-    .default('')
-    .transform(list =>
-      list
-        .split(',')
-        .map(host => host.trim())
-        .filter(Boolean),
-    ),
+  TANDEM_ALLOWED_HOSTS: names.prefault(''),
+  /** Host names that the API answers to, separated by commas. */
+  TANDEM_API_NAMES: names.prefault('localhost,127.0.0.1'),
   TEMPORAL_ADDRESS: z
     .string()
     .regex(/^[^\s/]+:\d+$/, 'must be host:port')

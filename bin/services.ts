@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { type Logger, pino } from 'pino';
 import { createWorkflowClient } from '../api/workflow-client.ts';
 import type { Workflows } from '../api/workflows.ts';
-import type { ConnectorWorld } from '../connectors/connector.ts';
+import { type ConnectorWorld, vendorHosts } from '../connectors/registry.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { parseKeyRing } from '../db/keys.ts';
 import { type Environment, withRequired } from './environment.ts';
@@ -37,15 +36,11 @@ export function openServices(environment: Environment, name: 'api' | 'worker'): 
     world: {
       now: () => Date.now(),
       sleep: delayMs => sleep(delayMs),
-      allowedHosts: new Set(environment.TANDEM_ALLOWED_HOSTS),
+      allowedHosts: new Set([...vendorHosts, ...environment.TANDEM_ALLOWED_HOSTS]),
     },
     logger: pino({ name, level: environment.TANDEM_LOG_LEVEL }),
     close: async () => {
       await Promise.all([connection.close(), database.close()]);
     },
   };
-}
-
-export function sha256(secret: string): Uint8Array {
-  return createHash('sha256').update(secret).digest();
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Environment, EnvironmentError, readEnvironment } from './environment.ts';
+import { type Environment, readEnvironment } from './environment.ts';
 
 const HELP = `Usage: node bin/tandem.ts <command> [options]
 
@@ -25,6 +25,7 @@ Environment (each secret also as NAME_FILE, the path of a file that holds it):
   TANDEM_TEMPORAL_UI_URL       address of Temporal's Web UI, for links
   TANDEM_KEYS                  the key ring: {"current": "ID", "keys": {"ID": "32 bytes in base64"}}
   TANDEM_INSTALLATION_KEY      the key that may create organizations
+  TANDEM_API_NAMES             host names that the API answers to (default localhost,127.0.0.1)
   TANDEM_ALLOWED_HOSTS         hosts beside the vendors' clouds that connections may name, separated by commas
   TANDEM_CLOCK_URL             takes the time from there (tests)
   TANDEM_LOG_LEVEL             trace, debug, info, warn, error or fatal (default info)
@@ -56,6 +57,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     if (!(await (await import('./doctor.ts')).doctor(environment, say))) process.exitCode = 1;
   },
 };
+
+// Whoever reads the output may go away; the product runs on.
+process.stdout.on('error', () => {});
 
 try {
   await main(process.argv.slice(2));
