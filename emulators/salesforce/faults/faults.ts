@@ -81,6 +81,7 @@ const WITHOUT_FIELDS = new Set([
   'INVALID_QUERY_LOCATOR',
 ]);
 const SHORT_PAGE = 50;
+const COMPOSITE = /\/composite(\/batch)?\/?$/;
 
 function describedFailure(fault: Fault, fallback: string): Failure {
   const errorCode = fault.errorCode ?? DEFAULT_CODES[fault.status ?? 0] ?? fallback;
@@ -91,7 +92,7 @@ function describedFailure(fault: Fault, fallback: string): Failure {
   return failure(errorCode, message, WITHOUT_FIELDS.has(errorCode) ? undefined : []);
 }
 
-export function refusalOf(fault: Fault): Answer {
+function refusalOf(fault: Fault): Answer {
   const refused = describedFailure(
     fault,
     fault.mode === 'expired-cursor' ? 'INVALID_QUERY_LOCATOR' : 'SERVER_UNAVAILABLE',
@@ -106,6 +107,14 @@ export function refusalOf(fault: Fault): Answer {
       body: '<html><body>We are down for maintenance.</body></html>',
     };
   return { status, headers, body: errorBody(refused.entries) };
+}
+
+/** The same at the OAuth endpoints, whose error bodies look different. */
+export function tokenRefusalOf(fault: Fault): Answer {
+  const answer = refusalOf(fault);
+  if (fault.html === true) return answer;
+  const error = fault.errorCode ?? (answer.status >= 500 ? 'server_error' : 'invalid_grant');
+  return { ...answer, body: { error, error_description: fault.message ?? 'authentication failure' } };
 }
 
 function bodyText(request: Request): string {
@@ -147,11 +156,19 @@ function concerns(fault: Fault, request: Request, username: string | undefined):
 export function createFaults(random: () => number = Math.random): Faults {
   let armed: ArmedFault[] = [];
 
+  /** What looks into a composite is meant for its parts, which come here one by one. */
+  const isForParts = (fault: Fault, request: Request): boolean =>
+    fault.mode === 'status' &&
+    typeof fault.match === 'object' &&
+    (fault.match.object ?? fault.match.soql) !== undefined &&
+    COMPOSITE.test(request.path);
+
   function take(modes: readonly Mode[], request: Request, username: string | undefined): Fault | undefined {
     const due = armed.find(
       ({ fault, left }) =>
         left > 0 &&
         modes.includes(fault.mode) &&
+        !isForParts(fault, request) &&
         concerns(fault, request, username) &&
         random() < (fault.probability ?? 1),
     );

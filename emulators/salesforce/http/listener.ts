@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { control } from '../control/route.ts';
 import type { Emulator } from '../emulator.ts';
 import { errorBody, type Failure, failure, invalidSession, notFound } from '../failure.ts';
-import { refusalOf } from '../faults/faults.ts';
+import { tokenRefusalOf } from '../faults/faults.ts';
 import { authenticate, isOAuthPath, oauth } from '../oauth/route.ts';
 import { dispatch, routeOf } from '../rest/api.ts';
 import { listVersions } from '../rest/versions.ts';
@@ -101,7 +101,7 @@ function redirectToRecord(emulator: Emulator, request: Request): Answer {
 async function serve(emulator: Emulator, request: Request): Promise<Served> {
   if (isOAuthPath(request.path)) {
     const fault = emulator.faults.take(['status'], request, undefined);
-    const answer = fault === undefined ? await oauth(emulator, request) : refusalOf(fault);
+    const answer = fault === undefined ? await oauth(emulator, request) : tokenRefusalOf(fault);
     emulator.org.store.commit();
     return plain(answer);
   }

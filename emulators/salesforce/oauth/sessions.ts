@@ -19,7 +19,7 @@ export interface Sessions {
   /** Ends an access or refresh token; false if there is none. */
   revoke(token: string): boolean;
   revokeAll(): void;
-  /** Forgets everybody else's tokens: after a reset the other users are gone. */
+  /** Forgets everybody else's tokens and renews this user's: after a reset the others are gone and the clock is another. */
   keepOnly(userId: string): void;
 }
 
@@ -33,6 +33,8 @@ export function createSessions(org: Org): Sessions {
   const sessions = new Map((stored?.sessions ?? []).map(session => [session.token, session]));
   const refreshTokens = new Map(stored?.refreshTokens ?? []);
 
+  const expiry = (): number => org.clock.nowMs() + org.settings.sessionSeconds * 1000;
+
   function save(): void {
     const now = org.clock.nowMs();
     for (const session of sessions.values()) if (session.expiresAtMs <= now) sessions.delete(session.token);
@@ -45,7 +47,7 @@ export function createSessions(org: Org): Sessions {
   return {
     open(userId) {
       const token = `${org.identity.organizationId.slice(0, 15)}!${randomBytes(60).toString('base64url')}`;
-      const session = { token, userId, expiresAtMs: org.clock.nowMs() + org.settings.sessionSeconds * 1000 };
+      const session = { token, userId, expiresAtMs: expiry() };
       sessions.set(token, session);
       save();
       return session;
@@ -74,7 +76,10 @@ export function createSessions(org: Org): Sessions {
       save();
     },
     keepOnly(userId) {
-      for (const session of sessions.values()) if (session.userId !== userId) sessions.delete(session.token);
+      for (const session of sessions.values()) {
+        if (session.userId === userId) sessions.set(session.token, { ...session, expiresAtMs: expiry() });
+        else sessions.delete(session.token);
+      }
       for (const [token, owner] of refreshTokens) if (owner !== userId) refreshTokens.delete(token);
       save();
     },

@@ -5,9 +5,9 @@ import { composeName } from './personName.ts';
 const USERNAME = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 export const user: Behaviour = {
-  beforeSave(draft, { previous }) {
+  beforeSave(draft, { previous, given }) {
     composeName(draft);
-    if (previous === undefined && draft.IsActive !== false) draft.IsActive = true;
+    if (previous === undefined && !given.has('IsActive')) draft.IsActive = true;
     const username = String(draft.Username ?? '');
     if (username !== '' && !USERNAME.test(username))
       throw failure('INVALID_EMAIL_ADDRESS', `Username: invalid email address: ${username}`, ['Username']);

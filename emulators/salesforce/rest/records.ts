@@ -36,7 +36,10 @@ export function fieldsNamed(call: Call, type: ObjectType, names: readonly string
 
 export function retrieveAnswer(call: Call, type: ObjectType, row: Row): Answer {
   const asked = call.request.query.get('fields');
-  const fields = fieldsNamed(call, type, asked === null ? undefined : asked.split(','));
+  const named = fieldsNamed(call, type, asked === null ? undefined : asked.split(','));
+  const fields = named.some(field => field.type === 'id')
+    ? named
+    : [...named, ...fieldsNamed(call, type, ['Id'])];
   const etag = etagOf(type, row);
   const headers = {
     ...(etag === undefined ? {} : { etag }),

@@ -57,9 +57,10 @@ function changedRows(call: Call, type: ObjectType, window: Window, isDeleted: bo
   return rows;
 }
 
+/** The end of the window, or now if that is earlier. */
 function coveredUpTo(call: Call, window: Window): string {
   const now = minuteOf(call.emulator.org.now());
-  return window.end < now ? window.end : now;
+  return [window.end, now].sort()[0] ?? now;
 }
 
 function updated(call: Call): Answer {
