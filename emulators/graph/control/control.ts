@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { GraphEmulator } from '../emulator.ts';
 import { GraphError } from '../protocol/errors.ts';
 import { readBody } from '../protocol/http-exchange.ts';
+import type { Clock } from '../store/clock.ts';
 import { applicationSchema, changeApplication, describeApplication } from './application.ts';
 import { deliver, deliverySchema } from './deliver.ts';
 import { faultsSchema } from './faults.ts';
@@ -52,12 +53,18 @@ const HANDLERS: Record<string, Handler> = {
   },
   'GET clock': emulator => emulator.clock.state(),
   'PUT clock': (emulator, body) => {
-    const { now, offsetMs } = clockSchema.parse(body);
-    if (now === undefined || now === null) emulator.clock.shift(offsetMs ?? 0);
-    else emulator.clock.fix(Date.parse(now));
+    setClock(emulator.clock, clockSchema.parse(body));
+    emulator.tenant.saveClock();
     return emulator.clock.state();
   },
 };
+
+/** Nothing said sets the clock back to the time of its source. */
+function setClock(clock: Clock, { now, offsetMs, advanceMs }: z.infer<typeof clockSchema>): void {
+  if (advanceMs !== undefined) clock.advance(advanceMs);
+  else if (now) clock.fix(Date.parse(now));
+  else clock.shift(offsetMs ?? 0);
+}
 
 const limitsOf = ({ throttle, world }: GraphEmulator) => ({
   ...throttle.limits,

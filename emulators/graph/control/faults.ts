@@ -24,7 +24,11 @@ const faultSchema = z.strictObject({
   probability: z.number().min(0).max(1).optional(),
 });
 
-export const faultsSchema = z.array(faultSchema);
+/** A list, or an object that holds it. */
+export const faultsSchema = z.preprocess(
+  given => (typeof given === 'object' && given !== null && 'faults' in given ? given.faults : given),
+  z.array(faultSchema),
+);
 
 export type Fault = z.infer<typeof faultSchema>;
 export type FaultMode = Fault['mode'];
@@ -80,7 +84,7 @@ export class Faults {
 }
 
 function fits({ match }: Fault, target: FaultTarget): boolean {
-  if (match === undefined) return true;
+  if (match === undefined || match === '*') return true;
   if (typeof match === 'string') return fitsPath(match, target);
   const { method, path, mailbox, subrequest } = match;
   return (

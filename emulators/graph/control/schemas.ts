@@ -25,6 +25,8 @@ export const limitsSchema = z
 export const clockSchema = z.strictObject({
   now: z.iso.datetime({ offset: true }).nullish(),
   offsetMs: z.number().int().nullish(),
+  /** Moves whatever time it is. */
+  advanceMs: z.number().int().optional(),
 });
 
 export const moveSchema = z.strictObject({

@@ -20,11 +20,22 @@ export class Clock {
 
   fix(at: number): void {
     this.#fixedAt = at;
+    this.#offsetMs = 0;
   }
 
   shift(offsetMs: number): void {
     this.#fixedAt = undefined;
     this.#offsetMs = offsetMs;
+  }
+
+  advance(byMs: number): void {
+    if (this.#fixedAt === undefined) this.#offsetMs += byMs;
+    else this.#fixedAt += byMs;
+  }
+
+  restore({ now, fixed, offsetMs }: ClockState): void {
+    if (fixed) this.fix(Date.parse(now));
+    else this.shift(offsetMs);
   }
 
   state(): ClockState {

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 const FLUSH_DELAY_MS = 25;
@@ -31,6 +33,7 @@ export class StateFile implements RecordStore {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(path: string) {
+    mkdirSync(dirname(path), { recursive: true });
     this.#database = new DatabaseSync(path);
     this.#database.exec(`pragma journal_mode = wal; pragma synchronous = normal;
       create table if not exists record (key text primary key, value text not null) without rowid`);

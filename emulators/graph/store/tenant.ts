@@ -1,5 +1,5 @@
 import { AccessTokens, type Application, DEFAULT_TENANT_ID, defaultApplication } from './applications.ts';
-import type { Clock } from './clock.ts';
+import type { Clock, ClockState } from './clock.ts';
 import { Directory, type User } from './directory.ts';
 import { Mailbox } from './mailbox.ts';
 import type { SavedContents } from './mailbox-records.ts';
@@ -10,6 +10,7 @@ interface TenantState {
   tenantId: string;
   tokenKey: string;
   applications: Application[];
+  clock?: ClockState;
 }
 
 /** Everything that outlives a restart: users, mailboxes and registered applications. */
@@ -55,6 +56,11 @@ export class Tenant {
     this.records.put('tenant', this.#state);
   }
 
+  saveClock(): void {
+    this.#state.clock = this.clock.state();
+    this.save();
+  }
+
   addUser(user: User, mailboxSettings: Record<string, unknown> | undefined): void {
     this.directory.add(user);
     this.records.put(`user/${user.id}`, user);
@@ -90,6 +96,7 @@ export class Tenant {
       if (kind === 'gone') contentsOf(guid).tombstones.push(record as Tombstone);
     }
     this.#tokens = new AccessTokens(this.#state.tokenKey, this.clock);
+    if (this.#state.clock) this.clock.restore(this.#state.clock);
     for (const [guid, { state, ...contents }] of mailboxes) {
       if (!state) continue;
       const mailbox = new Mailbox(guid, state, this.records);

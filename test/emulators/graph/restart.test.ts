@@ -31,9 +31,11 @@ describe('the state', () => {
     const folderId = (
       await before.call('POST', '/users/ada@example.com/contactFolders', { body: { displayName: 'CRM' } })
     ).body.id;
+    await before.control('PUT', 'clock', { offsetMs: 60_000 });
     await before.close();
 
     const after = await startTenant([], { stateFile });
+    expect((await after.control('GET', 'clock')).body.offsetMs).toBe(60_000);
     const read = await after.call('GET', `${contacts}/${ids[1]}`, { token });
     expect(read.body).toMatchObject({ givenName: 'B', surname: 'New' });
     const link = new URL(deltaLink);
