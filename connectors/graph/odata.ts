@@ -1,3 +1,5 @@
+import { SyncFailure } from '../../sync/failure.ts';
+
 /** A string as an OData literal: quotes are doubled. Still to be encoded for the URL. */
 export function literal(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
@@ -11,7 +13,16 @@ export function query(options: Readonly<Record<string, string>>): string {
 
 /** A path of segments, each encoded: ids of Exchange contain `/`, `+` and `=`. */
 export function path(...segments: readonly string[]): string {
-  return `/${segments.map(segment => encodeURIComponent(segment)).join('/')}`;
+  return `/${segments.map(encoded).join('/')}`;
+}
+
+/** URLs resolve dot segments, also encoded ones: such an id would address something else. */
+function encoded(segment: string): string {
+  if (!/^\.{0,2}$/.test(segment) && segment.isWellFormed()) return encodeURIComponent(segment);
+  throw new SyncFailure('validation', `"${segment}" cannot be an id or an address`, {
+    native: 'MalformedId',
+    fix: 'Enter the address or the object id of the mailbox.',
+  });
 }
 
 export function expandProperties(ids: readonly string[]): string {

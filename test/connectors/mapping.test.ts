@@ -174,9 +174,13 @@ describe('values in queries', () => {
     expect(text("x\\' OR Email != null OR Name = '")).toBe("'x\\\\\\' OR Email != null OR Name = \\''");
   });
 
+  it.each(['', '.', '..', 'lone \ud800'])('%j is no segment of a path', segment => {
+    expect(() => path('users', segment, 'contacts')).toThrow(expect.objectContaining({ kind: 'validation' }));
+  });
+
   it('an OData literal survives its way through a URL', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), raw => {
+      fc.property(fc.string({ unit: 'grapheme', minLength: 3 }), raw => {
         const url = new URL(
           `https://graph.example${path('users', raw)}${query({ $filter: `mail eq ${literal(raw)}` })}`,
         );

@@ -1,0 +1,179 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { CrmChange, CrmConnection, CrmSession, CrmUser, CrmWrite } from '../../connectors/connector.ts';
+import type { CrmRef, Fields } from '../../sync/record.ts';
+import {
+  connectSalesforce,
+  type EmulatedSalesforce,
+  emulatedSalesforce,
+  emulatedUsers,
+} from '../conformance/salesforce-subject.ts';
+
+let lastKey = 0;
+const create = (fields: Fields, accountId?: string): CrmWrite => ({
+  op: 'create',
+  kind: 'contact',
+  key: `key ${lastKey++}`,
+  fields,
+  ...(accountId !== undefined && { accountId }),
+});
+
+describe('Salesforce when it fails', () => {
+  let salesforce: EmulatedSalesforce;
+  let crm: CrmConnection;
+  let ann: CrmUser;
+  let asAnn: CrmSession;
+
+  beforeAll(async () => {
+    salesforce = await emulatedSalesforce(true);
+    crm = connectSalesforce(salesforce.settings, salesforce.byPrivateKey, salesforce.hosts);
+    ann = (await crm.usersByEmail([emulatedUsers[0]])).get(emulatedUsers[0])![0]!;
+    asAnn = await crm.asUser(ann);
+    await asAnn.find({ kind: 'contact', order: 'id', limit: 1 });
+  });
+  afterEach(() => salesforce.control('PUT', 'faults', []));
+  afterAll(() => salesforce.close());
+
+  const fault = (fault: object) => salesforce.control('PUT', 'faults', [fault]);
+  const created = async (fields: Fields): Promise<CrmRef> => {
+    const [outcome] = await asAnn.write([create(fields)]);
+    if (!outcome!.ok) throw outcome!.failure;
+    return outcome!.value.ref;
+  };
+  const httpRequests = async () => {
+    const entries = (await salesforce.control('GET', 'requests/log')) as { length?: number } & object;
+    return JSON.stringify(entries).split('"target"').length - 1;
+  };
+
+  it('ends a storm of 401 after one renewal', async () => {
+    await salesforce.control('POST', 'requests/reset');
+    await fault({ mode: 'status', status: 401, match: '/composite' });
+    await expect(asAnn.find({ kind: 'contact', order: 'id', limit: 1 })).rejects.toMatchObject({
+      kind: 'auth',
+    });
+    expect(await httpRequests()).toBeLessThanOrEqual(4);
+    await salesforce.control('PUT', 'faults', []);
+    await expect(asAnn.find({ kind: 'contact', order: 'id', limit: 1 })).resolves.toHaveProperty('people');
+  });
+
+  it.each([
+    [{ status: 403, errorCode: 'REQUEST_LIMIT_EXCEEDED' }, 'quota'],
+    [{ status: 503, html: true }, 'transient'],
+    [{ status: 500 }, 'transient'],
+  ])('%j is %s', async (answer, kind) => {
+    await fault({ mode: 'status', times: 1, match: '/composite', ...answer });
+    await expect(asAnn.read([{ kind: 'contact', id: '003000000000001AAA' }])).rejects.toMatchObject({ kind });
+  });
+
+  it('invariant 8: says that a write whose answer is lost may have taken effect, and finds it again', async () => {
+    await fault({ mode: 'lost-response', times: 1, match: '/composite' });
+    const operation = create({ lastName: 'Lost' });
+    await expect(asAnn.write([operation])).rejects.toMatchObject({ kind: 'transient', maybeApplied: true });
+    const [again] = await asAnn.write([operation]);
+    expect(again).toMatchObject({ ok: true, value: { existed: true } });
+  });
+
+  it('a read that is cut has no effect', async () => {
+    await fault({ mode: 'disconnect', times: 1, match: '/composite' });
+    const failure = await asAnn.find({ kind: 'contact', order: 'id', limit: 1 }).catch(error => error);
+    expect(failure).toMatchObject({ kind: 'transient' });
+    expect(failure.maybeApplied).toBeUndefined();
+  });
+
+  it('reads on where Salesforce answers fewer rows than it found', async () => {
+    const outcomes = await asAnn.write(
+      Array.from({ length: 60 }, (_, index) => create({ lastName: `Row ${index}` })),
+    );
+    const refs = outcomes.flatMap(outcome => (outcome.ok ? [outcome.value.ref] : []));
+    expect(refs).toHaveLength(60);
+    const results = await asAnn.read(refs);
+    expect(results.map(result => result.type === 'present' && result.person.ref.id)).toEqual(
+      refs.map(ref => ref.id),
+    );
+  });
+
+  it('keeps the budget that Salesforce tells', () => {
+    expect(crm.budget()).toMatchObject({ limit: 100_000, used: expect.any(Number) });
+  });
+
+  it('takes what field security hides for unknown, not for empty', async () => {
+    const ref = await created({ lastName: 'Secured', department: 'Kept' });
+    const rule = { user: ann.login, object: 'Contact', field: 'Department' };
+    await salesforce.control('PUT', 'fls', { ...rule, readable: false, editable: false });
+    const [hidden] = await asAnn.read([ref]);
+    await salesforce.control('PUT', 'fls', { ...rule, readable: true, editable: true });
+    expect(hidden).toMatchObject({ type: 'present', person: { fields: { lastName: 'Secured' } } });
+    expect(hidden!.type === 'present' && 'department' in hidden!.person.fields).toBe(false);
+  });
+
+  it("tells an administrator's rule in his words, with our name of the field", async () => {
+    await salesforce.control('POST', 'load', {
+      validationRules: [
+        {
+          object: 'Contact',
+          condition: "Title = 'Forbidden'",
+          errorMessage: 'No such title',
+          field: 'Title',
+        },
+      ],
+      duplicateRules: [{ object: 'Contact', fields: ['Email'] }],
+    });
+    const ref = await created({ lastName: 'Original', email1: 'only@example.com' });
+    const [ruled, doubled, long] = await asAnn.write([
+      create({ lastName: 'Ruled', title: 'Forbidden' }),
+      create({ lastName: 'Doubled', email1: 'only@example.com' }),
+      create({ lastName: 'x'.repeat(81) }),
+    ]);
+    expect(ruled).toMatchObject({
+      failure: { kind: 'validation', message: 'No such title', fields: ['title'] },
+    });
+    expect(doubled).toMatchObject({ failure: { kind: 'duplicate' } });
+    expect(long).toMatchObject({
+      failure: { kind: 'validation', message: expect.stringMatching(/81 .* 80/) },
+    });
+    expect(ref.kind).toBe('contact');
+  });
+
+  it('finds rows that become visible with an older stamp', async () => {
+    const cursor = await crm.startCursor();
+    await salesforce.control('PUT', 'visibility', { object: 'Contact', delayMs: 60_000 });
+    const late = await created({ lastName: 'Late' }).catch(() => null);
+    const [first, next] = await poll(cursor);
+    await salesforce.control('PUT', 'clock', { advanceMs: 120_000 });
+    await salesforce.control('PUT', 'visibility', { object: 'Contact', delayMs: 0 });
+    const [second] = await poll(next);
+    const names = async (changes: readonly CrmChange[]) => {
+      const results = await (await crm.reader()).read(changes.map(change => change.ref));
+      return results.flatMap(result => (result.type === 'present' ? [result.person.fields.lastName] : []));
+    };
+    expect(await names(first)).not.toContain('Late');
+    expect(await names(second)).toContain('Late');
+    expect(late).toBeNull();
+  });
+
+  it('asks for a new start when deleted records may be gone from the bin', async () => {
+    const cursor = JSON.stringify({ knownMs: Date.now() - 15 * 86_400_000 });
+    const results = await crm.changes([{ kind: 'contact', cursor }]);
+    expect(results.get('contact')).toMatchObject({ type: 'resync' });
+  });
+
+  it('OPS-3 answers users who have not approved the app as forbidden, and a dead key as auth', async () => {
+    const fresh = () => connectSalesforce(salesforce.settings, salesforce.byPrivateKey, salesforce.hosts);
+    await salesforce.control('PUT', 'app', { unapproved: [ann.login] });
+    await expect(fresh().asUser(ann)).rejects.toMatchObject({ kind: 'forbidden', fix: expect.any(String) });
+    await salesforce.control('PUT', 'app', { unapproved: [], keyRevoked: true });
+    expect(await fresh().test()).toMatchObject([{ stage: 'sign-in', state: 'missing' }]);
+    await salesforce.control('PUT', 'app', { keyRevoked: false });
+  });
+
+  it('reliability 7.17: refuses a login address that is not on the host list', () => {
+    const connect = () =>
+      connectSalesforce(salesforce.settings, salesforce.byPrivateKey, new Set(['login.salesforce.com']));
+    expect(connect).toThrow(/host list/);
+  });
+
+  async function poll(cursor: string): Promise<[readonly CrmChange[], string]> {
+    const result = (await crm.changes([{ kind: 'contact', cursor }])).get('contact')!;
+    if (result.type !== 'changes') throw new Error(result.type);
+    return [result.changes, result.cursor];
+  }
+});
