@@ -17,16 +17,30 @@ export interface WriteMemory {
 
 export const NO_WRITES: WriteMemory = { undoneAtMs: [] };
 
-export function afterWrite(memory: WriteMemory, side: 'mailbox' | 'crm', written: Fields, nowMs: number): WriteMemory {
+export function afterWrite(
+  memory: WriteMemory,
+  side: 'mailbox' | 'crm',
+  written: Fields,
+  nowMs: number,
+): WriteMemory {
   return { ...memory, [side]: { atMs: nowMs, fields: Object.keys(written) as PersonField[] } };
 }
 
-/** A change of a field within an hour after our own write of it to the same side counts once. */
-export function afterChange(memory: WriteMemory, side: 'mailbox' | 'crm', changed: readonly PersonField[], nowMs: number): WriteMemory {
-  const last = memory[side];
-  const recent = memory.undoneAtMs.filter(atMs => nowMs - atMs < HOUR_MS);
-  const undone = last !== undefined && nowMs - last.atMs < HOUR_MS && changed.some(field => last.fields.includes(field));
-  return { ...memory, undoneAtMs: undone ? [...recent, nowMs] : recent };
+/**
+ * A change of a field within an hour after our own write of it to the same side undoes that write, once: what a user
+ * then edits further is no rewriting of ours.
+ */
+export function afterChange(
+  memory: WriteMemory,
+  side: 'mailbox' | 'crm',
+  changed: readonly PersonField[],
+  nowMs: number,
+): WriteMemory {
+  const { [side]: last, ...rest } = memory;
+  const undoneAtMs = memory.undoneAtMs.filter(atMs => nowMs - atMs < HOUR_MS);
+  const undone =
+    last !== undefined && nowMs - last.atMs < HOUR_MS && changed.some(field => last.fields.includes(field));
+  return undone ? { ...rest, undoneAtMs: [...undoneAtMs, nowMs] } : { ...memory, undoneAtMs };
 }
 
 /** More than three times within the hour: another tool may be at work, the item is parked. */
