@@ -136,13 +136,25 @@ async function boundedText(
 
 function transportFailure(error: unknown, request: HttpRequest): SyncFailure {
   if (error instanceof SyncFailure) return error;
-  const { name, code, message } = error as Error & { code?: string };
-  const native = code ?? name;
+  const { name, code, message } = error as Error & { code?: unknown };
+  const native = typeof code === 'string' ? code : name;
   const changes = request.method !== 'GET' && !neverSent.has(native);
   return new SyncFailure('transient', `no answer from ${hostOf(request.url)}: ${message}`, {
     native,
     ...(changes && { maybeApplied: true }),
     cause: error,
+  });
+}
+
+/** The same failure of a request that changes nothing, whatever its method is: a query, a token. */
+export function withoutEffect(failure: SyncFailure): SyncFailure {
+  if (failure.maybeApplied !== true) return failure;
+  const { kind, message, native, retryAfterMs, fix } = failure;
+  return new SyncFailure(kind, message, {
+    ...(native !== undefined && { native }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(fix !== undefined && { fix }),
+    cause: failure,
   });
 }
 

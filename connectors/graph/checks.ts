@@ -2,8 +2,7 @@ import { decodeJwt } from 'jose';
 import { SyncFailure } from '../../sync/failure.ts';
 import type { ConnectionCheck } from '../connector.ts';
 import type { GraphConnectionParts } from './connection.ts';
-import type { Lane } from './lane.ts';
-import { path, query } from './odata.ts';
+import type { GraphMailbox } from './mailbox.ts';
 
 interface NeededRole {
   /** Application permission of Microsoft Graph. */
@@ -43,14 +42,14 @@ const otherRoles: ReadonlySet<string> = new Set(['Calendars.ReadWrite', 'Mail.Se
 /** OPS-3: token, granted roles, then one read per permission in the given mailbox. Nothing is written. */
 export async function testConnection(
   parts: GraphConnectionParts,
-  lane: Lane,
-  mailbox: string | undefined,
+  mailbox: GraphMailbox | null,
 ): Promise<ConnectionCheck[]> {
   const signIn = await tokenCheck(parts);
   if (signIn.token === null) return [signIn.check];
   const granted = rolesOf(signIn.token);
   const checks = [signIn.check, ...tooBroadChecks(granted)];
-  for (const needed of neededRoles) checks.push(await permissionCheck(parts, lane, mailbox, needed, granted));
+  for (const needed of neededRoles)
+    checks.push(await permissionCheck(parts.clientId, mailbox, needed, granted));
   return checks;
 }
 
@@ -75,28 +74,23 @@ async function tokenCheck(
 }
 
 async function permissionCheck(
-  parts: GraphConnectionParts,
-  lane: Lane,
-  mailbox: string | undefined,
+  clientId: string,
+  mailbox: GraphMailbox | null,
   needed: NeededRole,
   granted: readonly string[] | null,
 ): Promise<ConnectionCheck> {
   const base = { stage: 'permissions', check: needed.role };
   const hasRole = granted?.includes(needed.role) ?? false;
-  if (mailbox === undefined) {
+  if (mailbox === null) {
     if (hasRole) return { ...base, state: 'ok', detail: `Granted for the whole tenant: ${needed.why}.` };
     const detail =
       'Not among the tenant-wide permissions; whether it is granted for single mailboxes is not known.';
     return { ...base, state: 'unknown', detail, fix: 'Run the test again with the address of a mailbox.' };
   }
   try {
-    const options = needed.probe.length === 0 ? { $select: 'id' } : { $top: '1' };
-    await parts.client.send(lane, {
-      method: 'GET',
-      url: path('users', mailbox, ...needed.probe) + query(options),
-    });
+    await mailbox.look(...needed.probe);
   } catch (error) {
-    return failedCheck(base, asFailure(error), needed, parts.clientId, mailbox);
+    return failedCheck(base, asFailure(error), needed, clientId, mailbox.user);
   }
   if (hasRole || needed.scopedRole === null) return { ...base, state: 'ok', detail: `Works: ${needed.why}.` };
   return {
@@ -104,7 +98,7 @@ async function permissionCheck(
     state: 'unknown',
     detail: 'Reading works in this mailbox; whether writing is granted shows only when it is tried.',
     who: 'an Exchange administrator',
-    fix: `Test-ServicePrincipalAuthorization -Identity ${parts.clientId} -Resource ${mailbox}`,
+    fix: `Test-ServicePrincipalAuthorization -Identity ${clientId} -Resource ${mailbox.user}`,
   };
 }
 

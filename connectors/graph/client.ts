@@ -1,6 +1,6 @@
 import { Client, type Context, GraphClientError, ResponseType } from '@microsoft/microsoft-graph-client';
 import { SyncFailure } from '../../sync/failure.ts';
-import type { Http, HttpAnswer } from '../http.ts';
+import { type Http, type HttpAnswer, withoutEffect } from '../http.ts';
 import { classify, type Effect, type GraphError, retryAfterMs } from './failure.ts';
 import type { Lane } from './lane.ts';
 import type { GraphToken } from './token.ts';
@@ -161,14 +161,6 @@ function throughSdk(error: unknown): GraphClientError {
   const wrapped = new GraphClientError('the transport failed');
   wrapped.customError = error;
   return wrapped;
-}
-
-function withoutEffect(failure: SyncFailure): SyncFailure {
-  if (failure.maybeApplied !== true) return failure;
-  return new SyncFailure(failure.kind, failure.message, {
-    ...(failure.native !== undefined && { native: failure.native }),
-    cause: failure,
-  });
 }
 
 /** Replaces the SDK's HTTPMessageHandler. */

@@ -1,5 +1,5 @@
 import { PERSON_FIELDS } from '../../sync/record.ts';
-import type { ConnectionCheck, Mailbox, MailboxConnection, MailboxIdentity } from '../connector.ts';
+import type { ConnectionCheck, MailboxConnection, MailboxIdentity } from '../connector.ts';
 import { testConnection } from './checks.ts';
 import { type BatchRequest, batchLimit, type GraphClient } from './client.ts';
 import { Lane } from './lane.ts';
@@ -33,28 +33,34 @@ export class GraphConnection implements MailboxConnection {
     lateCommitMs: 120_000,
   };
   readonly #parts: GraphConnectionParts;
-  /** One per mailbox for the life of the connection: its limits are the mailbox's, whoever asks. */
-  readonly #lanes = new Map<string, Lane>();
+  /** By every name that is known of them, for the life of the connection: their limits hold for all who ask. */
+  readonly #mailboxes = new Map<string, GraphMailbox>();
+  readonly #directory: Lane;
 
   constructor(parts: GraphConnectionParts) {
     this.#parts = parts;
+    this.#directory = new Lane(parts.now);
   }
 
-  mailbox(user: string): Mailbox {
-    const lane = this.#lane(user);
-    const wire = new MailboxWire(this.#parts.client, lane, user, this.#parts.isAllowedLink);
-    return new GraphMailbox(wire, (body, timeZone) => {
+  mailbox(user: string): GraphMailbox {
+    const known = this.#mailboxes.get(user.toLowerCase());
+    if (known !== undefined) return known;
+    const { client, now, isAllowedLink } = this.#parts;
+    const wire = new MailboxWire(client, new Lane(now), user, isAllowedLink);
+    const mailbox: GraphMailbox = new GraphMailbox(wire, (body, timeZone) => {
       const identity = this.#identityOf(body as DirectoryUser, timeZone);
-      this.#shareLane(lane, identity);
+      for (const name of [identity.userId, identity.address]) this.#name(mailbox, name);
       return identity;
     });
+    this.#name(mailbox, user);
+    return mailbox;
   }
 
   async users(addresses: readonly string[]): Promise<MailboxIdentity[]> {
     const found: MailboxIdentity[] = [];
     for (let start = 0; start < addresses.length; start += batchLimit) {
       const requests = addresses.slice(start, start + batchLimit).map(userByAddress);
-      for (const answer of await this.#parts.client.batch(this.#lane(''), requests)) {
+      for (const answer of await this.#parts.client.batch(this.#directory, requests)) {
         const users = (bodyOf(answer, 'read') as { value?: DirectoryUser[] }).value ?? [];
         found.push(...users.map(user => this.#identityOf(user, null)));
       }
@@ -63,7 +69,7 @@ export class GraphConnection implements MailboxConnection {
   }
 
   test(mailbox?: string): Promise<ConnectionCheck[]> {
-    return testConnection(this.#parts, this.#lane(mailbox ?? ''), mailbox);
+    return testConnection(this.#parts, mailbox === undefined ? null : this.mailbox(mailbox));
   }
 
   #identityOf(user: DirectoryUser, timeZone: string | null): MailboxIdentity {
@@ -76,18 +82,8 @@ export class GraphConnection implements MailboxConnection {
     };
   }
 
-  #lane(user: string): Lane {
-    const name = user.toLowerCase();
-    const lane = this.#lanes.get(name) ?? new Lane(this.#parts.now);
-    this.#lanes.set(name, lane);
-    return lane;
-  }
-
-  /** Address and object id are two names of one mailbox. */
-  #shareLane(lane: Lane, identity: MailboxIdentity): void {
-    for (const name of [identity.userId, identity.address]) {
-      if (!this.#lanes.has(name.toLowerCase())) this.#lanes.set(name.toLowerCase(), lane);
-    }
+  #name(mailbox: GraphMailbox, name: string): void {
+    if (!this.#mailboxes.has(name.toLowerCase())) this.#mailboxes.set(name.toLowerCase(), mailbox);
   }
 }
 

@@ -45,6 +45,17 @@ export class GraphMailbox implements Mailbox {
     this.#contacts = new Contacts(wire, this.#folders);
   }
 
+  /** As it was asked for. */
+  get user(): string {
+    return this.#wire.user;
+  }
+
+  /** Reads a little below the mailbox, to see whether that is permitted. */
+  async look(...segments: readonly string[]): Promise<void> {
+    const options = segments.length === 0 ? { $select: 'id' } : { $top: '1' };
+    await this.#wire.get(this.#wire.path(...segments) + query(options));
+  }
+
   async identity(): Promise<MailboxIdentity> {
     const [user, settings] = await this.#wire.batch([
       { method: 'GET', url: this.#wire.path() + query({ $select: userSelect }) },

@@ -2,7 +2,7 @@ import { createHash, randomUUID, X509Certificate } from 'node:crypto';
 import { importPKCS8, SignJWT } from 'jose';
 import { z } from 'zod';
 import { SyncFailure } from '../../sync/failure.ts';
-import type { Http, HttpAnswer } from '../http.ts';
+import { type Http, type HttpAnswer, withoutEffect } from '../http.ts';
 import type { GraphCredentials, GraphSettings } from './settings.ts';
 
 /** Renewed this long before it expires, so that no request leaves with a token that dies on the way. */
@@ -49,6 +49,8 @@ export class GraphToken {
       url: tokenUrl(this.#settings),
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
       body: new URLSearchParams(await this.#form()).toString(),
+    }).catch((error: unknown) => {
+      throw error instanceof SyncFailure ? withoutEffect(error) : error;
     });
     const token = granted.safeParse(jsonOf(answer));
     if (answer.status !== 200 || !token.success) throw refusal(answer);

@@ -11,18 +11,18 @@ import { path } from './odata.ts';
 export class MailboxWire {
   readonly client: GraphClient;
   readonly lane: Lane;
-  readonly #user: string;
+  readonly user: string;
   readonly isAllowedLink: (url: URL) => boolean;
 
   constructor(client: GraphClient, lane: Lane, user: string, isAllowedLink: (url: URL) => boolean) {
     this.client = client;
     this.lane = lane;
-    this.#user = user;
+    this.user = user;
     this.isAllowedLink = isAllowedLink;
   }
 
   path(...segments: readonly string[]): string {
-    return path('users', this.#user, ...segments);
+    return path('users', this.user, ...segments);
   }
 
   get(url: string): Promise<unknown> {

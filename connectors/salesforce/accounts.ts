@@ -2,7 +2,8 @@ import type { CheckedAccess } from './access.ts';
 import { chunks, containing, list } from './soql.ts';
 import type { Row, SalesforceWire } from './wire.ts';
 
-const namesPerQuery = 100;
+/** Of up to 255 characters each: Salesforce takes addresses of 16,384 bytes. */
+const namesPerQuery = 40;
 const domainsPerQuery = 25;
 
 /** Accounts of exactly these names; SOQL compares without regard to case, the rule of CON-1 does not. */

@@ -8,7 +8,8 @@ import type { SalesforceWire } from './wire.ts';
 
 export type Attempt = Parameters<CrmSession['findCreated']>[0][number];
 
-const valuesPerQuery = 100;
+/** Keys have up to 255 characters: Salesforce takes addresses of 16,384 bytes. */
+const valuesPerQuery = 40;
 /** What a person is recognised by where the org has no key field of ours. */
 const naturalKey: readonly PersonField[] = ['firstName', 'lastName', 'email1'];
 

@@ -19,7 +19,7 @@ function escaped(value: string): string {
 
 /** Values of an IN list. */
 export function list(values: readonly string[]): string {
-  return `(${values.map(text).join(', ')})`;
+  return `(${values.map(text).join(',')})`;
 }
 
 export function instant(epochMs: number): string {

@@ -1,7 +1,7 @@
 import { Connection } from 'jsforce/lib/connection.js';
 import { SyncFailure } from '../../sync/failure.ts';
 import type { CrmBudget } from '../connector.ts';
-import type { Http } from '../http.ts';
+import { type Http, withoutEffect } from '../http.ts';
 import { classify, classifySignIn, type Effect, errorFrom } from './failure.ts';
 import { chunks } from './soql.ts';
 import { BoundedTransport } from './transport.ts';
@@ -165,7 +165,7 @@ export class SalesforceWire {
     try {
       await this.#jsforce.authorize((await this.#parts.grant()) as { grant_type: string });
     } catch (error) {
-      if (error instanceof SyncFailure) throw error;
+      if (error instanceof SyncFailure) throw withoutEffect(error);
       const { name, message } = error as Error;
       throw classifySignIn(name, message, this.#parts.person);
     }
@@ -217,12 +217,4 @@ export function rowsOf(answer: SubAnswer): Rows {
   if (!answer.ok) throw answer.failure;
   const { records = [], done = true } = answer.body as { records?: Row[]; done?: boolean };
   return { records, done };
-}
-
-function withoutEffect(failure: SyncFailure): SyncFailure {
-  if (failure.maybeApplied !== true) return failure;
-  return new SyncFailure(failure.kind, failure.message, {
-    ...(failure.native !== undefined && { native: failure.native }),
-    cause: failure,
-  });
 }

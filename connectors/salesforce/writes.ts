@@ -14,7 +14,7 @@ import {
 import { type People, selectByIds } from './people.ts';
 import type { UserSchema } from './schema.ts';
 import { objectOf, type PersonKind, type Shapes } from './shape.ts';
-import { chunks, list } from './soql.ts';
+import { chunks } from './soql.ts';
 import {
   queryRequest,
   type Row,
@@ -122,24 +122,37 @@ export class Writes {
     return { kind, record };
   }
 
-  /** Upsert by key and read back in one call; without a key field insert, then read. */
+  /** Upsert by key, or insert where there is no field for it; then read back what the CRM made of it. */
   async #create(
     prepared: readonly Prepared<Create>[],
     shapes: Shapes,
     outcomes: Map<CrmWrite, Outcome<CrmWritten>>,
   ): Promise<void> {
-    const kinds = personKinds.filter(kind => prepared.some(entry => entry.kind === kind));
-    const byKind = (kind: PersonKind) => prepared.filter(entry => entry.kind === kind);
-    const requests = kinds.flatMap(kind => createRequests(kind, byKind(kind), shapes));
-    const answers = (await this.#wire.composite(requests, 'write')).values();
-    for (const kind of kinds) {
-      const entries = byKind(kind);
-      const results = rowResults(answers.next().value!, entries.length);
-      const readBack =
-        shapes[kind].keyColumn === null
-          ? await this.#people.rows(kind, createdIds(results))
-          : recordsOf(answers.next().value!);
-      settle(kind, entries, results, byId(kind, readBack), outcomes);
+    const groups = byKindOf(prepared);
+    const requests = groups.map(({ kind, entries }) => createRequest(kind, entries, shapes));
+    const answers = await this.#wire.composite(requests, 'write');
+    const results = groups.map(({ entries }, index) => rowResults(answers[index]!, entries.length));
+    const created = groups.flatMap(({ kind }, index) =>
+      createdIds(results[index]!).map(id => ({ kind, id })),
+    );
+    const people = await this.#readBack(created);
+    groups.forEach(({ kind, entries }, index) => {
+      entries.forEach(({ operation }, position) => {
+        outcomes.set(operation, createOutcome(kind, results[index]![position]!, people));
+      });
+    });
+  }
+
+  /** A failure here is not one of the write: those who are not read back have an open outcome. */
+  async #readBack(refs: readonly CrmRef[]): Promise<Map<string, CrmPerson>> {
+    try {
+      const results = await this.#people.read(refs);
+      return new Map(
+        results.flatMap(result => (result.type === 'present' ? [[result.person.ref.id, result.person]] : [])),
+      );
+    } catch (error) {
+      if (error instanceof SyncFailure) return new Map();
+      throw error;
     }
   }
 
@@ -149,20 +162,12 @@ export class Writes {
     shapes: Shapes,
     outcomes: Map<CrmWrite, Outcome<CrmWritten>>,
   ): Promise<void> {
-    const ordered = personKinds
-      .map(kind => prepared.filter(entry => entry.kind === kind))
-      .filter(own => own.length > 0);
-    const reads = ordered.map(own => {
-      const kind = own[0]!.kind;
-      return queryRequest(
-        selectByIds(
-          kind,
-          selectOf(kind, shapes[kind]),
-          own.map(entry => entry.operation.ref.id),
-        ),
-      );
+    const groups = byKindOf(prepared);
+    const reads = groups.map(({ kind, entries }) => {
+      const ids = entries.map(entry => entry.operation.ref.id);
+      return queryRequest(selectByIds(kind, selectOf(kind, shapes[kind]), ids));
     });
-    const entries = ordered.flat();
+    const entries = groups.flatMap(group => group.entries);
     const patch: Subrequest = {
       method: 'PATCH',
       url: '/composite/sobjects',
@@ -171,62 +176,42 @@ export class Writes {
     };
     const answers = await this.#wire.composite([...reads, patch, ...reads], 'write');
     const results = rowResults(answers[reads.length]!, entries.length);
-    const before = new Map<string, CrmPerson>();
-    const after = new Map<string, CrmPerson>();
-    ordered.forEach((own, index) => {
-      const kind = own[0]!.kind;
-      for (const [id, person] of byId(kind, recordsOf(answers[index]!))) before.set(id, person);
-      for (const [id, person] of byId(kind, recordsOf(answers[reads.length + 1 + index]!)))
-        after.set(id, person);
-    });
+    const peopleIn = (first: number) =>
+      new Map(groups.flatMap(({ kind }, index) => peopleOf(kind, answers[first + index]!)));
+    const before = peopleIn(0);
+    const after = peopleIn(reads.length + 1);
     entries.forEach(({ operation, kind }, index) => {
       outcomes.set(operation, updateOutcome(operation, kind, results[index]!, before, after));
     });
   }
 }
 
-function createRequests(
-  kind: PersonKind,
-  entries: readonly Prepared<Create>[],
-  shapes: Shapes,
-): Subrequest[] {
-  const { keyColumn } = shapes[kind];
-  const body = { allOrNone: false, records: entries.map(entry => entry.record) };
-  if (keyColumn === null)
-    return [{ method: 'POST', url: '/composite/sobjects', body, headers: writeHeaders }];
-  const keys = entries.map(entry => entry.operation.key);
-  const readBack = `SELECT ${selectOf(kind, shapes[kind])} FROM ${objectOf[kind]} WHERE ${keyColumn} IN ${list(keys)}`;
-  return [
-    {
-      method: 'PATCH',
-      url: `/composite/sobjects/${objectOf[kind]}/${keyColumn}`,
-      body,
-      headers: writeHeaders,
-    },
-    queryRequest(readBack),
-  ];
+function byKindOf<T>(prepared: readonly Prepared<T>[]): { kind: PersonKind; entries: Prepared<T>[] }[] {
+  const groups = personKinds.map(kind => ({ kind, entries: prepared.filter(entry => entry.kind === kind) }));
+  return groups.filter(({ entries }) => entries.length > 0);
 }
 
-function settle(
+function createRequest(kind: PersonKind, entries: readonly Prepared<Create>[], shapes: Shapes): Subrequest {
+  const { keyColumn } = shapes[kind];
+  const collection = '/composite/sobjects';
+  return {
+    method: keyColumn === null ? 'POST' : 'PATCH',
+    url: keyColumn === null ? collection : `${collection}/${objectOf[kind]}/${keyColumn}`,
+    body: { allOrNone: false, records: entries.map(entry => entry.record) },
+    headers: writeHeaders,
+  };
+}
+
+function createOutcome(
   kind: PersonKind,
-  entries: readonly Prepared<Create>[],
-  results: readonly Outcome<RowResult>[],
+  rawResult: Outcome<RowResult>,
   people: ReadonlyMap<string, CrmPerson>,
-  outcomes: Map<CrmWrite, Outcome<CrmWritten>>,
-): void {
-  entries.forEach(({ operation }, index) => {
-    const result = succeeded(kind, results[index]!);
-    if (!result.ok) {
-      outcomes.set(operation, result);
-      return;
-    }
-    const after = people.get(result.value.id ?? '');
-    const existed = result.value.created === false;
-    outcomes.set(
-      operation,
-      after === undefined ? notReadBack() : { ok: true, value: { ref: after.ref, after, existed } },
-    );
-  });
+): Outcome<CrmWritten> {
+  const result = succeeded(kind, rawResult);
+  if (!result.ok) return result;
+  const after = people.get(result.value.id ?? '');
+  if (after === undefined) return notReadBack();
+  return { ok: true, value: { ref: after.ref, after, existed: result.value.created === false } };
 }
 
 function updateOutcome(
@@ -287,12 +272,9 @@ function createdIds(results: readonly Outcome<RowResult>[]): string[] {
 }
 
 /** A read that failed beside a write leaves its outcome open, it does not fail the others. */
-function recordsOf(answer: SubAnswer): readonly Row[] {
-  return answer.ok ? rowsOf(answer).records : [];
-}
-
-function byId(kind: PersonKind, rows: readonly Row[]): Map<string, CrmPerson> {
-  return new Map(rows.map(row => [String(row.Id), personOf(kind, row)]));
+function peopleOf(kind: PersonKind, answer: SubAnswer): [string, CrmPerson][] {
+  const rows = answer.ok ? rowsOf(answer).records : [];
+  return rows.map(row => [String(row.Id), personOf(kind, row)]);
 }
 
 function personKindOf(ref: CrmRef): PersonKind {

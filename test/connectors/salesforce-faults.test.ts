@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { CrmChange, CrmConnection, CrmSession, CrmUser, CrmWrite } from '../../connectors/connector.ts';
 import type { CrmRef, Fields } from '../../sync/record.ts';
@@ -50,7 +52,9 @@ describe('Salesforce when it fails', () => {
     await expect(asAnn.find({ kind: 'contact', order: 'id', limit: 1 })).rejects.toMatchObject({
       kind: 'auth',
     });
-    expect(await httpRequests()).toBeLessThanOrEqual(4);
+    const sent = await httpRequests();
+    expect(sent).toBeGreaterThanOrEqual(3);
+    expect(sent).toBeLessThanOrEqual(4);
     await salesforce.control('PUT', 'faults', []);
     await expect(asAnn.find({ kind: 'contact', order: 'id', limit: 1 })).resolves.toHaveProperty('people');
   });
@@ -85,10 +89,44 @@ describe('Salesforce when it fails', () => {
     );
     const refs = outcomes.flatMap(outcome => (outcome.ok ? [outcome.value.ref] : []));
     expect(refs).toHaveLength(60);
+    await fault({ mode: 'partial', match: { soql: 'FROM Contact' } });
     const results = await asAnn.read(refs);
     expect(results.map(result => result.type === 'present' && result.person.ref.id)).toEqual(
       refs.map(ref => ref.id),
     );
+  });
+
+  it('reads all changes where the pages are short, and comes to an end', async () => {
+    const cursor = JSON.stringify({ knownMs: Date.now() - 3_600_000 });
+    const [whole] = await poll(cursor);
+    await fault({ mode: 'partial', match: { soql: 'FROM Contact' } });
+    const seen = new Set<string>();
+    let position = cursor;
+    for (let more = true; more; ) {
+      const result = (await crm.changes([{ kind: 'contact', cursor: position }])).get('contact')!;
+      if (result.type !== 'changes') throw new Error(result.type);
+      for (const change of result.changes) seen.add(change.ref.id);
+      ({ cursor: position, more } = result);
+    }
+    expect(seen).toEqual(new Set(whole.map(change => change.ref.id)));
+    expect(JSON.parse(position)).toEqual({ knownMs: expect.any(Number) });
+  });
+
+  it('updates two hundred records of both kinds with one call', async () => {
+    const kinds = ['contact', 'lead'] as const;
+    const outcomes = await asAnn.write(
+      Array.from({ length: 200 }, (_, index): CrmWrite => {
+        const fields = { lastName: `Many ${index}`, company: 'Many Inc.' };
+        return { op: 'create', kind: kinds[index % 2]!, key: `many ${index}`, fields };
+      }),
+    );
+    const refs = outcomes.flatMap(outcome => (outcome.ok ? [outcome.value.ref] : []));
+    const used = crm.budget()!.used;
+    const updated = await asAnn.write(
+      refs.map(ref => ({ op: 'update', ref, fields: { title: 'One call' } })),
+    );
+    expect(updated.filter(outcome => outcome.ok)).toHaveLength(200);
+    expect(crm.budget()!.used - used).toBe(1);
   });
 
   it('keeps the budget that Salesforce tells', () => {
@@ -169,6 +207,24 @@ describe('Salesforce when it fails', () => {
     const connect = () =>
       connectSalesforce(salesforce.settings, salesforce.byPrivateKey, new Set(['login.salesforce.com']));
     expect(connect).toThrow(/host list/);
+  });
+
+  it('reliability 7.17: sends no token to a foreign instance', async () => {
+    const server = createServer((_, response) => {
+      const token = {
+        access_token: 'secret',
+        instance_url: 'http://127.0.0.1:9',
+        id: 'https://x/id/00D/005',
+      };
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(token));
+    });
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const settings = { ...salesforce.settings, loginUrl: `http://127.0.0.1:${port}` };
+    const lured = connectSalesforce(settings, salesforce.byClientSecret, new Set([`127.0.0.1:${port}`]));
+    await expect(lured.startCursor()).rejects.toMatchObject({ native: 'HostNotAllowed' });
+    server.closeAllConnections();
+    server.close();
   });
 
   async function poll(cursor: string): Promise<[readonly CrmChange[], string]> {
