@@ -191,7 +191,7 @@ export async function countMatchKeys(
   if (keys.length === 0) return new Map();
   const counted = await sql<{ key: string; count: number }>`
     select key, count(*) as count from inbox, unnest(match_keys) as key
-    where pairing_id = ${pairingId} and side = 'crm' and match_keys && ${keys}::text[] and key = any(${keys}::text[])
+    where pairing_id = ${pairingId} and side = 'crm' and key = any(${keys}::text[])
     group by key`.execute(tx);
   return new Map(counted.rows.map(row => [row.key, row.count]));
 }

@@ -75,7 +75,8 @@ export async function findCandidates(
   if (keys.length === 0) return [];
   const rows = await sql<StoredItem>`
     select * from items where pairing_id = ${pairingId} and crm_id is null and mailbox_item_id is not null
-      and link = 'already_there' and match_keys && ${keys}::text[]`.execute(tx);
+      and link = 'already_there'
+      and exists (select from unnest(match_keys) as key where key = any(${keys}::text[]))`.execute(tx);
   return rows.rows.map(row => itemOf(tx, row));
 }
 
@@ -107,7 +108,7 @@ function itemOf(tx: Transaction, row: StoredItem): Item {
     mailboxBase: open('mailbox_base_sealed', row.mailbox_base_sealed) as MailboxBase | null,
     crmBase: open('crm_base_sealed', row.crm_base_sealed) as Fields | null,
     matchKeys: row.match_keys,
-    writes: { ...NO_WRITES, ...(row.writes as WriteMemory) },
+    writes: { ...NO_WRITES, ...(row.writes as unknown as WriteMemory) },
     attempts: row.attempts,
     nextAttemptAtMs: row.next_attempt_at?.getTime() ?? null,
   };

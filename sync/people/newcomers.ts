@@ -129,7 +129,12 @@ export function scopeOf(person: CrmPerson, userId: string, rules: PersonRules): 
   return { inside: true };
 }
 
-/** What a created mailbox item shows of a record (POL-12). */
-export function shownFields(person: CrmPerson, rules: PersonRules, viewUrl: string): Fields {
-  return rules.viewLink ? { ...person.fields, website: viewUrl } : person.fields;
+/**
+ * What a mailbox item shows of a record (POL-12): with the option, its website is the link to the record; without,
+ * a link that we had put there (`before` is what was shown last) is taken away again.
+ */
+export function shownFields(person: CrmPerson, rules: Pick<PersonRules, 'viewLink'>, viewUrl: string, before: Fields | null = null): Fields {
+  if (rules.viewLink) return { ...person.fields, website: viewUrl };
+  if (person.fields.website === undefined && before?.website === viewUrl) return { ...person.fields, website: null };
+  return person.fields;
 }

@@ -1,0 +1,44 @@
+import { type InboxRow, inboxOf, nextOfInbox } from '../../db/inbox.ts';
+import { findItems, type Item } from '../../db/items.ts';
+import type { Transaction } from '../../db/transaction.ts';
+import { KIND_OF } from '../person-rules.ts';
+import type { Case, Work } from './work.ts';
+
+export const CHUNK = 200;
+
+/** The next cases: waiting rows of the module, each with its item and with what waits on the item's other side. */
+export async function nextCases(tx: Transaction, work: Work): Promise<Case[]> {
+  const { pairing, nowMs } = work.step;
+  const rows = await nextOfInbox(tx, pairing.id, KIND_OF[work.module], nowMs, CHUNK);
+  if (rows.length === 0) return [];
+  const items = await findItems(tx, pairing.id, idsOf(rows, 'mailbox'), idsOf(rows, 'crm'));
+  const partners = await partnerRows(tx, work, rows, items);
+  return group([...rows, ...partners], items);
+}
+
+function idsOf(rows: readonly InboxRow[], side: 'mailbox' | 'crm'): string[] {
+  return rows.filter(row => row.side === side).map(row => row.sourceId);
+}
+
+async function partnerRows(tx: Transaction, work: Work, rows: readonly InboxRow[], items: readonly Item[]): Promise<InboxRow[]> {
+  const known = new Set(rows.map(row => `${row.side}:${row.sourceId}`));
+  const missing = (side: 'mailbox' | 'crm', id: string | null) => (id !== null && !known.has(`${side}:${id}`) ? [id] : []);
+  const { id } = work.step.pairing;
+  return [
+    ...(await inboxOf(tx, id, 'mailbox', items.flatMap(item => missing('mailbox', item.mailboxItemId)))),
+    ...(await inboxOf(tx, id, 'crm', items.flatMap(item => missing('crm', item.crmId)))),
+  ];
+}
+
+function group(rows: readonly InboxRow[], items: readonly Item[]): Case[] {
+  const byMailbox = new Map(items.flatMap(item => (item.mailboxItemId === null ? [] : [[item.mailboxItemId, item] as const])));
+  const byCrm = new Map(items.flatMap(item => (item.crmId === null ? [] : [[item.crmId, item] as const])));
+  const cases = new Map<string, Case>();
+  for (const row of rows) {
+    const item = (row.side === 'mailbox' ? byMailbox : byCrm).get(row.sourceId) ?? null;
+    const key = item?.id ?? `${row.side}:${row.sourceId}`;
+    const before = cases.get(key) ?? { item, mailboxRow: null, crmRow: null };
+    cases.set(key, row.side === 'mailbox' ? { ...before, mailboxRow: row } : { ...before, crmRow: row });
+  }
+  return [...cases.values()];
+}

@@ -1,0 +1,200 @@
+import publicDomains from 'email-providers/all.json' with { type: 'json' };
+import type { CrmWritten } from '../../connectors/connector.ts';
+import { takeClaim } from '../../db/claims.ts';
+import { findItems, type Item, newItem } from '../../db/items.ts';
+import { filled, sameValue, withFields } from '../../sync/people/compare.ts';
+import { addressesOf, considerItem, type Offer } from '../../sync/people/newcomers.ts';
+import type { CrmPerson, Fields, MailboxPerson, PersonField } from '../../sync/record.ts';
+import { afterWrite } from '../../sync/rewrites.ts';
+import { KIND_OF } from '../person-rules.ts';
+import { AGAIN, excluded, healthy, nothing, type Plan, quarantined } from './plan.ts';
+import { adopt } from './plan-arrival.ts';
+import type { Sides } from './sides.ts';
+import type { Case, Work } from './work.ts';
+
+/** An item of the mailbox that has no record yet, and what the CRM says to its addresses and company. */
+export interface Offered {
+  readonly one: Case;
+  readonly sides: Sides;
+  readonly person: MailboxPerson;
+  readonly offer: Offer;
+}
+
+export function considerOffer(work: Work, one: Case, sides: Sides, person: MailboxPerson): Offered {
+  const { item, mailboxRow } = one;
+  const before = item?.link === 'already_there' && item.code === 'already_there' ? (item.mailboxBase?.categories ?? []) : null;
+  const offer = considerItem(
+    {
+      fields: person.fields,
+      categories: person.categories,
+      containerId: person.containerId,
+      enumerated: mailboxRow?.what === 'enumerated',
+      categoriesBefore: before,
+    },
+    work.rules,
+  );
+  return { one, sides, person, offer };
+}
+
+/** What is known in the CRM about the people that are offered: asked once per chunk. */
+export interface Findings {
+  /** By address, as the reading user sees them: the user may not see all of them. */
+  readonly everybody: ReadonlyMap<string, readonly CrmPerson[]>;
+  /** Of those, the ones this pairing's user sees. */
+  readonly visible: ReadonlyMap<string, CrmPerson>;
+  /** Records that are partners in this pairing already. */
+  readonly linked: ReadonlySet<string>;
+  readonly accountsByName: ReadonlyMap<string, readonly string[]>;
+  readonly accountsByDomain: ReadonlyMap<string, readonly string[]>;
+  /** Items whose claim another pairing holds. */
+  readonly claimedElsewhere: ReadonlySet<string>;
+}
+
+export async function findOut(work: Work, offers: readonly Offered[]): Promise<Findings> {
+  const sent = offers.filter(({ offer }) => offer.type === 'send');
+  const kind = KIND_OF[work.module];
+  const addresses = unique(sent.flatMap(({ person }) => addressesOf(person.fields)));
+  const everybody = addresses.length > 0 ? await work.reader.findByEmail(kind, addresses) : new Map<string, CrmPerson[]>();
+  const found = unique([...everybody.values()].flat().map(person => person.ref.id));
+  const read = found.length > 0 ? await work.session.read(found.map(id => ({ kind, id }))) : [];
+  const visible = new Map(read.flatMap(answer => (answer.type === 'present' ? [[answer.person.ref.id, answer.person] as const] : [])));
+  const companies = work.module === 'contacts' ? unique(sent.flatMap(({ person }) => person.fields.company ?? [])) : [];
+  const domains = work.module === 'contacts' ? unique(sent.flatMap(({ person }) => businessDomains(person.fields))) : [];
+  return {
+    everybody,
+    visible,
+    accountsByName: companies.length > 0 ? await work.session.accountsByName(companies) : new Map(),
+    accountsByDomain: domains.length > 0 ? await work.session.accountsByDomain(domains) : new Map(),
+    ...(await claimAll(work, sent, everybody, found)),
+  };
+}
+
+/** Takes the right to create each person that nobody has yet (design.md section 5). */
+async function claimAll(work: Work, sent: readonly Offered[], everybody: ReadonlyMap<string, readonly CrmPerson[]>, found: readonly string[]): Promise<Pick<Findings, 'linked' | 'claimedElsewhere'>> {
+  const { pairing, crmConnection } = work.step;
+  return work.inTransaction(async tx => {
+    const linked = await findItems(tx, pairing.id, [], found);
+    const claimedElsewhere = new Set<string>();
+    for (const { person } of sent) {
+      const address = addressesOf(person.fields)[0];
+      if (address === undefined || everybody.has(address)) continue;
+      const claim = { connectionId: crmConnection.id, kind: KIND_OF[work.module], keyHash: tx.vault.hash('claim', address) };
+      if (!(await takeClaim(tx, claim, pairing.id, work.deps.world.now()))) claimedElsewhere.add(person.itemId);
+    }
+    return { linked: new Set(linked.flatMap(item => (item.link === 'linked' && item.crmId !== null ? [item.crmId] : []))), claimedElsewhere };
+  });
+}
+
+const CLAIM_WAIT_MS = 60_000;
+
+/** Plans an item of the mailbox: leave it, hold it back with a reason, link it, or make a record of it (CON-5, PAIR-7). */
+export function planOffer(work: Work, { one, sides, person, offer }: Offered, findings: Findings): Plan {
+  const item = offeredItem(work, one, person);
+  const { nowMs } = work.step;
+  if (offer.type === 'leave') return offer.code === 'already_there' && one.item ? { ...nothing(one), item } : excluded(one, { ...item, link: 'already_there' }, offer);
+  if (offer.type === 'quarantine') return quarantined(one, item, offer, nowMs);
+  if (work.first) return { ...nothing(one), item: null, afterwards: { then: 'later', notBeforeMs: nowMs + 1 } };
+  const found = uniqueBy(addressesOf(person.fields).flatMap(address => findings.everybody.get(address) ?? []), record => record.ref.id);
+  if (found.length > 0) return known(work, { one, sides, person, offer }, item, found, findings);
+  if (findings.claimedElsewhere.has(person.itemId)) return { ...nothing(one), afterwards: { then: 'later', notBeforeMs: nowMs + CLAIM_WAIT_MS } };
+  return create(work, one, item, person, accountOf(person.fields, findings));
+}
+
+function offeredItem(work: Work, one: Case, person: MailboxPerson): Item {
+  const item = one.item ?? newItem({ module: work.module, state: 'in_sync' });
+  return {
+    ...item,
+    module: work.module,
+    mailboxItemId: person.itemId,
+    containerId: person.containerId,
+    mailboxEtag: person.etag,
+    mailboxBase: { fields: person.fields, categories: person.categories },
+  };
+}
+
+/** The CRM has somebody with this address: link, or say why not; never a second one (PAIR-7). */
+function known(work: Work, { one, sides, person }: Offered, item: Item, found: readonly CrmPerson[], findings: Findings): Plan {
+  const { nowMs } = work.step;
+  const seen = found.flatMap(record => findings.visible.get(record.ref.id) ?? []);
+  const inside = seen.filter(record => work.rules.filter === 'visible' || record.ownerId === work.session.userId);
+  if (inside.length > 1) return excluded(one, { ...item, link: 'already_there' }, SEVERAL);
+  const match = inside[0];
+  if (match && findings.linked.has(match.ref.id)) return excluded(one, { ...item, link: 'already_there' }, TAKEN);
+  if (match) return adopt(work, one, item, match, person, sides);
+  if (seen.length > 0) return excluded(one, { ...item, link: 'already_there' }, ELSEWHERE);
+  return quarantined(one, item, HIDDEN, nowMs);
+}
+
+const SEVERAL = { code: 'ambiguous', reason: 'Several CRM records have this address; nothing is guessed.', fix: 'Merge the records in the CRM, then change the item.' };
+const TAKEN = { code: 'duplicate_in_mailbox', reason: 'Another item of this mailbox is linked with the CRM record of this address.', fix: 'Delete one of the two items in Outlook.' };
+const ELSEWHERE = { code: 'other_owner', reason: 'The CRM has this person already, owned by somebody else.', fix: 'Change the owner in the CRM, or set the filter of the module to visible.' };
+const HIDDEN = { code: 'exists_hidden', reason: 'The CRM has a record that the user may not see and that this item would duplicate.', fix: 'Ask a CRM administrator for access to the record.' };
+
+/** CON-1: the one account with that very name, else the one of the e-mail domain, else none. */
+function accountOf(fields: Fields, findings: Findings): string | null {
+  const named = fields.company ? (findings.accountsByName.get(fields.company) ?? []) : [];
+  if (named.length === 1) return named[0] ?? null;
+  const byDomain = unique(businessDomains(fields).flatMap(domain => findings.accountsByDomain.get(domain) ?? []));
+  return named.length === 0 && byDomain.length === 1 ? (byDomain[0] ?? null) : null;
+}
+
+const PUBLIC_DOMAINS: ReadonlySet<string> = new Set(publicDomains);
+
+/** Public mail domains never tell an account (POL-21). */
+function businessDomains(fields: Fields): string[] {
+  return addressesOf(fields)
+    .map(address => address.slice(address.lastIndexOf('@') + 1))
+    .filter(domain => !PUBLIC_DOMAINS.has(domain));
+}
+
+function create(work: Work, one: Case, item: Item, person: MailboxPerson, accountId: string | null): Plan {
+  const { nowMs, pairing } = work.step;
+  const kind = KIND_OF[work.module];
+  const own = Object.entries(filled(person.fields)).filter(([field]) => work.rules.crmFields.has(field as PersonField) && !(field === 'company' && kind === 'contact'));
+  const fields: Fields = Object.fromEntries(own);
+  const key = `${pairing.mailbox_key}:${person.itemId}`;
+  return {
+    one,
+    item,
+    intent: {
+      target: 'crm',
+      module: work.module,
+      key,
+      sourceId: person.itemId,
+      containerId: null,
+      payload: { fields, kind },
+      deadlineAtMs: nowMs + work.crmCapabilities.lateCommitMs,
+    },
+    crmWrite: { op: 'create', kind, key, fields, accountId },
+    events: [{ action: 'created', direction: 'to-crm', reason: 'The user made the item for the CRM.' }],
+    // Once more as a partnership: category, and what the CRM added (company and address of the account).
+    afterwards: AGAIN,
+    onCrm: (current, written) => sentToCrm(current, written, fields, nowMs),
+  };
+}
+
+/** What the CRM holds beyond what was sent is a change of its own, to be shown in the mailbox. */
+export function sentToCrm(item: Item, { after }: Pick<CrmWritten, 'after'>, sent: Fields, nowMs: number): Item {
+  const untold = Object.fromEntries(Object.keys(after.fields).map(field => [field, null]));
+  const agreed = Object.fromEntries(Object.entries(after.fields).filter(([field, value]) => sameValue(value, item.mailboxBase?.fields[field as PersonField])));
+  return {
+    ...healthy(item),
+    link: 'linked',
+    adopted: false,
+    crmKind: after.ref.kind === 'lead' ? 'lead' : 'contact',
+    crmId: after.ref.id,
+    crmParentId: after.accountId,
+    crmModifiedAtMs: after.modifiedAtMs,
+    mailboxEtag: null,
+    crmBase: withFields(withFields(untold, agreed), sent),
+    writes: afterWrite(item.writes, 'crm', sent, nowMs),
+  };
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}
+
+function uniqueBy<T>(values: readonly T[], key: (value: T) => string): T[] {
+  return [...new Map(values.map(value => [key(value), value])).values()];
+}

@@ -1,0 +1,63 @@
+import type { CrmWrite, CrmWritten, MailboxWrite, MailboxWritten } from '../../connectors/connector.ts';
+import type { NewIntent } from '../../db/intents.ts';
+import type { Item } from '../../db/items.ts';
+import { quarantineDelayMs } from '../../sync/failure.ts';
+import type { Verdict } from '../../sync/people/newcomers.ts';
+import type { Case } from './work.ts';
+
+export type EventDraft = { readonly action: string; readonly direction: 'to-mailbox' | 'to-crm' | null; readonly code?: string; readonly reason: string; readonly detail?: unknown };
+
+/** What becomes of the rows of the inbox when a plan is carried out. */
+export type Afterwards =
+  | { readonly then: 'clear' }
+  /** Look at it once more in this cycle. */
+  | { readonly then: 'again' }
+  /** Not before this moment, epoch ms, and not in this cycle. */
+  | { readonly then: 'later'; readonly notBeforeMs: number };
+
+/** What is to be done about one case; settled step by step as the writes are answered. */
+export interface Plan {
+  readonly one: Case;
+  /** The item as it is to be remembered; null: there is nothing to remember. */
+  item: Item | null;
+  /** The item's row goes: neither side has it any more, or another item took its place. */
+  forget?: boolean;
+  mailboxWrite?: MailboxWrite;
+  crmWrite?: CrmWrite;
+  intent?: NewIntent;
+  /** The one write that takes an item out of the mailbox (POL-20 counts it). */
+  removes?: boolean;
+  events: EventDraft[];
+  afterwards: Afterwards;
+  onMailbox?(item: Item, written: MailboxWritten): Item;
+  onCrm?(item: Item, written: CrmWritten): Item;
+}
+
+export const CLEAR: Afterwards = { then: 'clear' };
+export const AGAIN: Afterwards = { then: 'again' };
+
+/** Nothing to do and nothing to remember. */
+export function nothing(one: Case): Plan {
+  return { one, item: null, events: [], afterwards: CLEAR };
+}
+
+/** An item that stays where it is, with the rule that says so (ledger: excluded). */
+export function excluded(one: Case, item: Item, verdict: Verdict): Plan {
+  const said = { ...item, state: 'excluded' as const, code: verdict.code, reason: verdict.reason, fix: verdict.fix ?? null, attempts: 0, nextAttemptAtMs: null };
+  const news = item.code !== verdict.code;
+  return { one, item: said, events: news ? [{ action: 'excluded', direction: null, code: verdict.code, reason: verdict.reason }] : [], afterwards: CLEAR };
+}
+
+/** An item of which something is wrong that is its own: tried again with growing intervals (PAIR-10). */
+export function quarantined(one: Case, item: Item, verdict: Verdict, nowMs: number): Plan {
+  return { one, item: failed(item, verdict, nowMs), events: [{ action: 'quarantined', direction: null, code: verdict.code, reason: verdict.reason }], afterwards: CLEAR };
+}
+
+export function failed(item: Item, verdict: Verdict, nowMs: number): Item {
+  const attempts = item.attempts + 1;
+  return { ...item, state: 'failing', code: verdict.code, reason: verdict.reason, fix: verdict.fix ?? null, attempts, nextAttemptAtMs: nowMs + quarantineDelayMs(attempts) };
+}
+
+export function healthy(item: Item): Item {
+  return { ...item, state: 'in_sync', code: null, reason: null, fix: null, attempts: 0, nextAttemptAtMs: null };
+}

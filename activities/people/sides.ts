@@ -1,0 +1,153 @@
+import type { CrmAbsence, MailboxItemState, Outcome } from '../../connectors/connector.ts';
+import type { Item } from '../../db/items.ts';
+import type { SyncFailure } from '../../sync/failure.ts';
+import type { CrmSide, MailboxSide } from '../../sync/people/reconcile.ts';
+import { scopeOf, shownFields } from '../../sync/people/newcomers.ts';
+import type { PersonRules } from '../../sync/people/rules.ts';
+import type { CrmPerson, CrmRef, MailboxPerson } from '../../sync/record.ts';
+import { isWaiting } from '../../sync/failure.ts';
+import { KIND_OF, MODULE_OF } from '../person-rules.ts';
+import type { Case, Work } from './work.ts';
+
+/** Both sides of a case as they are now, as far as they were asked for. */
+export interface Sides {
+  readonly mailbox: MailboxSide;
+  readonly mailboxPerson: MailboxPerson | null;
+  readonly crm: CrmSide;
+  readonly crmPerson: CrmPerson | null;
+  /** The record gave way to another: a merge, or the conversion of a lead (CON-5, CON-7). */
+  readonly successor: CrmRef | null;
+  /** One side could not be read for this item alone. */
+  readonly failure: SyncFailure | null;
+}
+
+/** Reads what the rows ask about: many items per request, evidence for every removal (invariant 5). */
+export async function readSides(work: Work, cases: readonly Case[]): Promise<Map<Case, Sides>> {
+  const mailbox = await readMailbox(work, cases);
+  const crm = await readCrm(work, cases, mailbox);
+  return new Map(cases.map(one => [one, sidesOf(work, one, mailbox.get(one) ?? null, crm.get(one) ?? null)]));
+}
+
+type MailboxAnswer = Outcome<MailboxItemState>;
+type CrmAnswer = { readonly person: CrmPerson } | { readonly absent: CrmAbsence } | { readonly successor: CrmRef } | { readonly evicted: true };
+
+async function readMailbox(work: Work, cases: readonly Case[]): Promise<Map<Case, MailboxAnswer>> {
+  const answers = new Map<Case, MailboxAnswer>();
+  const asked: { one: Case; id: string }[] = [];
+  for (const one of cases) {
+    const { mailboxRow: row } = one;
+    if (!row) continue;
+    if (row.what === 'enumerated' && row.payload) answers.set(one, { ok: true, value: { type: 'present', person: row.payload as MailboxPerson } });
+    else asked.push({ one, id: row.sourceId });
+  }
+  const read = asked.length > 0 ? await work.mailbox.read(asked.map(({ id }) => id)) : [];
+  asked.forEach(({ one }, index) => {
+    const answer = read[index];
+    if (answer) answers.set(one, answer);
+  });
+  refuseWaiting([...answers.values()]);
+  return followStamps(work, answers);
+}
+
+/** A throttled read is nobody's failure: the phase waits. */
+function refuseWaiting(answers: readonly Outcome<unknown>[]): void {
+  const waiting = answers.find(answer => !answer.ok && isWaiting(answer.failure.kind));
+  if (waiting && !waiting.ok) throw waiting.failure;
+}
+
+/**
+ * An item that is gone under its id may live on under another one (restored, moved to another store): its stamp
+ * tells. Only what no container shows any more is deleted.
+ */
+async function followStamps(work: Work, answers: Map<Case, MailboxAnswer>): Promise<Map<Case, MailboxAnswer>> {
+  const gone = [...answers].filter(([one, answer]) => one.item?.link === 'linked' && answer.ok && answer.value.type === 'deleted');
+  const keys = gone.flatMap(([one]) => (one.item?.crmId ? [creationKey(work, one.item.crmId)] : []));
+  if (keys.length === 0) return answers;
+  const found = await work.mailbox.findByKeys(work.container, keys);
+  for (const [one] of gone) {
+    const person = one.item?.crmId ? found.get(creationKey(work, one.item.crmId)) : undefined;
+    if (person) answers.set(one, { ok: true, value: { type: 'present', person } });
+  }
+  return answers;
+}
+
+/** Mailbox identity and source: the same however often, and by which attempt, an item is made (design.md section 5). */
+export function creationKey(work: Work, crmId: string): string {
+  return `${work.step.pairing.id}:${crmId}`;
+}
+
+async function readCrm(work: Work, cases: readonly Case[], mailbox: ReadonlyMap<Case, MailboxAnswer>): Promise<Map<Case, CrmAnswer>> {
+  const answers = new Map<Case, CrmAnswer>();
+  const asked: { one: Case; ref: CrmRef }[] = [];
+  for (const one of cases) {
+    const { crmRow: row, item } = one;
+    if (row?.what === 'evicted') answers.set(one, { evicted: true });
+    else if (row?.payload) answers.set(one, { person: row.payload as CrmPerson });
+    else if (row) asked.push({ one, ref: { kind: item?.crmKind ?? row.kind, id: row.sourceId } });
+    else if (item?.link === 'linked' && item.crmId !== null && mailbox.has(one)) asked.push({ one, ref: { kind: item.crmKind ?? KIND_OF[item.module], id: item.crmId } });
+  }
+  if (asked.length === 0) return answers;
+  const read = await work.session.read(asked.map(({ ref }) => ref));
+  const absent: typeof asked = [];
+  asked.forEach((entry, index) => {
+    const answer = read[index];
+    if (answer?.type === 'present') answers.set(entry.one, answerOf(answer.person));
+    else absent.push(entry);
+  });
+  if (absent.length > 0) {
+    const why = await work.step.crm.absence(absent.map(({ ref }) => ref));
+    for (const { one, ref } of absent) {
+      const reason = why.get(ref.id) ?? 'hidden';
+      answers.set(one, typeof reason === 'string' ? { absent: reason } : { successor: reason.successor });
+    }
+  }
+  return answers;
+}
+
+function answerOf(person: CrmPerson): CrmAnswer {
+  return person.successor ? { successor: person.successor } : { person };
+}
+
+function sidesOf(work: Work, one: Case, mailbox: MailboxAnswer | null, crm: CrmAnswer | null): Sides {
+  const module = one.item?.module ?? work.module;
+  const rules = work.rulesOf(module);
+  const person = mailbox?.ok && mailbox.value.type === 'present' ? mailbox.value.person : null;
+  const crmPerson = crm && 'person' in crm ? crm.person : null;
+  return {
+    mailbox: mailboxSide(work, one.item, mailbox),
+    mailboxPerson: person,
+    crm: crmSide(work, one.item, crm, rules),
+    crmPerson,
+    successor: crm && 'successor' in crm ? crm.successor : null,
+    failure: mailbox && !mailbox.ok ? mailbox.failure : null,
+  };
+}
+
+function mailboxSide(work: Work, item: Item | null, answer: MailboxAnswer | null): MailboxSide {
+  if (!answer?.ok) return { state: 'unchanged' };
+  if (answer.value.type === 'deleted') return { state: 'gone', how: 'deleted' };
+  const { person } = answer.value;
+  if (item?.link === 'linked' && hasLeft(work, item, person)) return { state: 'gone', how: 'moved' };
+  return { state: 'present', fields: person.fields, categories: person.categories, modifiedAtMs: person.modifiedAtMs };
+}
+
+/** Out of the synced folder is like deleted (POL-8); an item of the user's that moves into it stays linked. */
+function hasLeft(work: Work, item: Item, person: MailboxPerson): boolean {
+  if (!work.watched.has(person.containerId)) return true;
+  return item.containerId === work.container && person.containerId !== work.container;
+}
+
+function crmSide(work: Work, item: Item | null, answer: CrmAnswer | null, rules: PersonRules): CrmSide {
+  if (!answer || 'successor' in answer) return { state: 'unchanged' };
+  if ('evicted' in answer) return { state: 'left', why: 'limit' };
+  if ('absent' in answer) return answer.absent === 'deleted' ? { state: 'deleted' } : { state: 'left', why: 'access' };
+  const { person } = answer;
+  const scope = scopeOf(person, work.session.userId, item?.link === 'linked' ? { ...rules, sinceMs: 0 } : rules);
+  if (!scope.inside) return { state: 'left', why: scope.why };
+  const fields = shownFields(person, rules, work.step.crm.url(person.ref, 'view'), item?.crmBase ?? null);
+  return { state: 'present', fields, modifiedAtMs: person.modifiedAtMs, editable: person.editable ?? true };
+}
+
+export function moduleOfKind(kind: CrmRef['kind']): 'contacts' | 'leads' | null {
+  return kind === 'contact' || kind === 'lead' ? MODULE_OF[kind] : null;
+}
