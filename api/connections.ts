@@ -130,13 +130,15 @@ export function serveConnections(app: Api, deps: Deps): void {
   });
 
   app.openapi(create, async c => {
-    const { apiShare, ...wanted } = c.req.valid('json');
+    const wanted = c.req.valid('json');
     const checked = checkReachability(deps, wanted);
     const connection = await change(deps, c, async (tx, note) => {
       const created = await createConnection(tx, {
-        ...wanted,
+        name: wanted.name,
+        side: wanted.side,
+        system: wanted.system,
         ...checked,
-        ...(apiShare !== undefined && { apiShare }),
+        ...shareOf(wanted),
         createdAt: new Date(deps.clock()),
       });
       note(created.id, { system: created.system });
@@ -209,8 +211,8 @@ async function changeOf(
   before: Connection,
   wanted: z.infer<typeof connectionPatch>,
 ): Promise<ConnectionChange> {
-  const { name, apiShare } = wanted;
-  const plain = { ...(name !== undefined && { name }), ...(apiShare !== undefined && { apiShare }) };
+  const { name } = wanted;
+  const plain = { ...(name !== undefined && { name }), ...shareOf(wanted) };
   if (wanted.settings === undefined && wanted.credentials === undefined) return plain;
   const settings = withoutNulls({ ...before.settings, ...wanted.settings });
   if (wanted.credentials === undefined) requireSameAddresses(before.settings, settings);
@@ -221,6 +223,15 @@ async function changeOf(
     settings: checked.settings,
     ...(wanted.credentials && { credentials: checked.credentials }),
   };
+}
+
+/** The share belongs to the connection; systems that take it among their settings mean the same. */
+function shareOf({
+  apiShare: share,
+  settings,
+}: Pick<z.infer<typeof connectionPatch>, 'apiShare' | 'settings'>) {
+  const wanted = apiShare.safeParse(share ?? settings?.apiShare);
+  return wanted.success ? { apiShare: wanted.data } : {};
 }
 
 /** null takes an optional setting back to its default. */

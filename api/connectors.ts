@@ -38,7 +38,8 @@ export function checkReachability(deps: Deps, { side, system, settings, credenti
     credentials: parsed(connector.credentials, credentials, '/credentials'),
   };
   requireAllowedHosts(connector, checked, deps.world);
-  return checked;
+  const { apiShare: _, ...kept } = checked.settings;
+  return { ...checked, settings: kept };
 }
 
 function parsed(schema: z.ZodType, value: JsonObject, base: string): JsonObject {

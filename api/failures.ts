@@ -83,10 +83,24 @@ const said = ({ pointer, detail }: Flaw): string => (pointer === '' ? detail : `
 export function flawsOf(issues: readonly z.core.$ZodIssue[], base: string): Flaw[] {
   return issues.flatMap(issue => {
     const pointer = base + pointerTo(issue.path);
+    if (issue.code === 'invalid_union') return flawsOfUnion(issue, pointer);
     if (issue.code !== 'unrecognized_keys') return [{ pointer, detail: issue.message }];
     return issue.keys.map(key => ({
       pointer: pointer + pointerTo([key]),
       detail: 'There is no such field.',
     }));
   });
+}
+
+/** What is wrong by the alternative that the value comes nearest to: one of its type, if any is. */
+function flawsOfUnion(issue: z.core.$ZodIssueInvalidUnion, pointer: string): Flaw[] {
+  const alternatives = issue.errors.filter(found =>
+    found.every(({ code, path }) => code !== 'invalid_type' || path.length > 0),
+  );
+  const nearest = alternatives.toSorted((a, b) => a.length - b.length)[0];
+  if (nearest) return flawsOf(nearest, pointer);
+  const expected = issue.errors
+    .flat()
+    .flatMap(found => (found.code === 'invalid_type' ? found.expected : []));
+  return [{ pointer, detail: `Must be ${[...new Set(expected)].join(' or ')}.` }];
 }

@@ -44,11 +44,9 @@ const which = z
 
 type Which = z.infer<typeof which>;
 
-const decided = z
-  .object({ decided: z.int(), ids: z.array(z.string()) })
-  .openapi('DecidedHeldDeletions', {
-    description: 'Those that waited; what was decided before stays as it is',
-  });
+const decided = z.object({ decided: z.int(), ids: z.array(z.string()) }).openapi('DecidedHeldDeletions', {
+  description: 'Those that waited; what was decided before stays as it is',
+});
 
 const list = createRoute({
   ...access('viewer', 'heldDeletions.list'),

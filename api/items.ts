@@ -44,13 +44,9 @@ const explain = createRoute({
   request: {
     params: idParam('prg'),
     query: z.strictObject({
-      q: z
-        .string()
-        .min(1)
-        .max(500)
-        .openapi({
-          description: 'An address, a full name, or an id of the item, the mailbox item or the CRM record',
-        }),
+      q: z.string().min(1).max(500).openapi({
+        description: 'An address, a full name, or an id of the item, the mailbox item or the CRM record',
+      }),
     }),
   },
   responses: {

@@ -24,7 +24,7 @@ export function createMetrics(): Metrics {
     observe: async (c, next) => {
       const startedAtMs = performance.now();
       await next();
-      const route = c.get('action') ?? routePath(c, -1);
+      const route = routePath(c, -1);
       const seconds = (performance.now() - startedAtMs) / 1000;
       durations.observe({ method: c.req.method, route, status: String(c.res.status) }, seconds);
     },

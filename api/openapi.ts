@@ -24,12 +24,36 @@ export function serveOpenApi(app: Api): void {
     scheme: 'bearer',
     description: 'The installation key, which manages organizations only',
   });
-  app.doc31('/openapi.json', {
+  app.openAPIRegistry.registerComponent('parameters', 'IdempotencyKey', idempotencyKey);
+  let document: string | undefined;
+  app.get('/openapi.json', c => {
+    document ??= JSON.stringify(describe(app));
+    return c.body(document, 200, { 'content-type': 'application/json' });
+  });
+}
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header' as const,
+  required: false,
+  schema: { type: 'string' as const, minLength: 1, maxLength: 200 },
+  description: 'The same key with the same request answers what the first one answered',
+};
+
+function describe(app: Api) {
+  const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: { title: 'Tandem', version: '1', description: `${description}\n${optionTable()}` },
     servers: [{ url: '/' }],
     tags: tags.map(([name, description]) => ({ name, description })),
   });
+  for (const path of Object.values(document.paths ?? {})) {
+    const { post } = path;
+    if (post) {
+      post.parameters = [...(post.parameters ?? []), { $ref: '#/components/parameters/IdempotencyKey' }];
+    }
+  }
+  return document;
 }
 
 const tags = [

@@ -58,7 +58,7 @@ const create = createRoute({
   summary: 'Make a policy; it is created disabled',
   description:
     'Only `name`, the two connections and `category.name` are required; everything else has a default.',
-  request: { body: takes(policyInputSchema) },
+  request: { body: takes(policyInputSchema.openapi('NewPolicy')) },
   responses: {
     201: answers(policyBodySchema, 'The policy'),
     ...problemResponses(400, 401, 403, 409, 413, 415, 422),
@@ -82,8 +82,13 @@ const patch = createRoute({
   tags,
   summary: 'Change a policy: what is absent stays',
   description:
-    '`null` sets null where null is a value; lists are replaced. Running pairings pick the new version up.',
-  request: { params: idParam('pol'), headers: ifMatchHeader, body: takes(policyPatchSchema) },
+    '`null` sets null where null is a value; lists are replaced. Running pairings pick the new version up. ' +
+    'Clearing `onlyWithCategory` of an archive needs `"confirm": true` beside it.',
+  request: {
+    params: idParam('pol'),
+    headers: ifMatchHeader,
+    body: takes(policyPatchSchema.openapi('PolicyChange')),
+  },
   responses: {
     200: answers(policyBodySchema, 'The policy'),
     ...problemResponses(400, 401, 403, 404, 412, 413, 415, 422, 428),
