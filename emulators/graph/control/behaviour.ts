@@ -6,7 +6,7 @@ export interface Behaviour {
   deltaEmptyPages: boolean;
   /** Delta rows of changed items carry the id and little more. */
   deltaPartialRows: boolean;
-  /** What a second POST with the same transactionId answers (reference: §2). */
+  /** What a second POST of an event with the same transactionId answers. */
   transactionIdDuplicate: 'existing' | 'conflict';
   /** Whether a deleted item still opens by its immutable id outside Deleted Items. */
   deletedItemsOpenById: boolean;

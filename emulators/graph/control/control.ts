@@ -13,7 +13,7 @@ import { moveByUser, touchByServer } from './user-hand.ts';
 
 type Handler = (emulator: GraphEmulator, body: unknown) => unknown;
 
-/** Where nothing is said about the mail that the service would send, there was none. */
+/** Nothing that contacts and folders do makes the service send mail. */
 const NO_MAIL: unknown[] = [];
 
 const HANDLERS: Record<string, Handler> = {

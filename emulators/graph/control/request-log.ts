@@ -8,6 +8,7 @@ export interface LoggedRequest {
   time: string;
   method: string;
   target: string;
+  /** Whose mailbox it was about; of a batch, when all its requests are about the same. */
   mailbox?: string;
   status: number;
   /** True when the answer was never sent. */

@@ -46,20 +46,24 @@ export async function runBatch(
 ): Promise<BatchOutcome> {
   const steps = readSteps(body);
   const answers = new Map<string, StepAnswer>();
+  const mailboxes = new Set<string | undefined>();
   let truncated = false;
   for (const wave of waves(steps)) {
     await Promise.all(
       wave.map(async step => {
         const outcome = await runStep(step, answers, caller, services);
+        mailboxes.add(outcome.mailbox);
         truncated ||= outcome.truncated ?? false;
         answers.set(step.id, answerOf(step, outcome.response));
       }),
     );
   }
+  const [mailbox] = mailboxes;
   const responses = services.order(steps.map(({ id }) => answers.get(id)!));
   return {
     response: { status: 200, body: { responses } },
     ...(truncated ? { truncated } : {}),
+    ...(mailbox !== undefined && mailboxes.size === 1 && { mailbox }),
     subrequests: steps.map(({ id, method, url }) => ({ method, url, status: answers.get(id)!.status })),
   };
 }
@@ -91,13 +95,19 @@ function readSteps(body: unknown): Step[] {
 
 function checkStep(step: Step): void {
   if (/^https?:/i.test(step.url)) throw badRequest(`Request id : ${step.id} must have a relative URL.`);
-  const hasBody = step.body !== undefined;
-  if (hasBody && headersOf(step).get('content-type') === null) {
+  const contentType = headersOf(step).get('content-type');
+  if (step.body !== undefined && contentType === null) {
     throw badRequest(`Write request id : ${step.id} does not contain Content-Type header or body.`);
   }
 }
 
-const headersOf = (step: Step) => new Headers(step.headers ?? {});
+function headersOf(step: Step): Headers {
+  try {
+    return new Headers(step.headers ?? {});
+  } catch {
+    throw badRequest(`Request id : ${step.id} has a header that is not allowed in HTTP.`);
+  }
+}
 
 /** With dependencies the requests run one by one; without, up to four per mailbox at a time. */
 function* waves(steps: Step[]): Iterable<Step[]> {

@@ -25,7 +25,7 @@ function body(
   return { status, headers, body: { error: { code, message } } };
 }
 
-/** What the service says with a status when nobody told otherwise (reference: limits and errors). */
+/** What the service says with a status when nobody told otherwise. */
 const FAULT_ERRORS: Record<number, [code: string, message: string]> = {
   400: ['ErrorInvalidRequest', 'The request is invalid.'],
   401: ['InvalidAuthenticationToken', 'Access token has expired or is not yet valid.'],

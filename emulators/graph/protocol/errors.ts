@@ -1,4 +1,4 @@
-/** An answer that is an error; the texts are the vendor's (reference: errors). */
+/** An answer that is an error; the texts are the vendor's. */
 export class GraphError extends Error {
   readonly status: number;
   readonly code: string;

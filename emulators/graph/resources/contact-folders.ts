@@ -18,7 +18,7 @@ import { contactFolderOfPath } from './stored-items.ts';
 const READ = ['Contacts.Read', 'Contacts.ReadWrite'];
 const WRITE = ['Contacts.ReadWrite'];
 
-export const contactFolderType: FolderType = {
+const contactFolderType: FolderType = {
   name: 'microsoft.graph.contactFolder',
   render: ({ state }, { mailbox }) => ({
     id: mailbox.ids.folder(state.number),

@@ -31,7 +31,7 @@ const COLLECTIONS = [
   { pattern: '/users/{id}/contactFolders/{id}/childFolders/{id}/contacts', folderKeys: 2 },
 ];
 
-export const contactType: EntityType<Item, MailboxCall> = {
+const contactType: EntityType<Item, MailboxCall> = {
   name: TYPE_NAME,
   render: (item, { mailbox, preferences }) => ({
     '@odata.etag': etagOf(mailbox, item.changedAt),

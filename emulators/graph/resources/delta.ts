@@ -242,7 +242,7 @@ function currentState(call: MailboxCall, world: DeltaWorld, source: DeltaSource)
 
 const effectivePageSize = (wanted: number) => Math.max(1, Math.min(wanted, MAX_PAGE_SIZE));
 
-/** The message lists $select for items, which the service nevertheless takes (reference: §1.2). */
+/** The message lists $select for items, which the service nevertheless takes in practice. */
 function refuseOptions(call: MailboxCall, source: DeltaSource): void {
   for (const name of call.query.keys()) {
     if (!name.startsWith('$') || ['$select', '$deltatoken', '$skiptoken'].includes(name)) continue;

@@ -27,7 +27,7 @@ interface MailWorld extends DeltaWorld {
   now(): number;
 }
 
-export const mailFolderType: FolderType = {
+const mailFolderType: FolderType = {
   name: 'microsoft.graph.mailFolder',
   render: (folder, { mailbox }) => ({
     id: mailbox.ids.folder(folder.state.number),

@@ -10,6 +10,7 @@ import type { Folder } from '../store/folder.ts';
 import { looksLikeExchangeId } from '../store/ids.ts';
 import { contactsRoot, type Mailbox } from '../store/mailbox.ts';
 import type { FolderClass, Item, ItemKind } from '../store/mailbox-state.ts';
+import { DELETED_ITEMS } from '../store/well-known-folders.ts';
 
 /** Finds what an id or a well-known name in a path means, and checks what a write of it demands. */
 
@@ -38,10 +39,12 @@ export function folderOfClass(mailbox: Mailbox, id: string, folderClass: FolderC
   return folder;
 }
 
-/** The folder that a path names last; without one, the default contact folder. */
+/** The folder that a path names last; without one, the default contact folder. Deleted Items has all kinds. */
 export function contactFolderOfPath(mailbox: Mailbox, folderIds: string[]): Folder {
   const id = folderIds.at(-1);
-  return id === undefined ? contactsRoot(mailbox) : folderById(mailbox, id);
+  const folder = id === undefined ? contactsRoot(mailbox) : folderById(mailbox, id);
+  if (folder.state.class === 'contacts' || folder.state.wellKnownName === DELETED_ITEMS) return folder;
+  throw folderNotFound();
 }
 
 export const itemId = (mailbox: Mailbox, item: Item, immutable: boolean) =>

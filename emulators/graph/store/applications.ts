@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from './clock.ts';
 
-/** Roles of the product (reference: permissions per resource). */
+/** Roles of the product. */
 const DEFAULT_ROLES = [
   'Calendars.ReadWrite',
   'Contacts.ReadWrite',

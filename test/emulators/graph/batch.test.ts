@@ -148,6 +148,7 @@ describe('a batch', () => {
       {
         method: 'POST',
         target: '/v1.0/$batch',
+        mailbox: 'ada@example.com',
         status: 200,
         subrequests: [
           { method: 'POST', url: contacts, status: 201 },
