@@ -1,4 +1,4 @@
-import { GraphError, invalidRequest } from '../protocol/errors.ts';
+import { invalidRequest } from '../protocol/errors.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -51,7 +51,6 @@ const BLANK: Fields = {
 
 const EMAIL_SLOTS = ['primaryEmailAddress', 'secondaryEmailAddress', 'tertiaryEmailAddress'] as const;
 const NAME_PARTS = ['givenName', 'middleName', 'surname', 'generation'] as const;
-const MAX_TEXT_BYTES = 4 * 1024 * 1024;
 
 /** The fields of a contact after a write (absent ones keep their value, addresses are merged by member). */
 export function writtenContactFields(body: Fields, current: Fields = BLANK): Fields {
@@ -59,9 +58,6 @@ export function writtenContactFields(body: Fields, current: Fields = BLANK): Fie
   for (const name in body) {
     if (!(name in BLANK) || EMAIL_SLOTS.some(slot => slot === name) || name === 'emailAddresses') continue;
     written[name] = writtenValue(name, body[name], current[name]);
-  }
-  if (typeof body.personalNotes === 'string' && Buffer.byteLength(body.personalNotes) > MAX_TEXT_BYTES) {
-    throw new GraphError(400, 'ErrorMessageSizeExceeded', 'The message exceeds the maximum supported size.');
   }
   writeEmailAddresses(body, written);
   writeNames(body, current, written);
