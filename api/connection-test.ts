@@ -43,7 +43,7 @@ const testRoute = createRoute({
   responses: {
     200: answers(
       z.object({ ok: z.boolean(), checks: z.array(check) }).openapi('ConnectionTest'),
-      'Every check; ok when nothing is missing',
+      'Every check; ok when something works and nothing is missing',
     ),
     ...problemResponses(400, 401, 403, 404, 409, 413, 415, 422),
   },
@@ -71,11 +71,16 @@ async function runChecks(
     const checks =
       to.side === 'mailbox' ? connectMailboxes(deps, to).test(mailbox) : connectCrm(deps, to).test();
     const done = [...(await checks)];
-    return { ok: done.every(({ state }) => state !== 'missing'), checks: done };
+    return { ok: isUsable(done), checks: done };
   } catch (error) {
     if (!(error instanceof SyncFailure)) throw error;
     return { ok: false, checks: [unreachable(error)] };
   }
+}
+
+/** Something works and nothing is missing. What could not be found out does not count against it. */
+function isUsable(checks: readonly Check[]): boolean {
+  return checks.some(({ state }) => state === 'ok') && checks.every(({ state }) => state !== 'missing');
 }
 
 function unreachable(failure: SyncFailure): Check {
