@@ -133,8 +133,14 @@ export function scopeOf(person: CrmPerson, userId: string, rules: PersonRules): 
  * What a mailbox item shows of a record (POL-12): with the option, its website is the link to the record; without,
  * a link that we had put there (`before` is what was shown last) is taken away again.
  */
-export function shownFields(person: CrmPerson, rules: Pick<PersonRules, 'viewLink'>, viewUrl: string, before: Fields | null = null): Fields {
+export function shownFields(
+  person: CrmPerson,
+  rules: Pick<PersonRules, 'viewLink'>,
+  viewUrl: string,
+  before: Fields | null = null,
+): Fields {
   if (rules.viewLink) return { ...person.fields, website: viewUrl };
-  if (person.fields.website === undefined && before?.website === viewUrl) return { ...person.fields, website: null };
+  if (person.fields.website === undefined && before?.website === viewUrl)
+    return { ...person.fields, website: null };
   return person.fields;
 }
