@@ -2,7 +2,7 @@ import { Agent, request as send } from 'undici';
 import { SyncFailure } from '../sync/failure.ts';
 
 /** One exchange with a vendor, as plain text: both vendors speak JSON. */
-export interface HttpRequest {
+interface HttpRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -3,11 +3,17 @@ import { graphConnector } from './graph/connector.ts';
 import { salesforceConnector } from './salesforce/connector.ts';
 
 export type {
+  ConnectionCheck,
+  ConnectorWorld,
   ConnectorWorld,
   CrmConnection,
+  CrmConnection,
+  CrmConnector,
   CrmConnector,
   CrmUser,
   MailboxConnection,
+  MailboxConnection,
+  MailboxConnector,
   MailboxConnector,
   MailboxIdentity,
 } from './connector.ts';

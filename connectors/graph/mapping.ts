@@ -2,7 +2,7 @@ import type { Contact, EmailAddress, PhysicalAddress } from '@microsoft/microsof
 import { SyncFailure } from '../../sync/failure.ts';
 import type { Fields, PersonField } from '../../sync/record.ts';
 
-export interface ExtendedProperty {
+interface ExtendedProperty {
   readonly id: string;
   readonly value: string;
 }

@@ -32,7 +32,9 @@ const byCertificate = z.strictObject({
 });
 
 export const graphCredentials = z
-  .union([byCertificate, byClientSecret])
+  .union([byCertificate, byClientSecret], {
+    error: 'needs clientId with either clientSecret, or certificate and privateKey (PEM), and nothing else',
+  })
   .describe('An app registration with application permissions: a certificate (better) or a client secret');
 
 export type GraphSettings = z.infer<typeof graphSettings>;

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { SyncFailure } from '../../sync/failure.ts';
 import type { CrmKind, CrmRef } from '../../sync/record.ts';
 import type {
@@ -8,7 +7,6 @@ import type {
   CrmChange,
   CrmChangesResult,
   CrmConnection,
-  CrmConnector,
   CrmSession,
   CrmUser,
 } from '../connector.ts';
@@ -132,13 +130,4 @@ export class MemoryCrm implements CrmConnection {
     if (person?.successor != null) return { successor: person.successor };
     return person?.deleted === true ? 'deleted' : 'hidden';
   }
-}
-
-export function memoryCrmConnector(org: MemoryOrg): CrmConnector {
-  return {
-    system: 'memory',
-    settings: z.strictObject({}),
-    credentials: z.strictObject({}),
-    connect: () => new MemoryCrm(org),
-  };
 }

@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { SyncFailure } from '../../sync/failure.ts';
 import { PERSON_FIELDS } from '../../sync/record.ts';
-import type { ConnectionCheck, MailboxConnection, MailboxConnector, MailboxIdentity } from '../connector.ts';
+import type { ConnectionCheck, MailboxConnection, MailboxIdentity } from '../connector.ts';
 import { MemoryMailbox } from './mailbox.ts';
 
 /** Mailboxes that live as long as this object. */
@@ -47,13 +46,4 @@ export class MemoryTenant implements MailboxConnection {
   async test(): Promise<ConnectionCheck[]> {
     return [{ stage: 'sign-in', check: 'memory', state: 'ok', detail: 'Nothing is needed.' }];
   }
-}
-
-export function memoryMailboxConnector(tenant: MemoryTenant): MailboxConnector {
-  return {
-    system: 'memory',
-    settings: z.strictObject({}),
-    credentials: z.strictObject({}),
-    connect: () => tenant,
-  };
 }

@@ -1,5 +1,6 @@
 import { SyncFailure } from '../../sync/failure.ts';
-import { describeShapes, type Shapes } from './shape.ts';
+import { selectOf } from './mapping.ts';
+import { describeShapes, objectOf, type PersonKind, type Shapes } from './shape.ts';
 import type { SalesforceWire } from './wire.ts';
 
 const keptMs = 60 * 60_000;
@@ -35,11 +36,24 @@ export class OrgSchema {
 export class UserSchema {
   readonly #org: OrgSchema;
   readonly #wire: SalesforceWire;
+  readonly #proofs = new Map<PersonKind, Promise<void>>();
   #own: Shapes | null = null;
 
   constructor(org: OrgSchema, wire: SalesforceWire) {
     this.#org = org;
     this.#wire = wire;
+  }
+
+  /** Once before the first write of a kind: what is written must be readable, and a write is not tried twice. */
+  prove(kind: PersonKind): Promise<void> {
+    const known = this.#proofs.get(kind);
+    if (known !== undefined) return known;
+    const proof = this.using(async shapes => {
+      await this.#wire.query(`SELECT ${selectOf(kind, shapes[kind])} FROM ${objectOf[kind]} LIMIT 1`);
+    });
+    this.#proofs.set(kind, proof);
+    proof.catch(() => this.#proofs.delete(kind));
+    return proof;
   }
 
   async using<T>(run: (shapes: Shapes) => Promise<T>): Promise<T> {

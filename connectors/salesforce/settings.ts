@@ -37,7 +37,9 @@ const byClientSecret = z.strictObject({
 });
 
 export const salesforceCredentials = z
-  .union([byPrivateKey, byClientSecret])
+  .union([byPrivateKey, byClientSecret], {
+    error: 'needs clientId with either privateKey (PKCS #8 PEM) or clientSecret, and nothing else',
+  })
   .describe('An External Client App: JWT bearer (better) or client credentials');
 
 export type SalesforceSettings = z.infer<typeof salesforceSettings>;

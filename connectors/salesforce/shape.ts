@@ -1,10 +1,10 @@
-import type { SalesforceWire } from './wire.ts';
-import { apiPath } from './wire.ts';
+import { SyncFailure } from '../../sync/failure.ts';
+import { apiPath, type SalesforceWire } from './wire.ts';
 
 export type PersonKind = 'contact' | 'lead';
 export const objectOf = { contact: 'Contact', lead: 'Lead' } as const;
 
-export interface Column {
+interface Column {
   readonly maxLength: number | null;
 }
 /** An object as its user may see it. */
@@ -34,11 +34,21 @@ export async function describeShapes(wire: SalesforceWire): Promise<Shapes> {
 }
 
 async function describe(wire: SalesforceWire, kind: PersonKind): Promise<ObjectShape> {
-  const { fields } = (await wire.get(`${apiPath}/sobjects/${objectOf[kind]}/describe`)) as Described;
+  const { fields } = await wire.get(`${apiPath}/sobjects/${objectOf[kind]}/describe`).then(
+    body => body as Described,
+    (error: unknown) => withoutObject(error),
+  );
   return {
     columns: new Map(fields.map(field => [field.name, { maxLength: field.length || null }])),
     keyColumn: keyColumns.find(name => fields.some(field => isKey(field, name))) ?? null,
   };
+}
+
+/** An object that the user may not see at all is described as not found. */
+function withoutObject(error: unknown): Described {
+  if (error instanceof SyncFailure && (error.kind === 'gone' || error.kind === 'schema'))
+    return { fields: [] };
+  throw error;
 }
 
 function isKey(field: Described['fields'][number], name: string): boolean {

@@ -7,7 +7,7 @@ import { chunks } from './soql.ts';
 import { BoundedTransport } from './transport.ts';
 
 /** Spring '26. */
-export const apiVersion = '66.0';
+const apiVersion = '66.0';
 export const apiPath = `/services/data/v${apiVersion}`;
 
 /** A composite takes 25 sub-requests, of which five may be queries or collections; all count as one call. */

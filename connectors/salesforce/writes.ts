@@ -2,15 +2,8 @@ import { SyncFailure } from '../../sync/failure.ts';
 import type { CrmPerson, CrmRef } from '../../sync/record.ts';
 import type { CrmWrite, CrmWritten, Outcome } from '../connector.ts';
 import type { CheckedAccess, Rights } from './access.ts';
-import { classify, errorFrom } from './failure.ts';
-import {
-  fieldName,
-  personOf,
-  recordOf,
-  selectOf,
-  touchesBusinessAddress,
-  withAdoptedAddress,
-} from './mapping.ts';
+import { createdIds, notReadBack, type RowResult, rowResults, succeeded } from './collection.ts';
+import { personOf, recordOf, selectOf, touchesBusinessAddress, withAdoptedAddress } from './mapping.ts';
 import { type People, selectByIds } from './people.ts';
 import type { UserSchema } from './schema.ts';
 import { objectOf, type PersonKind, type Shapes } from './shape.ts';
@@ -38,13 +31,6 @@ interface Prepared<T> {
   readonly kind: PersonKind;
   readonly record: Row;
 }
-interface RowResult {
-  readonly id?: string;
-  readonly success: boolean;
-  readonly created?: boolean;
-  readonly errors?: readonly object[];
-}
-
 /** Creates and updates of one user. Duplicate rules are respected: what they stop is a `duplicate`, never forced. */
 export class Writes {
   readonly #wire: SalesforceWire;
@@ -78,6 +64,7 @@ export class Writes {
   async #writeGroup(group: readonly CrmWrite[], outcomes: Map<CrmWrite, Outcome<CrmWritten>>): Promise<void> {
     const updates = group.filter(operation => operation.op === 'update');
     const creates = group.filter(operation => operation.op === 'create');
+    await Promise.all(byKinds(group).map(kind => this.#schema.prove(kind)));
     await this.#schema.using(async shapes => {
       const preparedUpdates = await this.#prepareUpdates(updates, shapes, outcomes);
       const preparedCreates = prepare(creates, outcomes, create => this.#created(create, shapes));
@@ -186,6 +173,13 @@ export class Writes {
   }
 }
 
+function byKinds(operations: readonly CrmWrite[]): PersonKind[] {
+  const kinds = operations.map(operation =>
+    operation.op === 'create' ? operation.kind : operation.ref.kind,
+  );
+  return personKinds.filter(kind => kinds.includes(kind));
+}
+
 function byKindOf<T>(prepared: readonly Prepared<T>[]): { kind: PersonKind; entries: Prepared<T>[] }[] {
   const groups = personKinds.map(kind => ({ kind, entries: prepared.filter(entry => entry.kind === kind) }));
   return groups.filter(({ entries }) => entries.length > 0);
@@ -245,32 +239,6 @@ function prepare<T extends CrmWrite>(
   });
 }
 
-function rowResults(answer: SubAnswer, count: number): Outcome<RowResult>[] {
-  if (!answer.ok) {
-    if (answer.failure.kind === 'schema') throw answer.failure;
-    return Array.from({ length: count }, () => answer);
-  }
-  const rows = answer.body as RowResult[];
-  return rows.map(value => ({ ok: true, value }));
-}
-
-function succeeded(kind: PersonKind, result: Outcome<RowResult>): Outcome<RowResult> {
-  if (!result.ok || result.value.success) return result;
-  const error = errorFrom(result.value.errors, 400);
-  // A record deleted meanwhile is reported as a reference that does not resolve.
-  const isGone = error.code === 'INVALID_CROSS_REFERENCE_KEY' && (error.fields ?? []).length === 0;
-  return {
-    ok: false,
-    failure: classify(isGone ? { ...error, code: 'ENTITY_IS_DELETED' } : error, 'write', fieldName(kind)),
-  };
-}
-
-function createdIds(results: readonly Outcome<RowResult>[]): string[] {
-  return results.flatMap(result =>
-    result.ok && result.value.success && result.value.id ? [result.value.id] : [],
-  );
-}
-
 /** A read that failed beside a write leaves its outcome open, it does not fail the others. */
 function peopleOf(kind: PersonKind, answer: SubAnswer): [string, CrmPerson][] {
   const rows = answer.ok ? rowsOf(answer).records : [];
@@ -291,14 +259,4 @@ function requireEditable(rights: Rights | undefined): void {
     native: rightsSource,
     fix: 'Give the user edit access to the record in the CRM.',
   });
-}
-
-function notReadBack(): Outcome<never> {
-  return {
-    ok: false,
-    failure: new SyncFailure('transient', 'the record was saved but could not be read back', {
-      native: 'NotReadBack',
-      maybeApplied: true,
-    }),
-  };
 }

@@ -143,6 +143,30 @@ describe('Salesforce when it fails', () => {
     expect(hidden!.type === 'present' && 'department' in hidden!.person.fields).toBe(false);
   });
 
+  it('CON-1 keeps the shown address of the account when a part of it is changed', async () => {
+    const attributes = { type: 'Account' };
+    const account = {
+      attributes,
+      Name: 'Address Inc.',
+      BillingStreet: 'Main 1',
+      BillingCity: 'Bonn',
+      OwnerId: ann.id,
+    };
+    const loaded = (await salesforce.control('POST', 'load', { records: [account] })) as {
+      records: [{ Id: string }];
+    };
+    const [outcome] = await asAnn.write([create({ lastName: 'Addressed' }, loaded.records[0].Id)]);
+    if (!outcome!.ok) throw outcome!.failure;
+    expect(outcome!.value.after.fields).toMatchObject({ businessStreet: 'Main 1', businessCity: 'Bonn' });
+    const { ref } = outcome!.value;
+    const [update] = await asAnn.write([{ op: 'update', ref, fields: { businessCity: 'Cologne' } }]);
+    expect(update).toMatchObject({
+      value: {
+        after: { fields: { businessStreet: 'Main 1', businessCity: 'Cologne', company: 'Address Inc.' } },
+      },
+    });
+  });
+
   it("tells an administrator's rule in his words, with our name of the field", async () => {
     await salesforce.control('POST', 'load', {
       validationRules: [
