@@ -9,7 +9,7 @@ import type { Row } from './store/row.ts';
 import { createStore, type Store } from './store/store.ts';
 
 /** A saved row version that queries do not see yet; until then they see the previous one, if there was any. */
-export interface PendingVersion {
+interface PendingVersion {
   readonly visibleAtMs: number;
   readonly previous: Row | undefined;
 }

@@ -77,6 +77,8 @@ function plantStatuses(org: Org, userId: string): void {
 /** What every org has from its first day: itself, profiles, status tables and the user that integrates. */
 export function seed(org: Org): void {
   if (org.store.table('Organization').size > 0) return;
+  org.settings.schemaChangedMs = org.clock.nowMs();
+  org.saveSettings();
   const { organizationId, username } = org.identity;
   const userId = org.nextId(typeOf(org, 'User'));
   plant(

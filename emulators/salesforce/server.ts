@@ -26,6 +26,9 @@ export interface SalesforceEmulator {
   close(): Promise<void>;
 }
 
+/** Longer than clients keep idle connections, so that none is reset under a request. */
+const KEEP_ALIVE_MS = 65_000;
+
 function openEmulator(options: SalesforceEmulatorOptions): Emulator {
   const org = openOrg({ stateFile: options.stateFile, clock: options.clock });
   seed(org);
@@ -50,6 +53,7 @@ export async function startSalesforceEmulator(
 ): Promise<SalesforceEmulator> {
   const emulator = openEmulator(options);
   const server = createServer(listener(emulator));
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   const host = options.host ?? '127.0.0.1';
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

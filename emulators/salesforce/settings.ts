@@ -4,7 +4,7 @@ import type { ObjectDefinition } from './schema/types.ts';
 export type SharingModel = 'Private' | 'Read' | 'ReadWrite' | 'ControlledByParent';
 
 /** When `condition` (a SOQL WHERE over the new record) holds, the record is refused. */
-export interface ValidationRule {
+interface ValidationRule {
   object: string;
   condition: string;
   errorMessage: string;
@@ -26,7 +26,7 @@ export interface RewriteRule {
 }
 
 /** `user` or `profile` (by name) limit whom it concerns; without both it concerns all but administrators. */
-export interface FieldPermission {
+interface FieldPermission {
   user?: string | undefined;
   profile?: string | undefined;
   object: string;
@@ -35,7 +35,7 @@ export interface FieldPermission {
   editable: boolean;
 }
 
-export interface ObjectPermission {
+interface ObjectPermission {
   user?: string | undefined;
   profile?: string | undefined;
   object: string;
@@ -46,7 +46,7 @@ export interface ObjectPermission {
 }
 
 /** Rows written by anybody become visible to queries only this much later. */
-export interface VisibilityDelay {
+interface VisibilityDelay {
   object?: string | undefined;
   delayMs: number;
 }

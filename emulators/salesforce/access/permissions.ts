@@ -4,7 +4,7 @@ import type { Row } from '../store/row.ts';
 import { text } from '../store/row.ts';
 
 /** What the profile of a user allows, before any single record is looked at. */
-export function profileOf(org: Org, user: Row): Row | undefined {
+function profileOf(org: Org, user: Row): Row | undefined {
   return org.store.table('Profile').get(text(user, 'ProfileId') ?? '');
 }
 

@@ -2,21 +2,21 @@ import type { z } from 'zod';
 import type { Org } from '../org.ts';
 import type { clockInput } from './inputs.ts';
 
-export function clockBody(org: Org): object {
-  return {
-    now: new Date(org.clock.nowMs()).toISOString(),
-    frozen: org.clock.setting().fixedMs !== undefined,
-  };
+export function clockBody({ clock }: Org): object {
+  const { fixedMs, offsetMs = 0 } = clock.setting();
+  return { now: new Date(clock.nowMs()).toISOString(), fixed: fixedMs !== undefined, offsetMs };
 }
 
-/** Sets, moves, stops or frees the org's clock. */
-export function setClock(org: Org, input: z.infer<typeof clockInput>): object {
+/** Stops, shifts or moves the org's clock; with nothing said it is the machine's again. */
+export function setClock(org: Org, { now, offsetMs, advanceMs }: z.infer<typeof clockInput>): object {
   const { clock } = org;
-  const wanted = (input.now === undefined ? clock.nowMs() : Date.parse(input.now)) + (input.advanceMs ?? 0);
-  const isFrozen = input.frozen ?? clock.setting().fixedMs !== undefined;
-  clock.adjust({});
-  if (input.reset !== true)
-    clock.adjust(isFrozen ? { fixedMs: wanted } : { offsetMs: wanted - clock.nowMs() });
+  const { fixedMs, offsetMs: currentOffsetMs = 0 } = clock.setting();
+  if (advanceMs !== undefined)
+    clock.adjust(
+      fixedMs === undefined ? { offsetMs: currentOffsetMs + advanceMs } : { fixedMs: fixedMs + advanceMs },
+    );
+  else if (now) clock.adjust({ fixedMs: Date.parse(now) });
+  else clock.adjust({ offsetMs: offsetMs ?? 0 });
   org.saveSettings();
   return clockBody(org);
 }

@@ -35,7 +35,7 @@ const rewriteRuleSchema = z.strictObject({
   transform: z.enum(['upper', 'lower', 'trim', 'digits']),
 });
 
-export const definitionSchema = z.strictObject({
+const definitionSchema = z.strictObject({
   object: z.string().min(1),
   label: z.string().optional(),
   fields: z
@@ -103,14 +103,12 @@ export const limitsInput = z.strictObject({
 });
 
 export const clockInput = z.strictObject({
-  /** Sets the time. */
-  now: z.iso.datetime({ offset: true }).optional(),
-  /** Moves it on from where it is. */
-  advanceMs: z.number().min(0).optional(),
-  /** Whether it stands still; it runs otherwise. */
-  frozen: z.boolean().optional(),
-  /** Back to the machine's time. */
-  reset: z.boolean().optional(),
+  /** Stops the clock at this time. */
+  now: z.iso.datetime({ offset: true }).nullish(),
+  /** Lets it run at this distance from the machine's. */
+  offsetMs: z.int().nullish(),
+  /** Moves it on from where it is, running or not. */
+  advanceMs: z.int().optional(),
 });
 
 export const appInput = z.strictObject({
@@ -136,6 +134,8 @@ export const mergeInput = z.strictObject({
   masterId: z.string(),
   loserIds: z.array(z.string()).min(1).max(2),
 });
+
+export const touchInput = z.strictObject({ ids: z.array(z.string()).min(1) });
 
 export const hardDeleteInput = z.strictObject({ ids: z.array(z.string()).min(1) });
 

@@ -3,6 +3,7 @@ import type { Emulator } from '../emulator.ts';
 import { Failure, failure } from '../failure.ts';
 import { userNamed } from '../oauth/token.ts';
 import type { Org } from '../org.ts';
+import { coerce } from '../records/coerce.ts';
 import { type Acting, createRecord, systemSave } from '../records/save.ts';
 import type { ObjectDefinition, ObjectType } from '../schema/types.ts';
 import { matchesCondition } from '../soql/condition.ts';
@@ -48,23 +49,26 @@ function loadRole(acting: Acting, role: Load['roles'][number]): string {
   }).Id;
 }
 
-function loadUser(acting: Acting, given: UserInput): { Id: string; Username: string } {
+function loadUser(acting: Acting, given: UserInput): { id: string; Id: string; Username: string } {
   const { org } = acting;
   const { Role, Profile, ...fields } = given;
   const type = typeOf(org, 'User');
   const known = userNamed(org, given.Username);
-  const unknown = Object.keys(fields).find(name => !type.fields.has(name.toLowerCase()));
-  if (unknown !== undefined)
-    throw failure('INVALID_FIELD', `No such column '${unknown}' on sobject of type User`);
+  const values = Object.entries(fields).map(([name, value]) => {
+    const field = type.fields.get(name.toLowerCase());
+    if (field === undefined)
+      throw failure('INVALID_FIELD', `No such column '${name}' on sobject of type User`);
+    return [field.name, coerce(field, value)] as const;
+  });
   const row = systemSave(acting, type, known?.Id, {
     Email: given.Username,
     LastName: given.Username.split('@')[0] ?? given.Username,
     ...(known === undefined ? { ProfileId: idNamed(org, 'Profile', Profile ?? 'Standard User') } : {}),
     ...(known !== undefined && Profile !== undefined ? { ProfileId: idNamed(org, 'Profile', Profile) } : {}),
     ...(Role === undefined ? {} : { UserRoleId: idNamed(org, 'UserRole', Role) }),
-    ...(fields as Record<string, string>),
+    ...Object.fromEntries(values),
   });
-  return { Id: row.Id, Username: given.Username };
+  return { id: row.Id, Id: row.Id, Username: given.Username };
 }
 
 export function defineObjects(org: Org, definitions: readonly ObjectDefinition[]): void {

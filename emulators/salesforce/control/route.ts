@@ -19,10 +19,11 @@ import {
   objectPermissionsInput,
   schemaInput,
   sharingInput,
+  touchInput,
   visibilityInput,
 } from './inputs.ts';
 import { defineObjects, load } from './load.ts';
-import { convert, hardDelete, merge } from './userActions.ts';
+import { convert, hardDelete, merge, touch } from './userActions.ts';
 
 type Action = (emulator: Emulator, request: Request) => unknown;
 
@@ -168,6 +169,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   },
   'POST /convert': withBody(convertInput, convert),
   'POST /merge': withBody(mergeInput, merge),
+  'POST /touch': withBody(touchInput, touch),
   'POST /hardDelete': withBody(hardDeleteInput, hardDelete),
 };
 

@@ -4,9 +4,9 @@ import { failure } from '../failure.ts';
 import type { Org } from '../org.ts';
 import { canonicalId } from '../recordId.ts';
 import { recycle } from '../records/remove.ts';
-import { type Acting, systemSave } from '../records/save.ts';
+import { type Acting, systemSave, writeRow } from '../records/save.ts';
 import { type Row, text, type Value } from '../store/row.ts';
-import type { convertInput, hardDeleteInput, mergeInput } from './inputs.ts';
+import type { convertInput, hardDeleteInput, mergeInput, touchInput } from './inputs.ts';
 import { systemActing, typeOf } from './load.ts';
 
 function liveRow(org: Org, object: string, id: string): Row {
@@ -114,6 +114,18 @@ export function merge(emulator: Emulator, input: z.infer<typeof mergeInput>): ob
     systemSave(acting, type, master.Id, valuesOf(loser, gaps));
   }
   return { id: master.Id, mergedRecordIds: input.loserIds };
+}
+
+/** A write of the system's own: SystemModstamp moves, content and LastModifiedDate stay. */
+export function touch(emulator: Emulator, input: z.infer<typeof touchInput>): object {
+  const { org } = emulator;
+  for (const given of input.ids) {
+    const type = org.schema.byKeyPrefix(given.slice(0, 3));
+    const row = type && org.store.table(type.name).get(canonicalId(given) ?? '');
+    if (type === undefined || row === undefined) throw failure('NOT_FOUND', `There is no record ${given}`);
+    writeRow(org, type, { ...row, SystemModstamp: org.now() });
+  }
+  return { touched: input.ids };
 }
 
 /** Removes records past the recycle bin, as after 15 days or by *Empty Recycle Bin*. */

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { errorBody, type Failure, failure, statusOfCode } from '../failure.ts';
 import type { Answer, Request } from '../http/message.ts';
-import type { Call, Caller } from '../rest/call.ts';
-import { text } from '../store/row.ts';
 
 const matchSchema = z.union([
   z.string(),
@@ -40,11 +38,11 @@ export interface Faults {
   /** The next fault of one of these modes that concerns the request; taking it uses it up once. */
   take(modes: readonly Mode[], request: Request, username: string | undefined): Fault | undefined;
   /** A refusal in place of the real answer, if one is due. */
-  answerFor(caller: Caller, request: Request): Answer | undefined;
+  answerFor(request: Request, username: string | undefined): Answer | undefined;
   /** The failure of every second record, if a collection is to succeed only in part. */
-  partialFailure(call: Call): Failure | undefined;
+  partialFailure(request: Request, username: string | undefined): Failure | undefined;
   /** A short page, if one is due. */
-  pageLimit(call: Call): number | undefined;
+  pageLimit(request: Request, username: string | undefined): number | undefined;
 }
 
 interface ArmedFault {
@@ -177,28 +175,22 @@ export function createFaults(random: () => number = Math.random): Faults {
     return due.fault;
   }
 
-  const takeFor = (modes: readonly Mode[], call: Call): Fault | undefined =>
-    take(modes, call.request, text(call.user, 'Username') ?? undefined);
-
   return {
     set(faults) {
       armed = faults.map(fault => ({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }));
     },
     list: () => armed.filter(each => each.left > 0).map(each => each.fault),
     take,
-    answerFor(caller, request) {
+    answerFor(request, username) {
       const isContinuation = /\/query(All)?\/01g/.test(request.path);
-      const fault = take(
-        isContinuation ? ['status', 'expired-cursor'] : ['status'],
-        request,
-        text(caller.user, 'Username') ?? undefined,
-      );
+      const fault = take(isContinuation ? ['status', 'expired-cursor'] : ['status'], request, username);
       return fault && refusalOf(fault);
     },
-    partialFailure(call) {
-      const fault = takeFor(['partial'], call);
+    partialFailure(request, username) {
+      const fault = take(['partial'], request, username);
       return fault && describedFailure(fault, 'UNABLE_TO_LOCK_ROW');
     },
-    pageLimit: call => (takeFor(['partial'], call) === undefined ? undefined : SHORT_PAGE),
+    pageLimit: (request, username) =>
+      take(['partial'], request, username) === undefined ? undefined : SHORT_PAGE,
   };
 }

@@ -76,7 +76,7 @@ function serveData(emulator: Emulator, request: Request): Served {
   const before = usage.used();
   usage.add(1);
   const caller = { emulator, session: asking.session, user: asking.user, subrequests: [] };
-  const answer = emulator.faults.answerFor(caller, request) ?? dispatch(caller, request);
+  const answer = emulator.faults.answerFor(request, username) ?? dispatch(caller, request);
   org.store.commit();
   return {
     answer: { ...answer, headers: { ...answer.headers, ...limitHeader(emulator) } },

@@ -12,7 +12,7 @@ export interface Request {
 }
 
 /** What was sent: text from the wire, or a value that is already JSON (a subrequest's body). */
-export type Body = { readonly text: string } | { readonly json: unknown };
+type Body = { readonly text: string } | { readonly json: unknown };
 
 export interface Answer {
   readonly status: number;

@@ -4,7 +4,7 @@ export interface LoggedSubrequest {
   readonly status: number;
 }
 
-export interface LoggedRequest {
+interface LoggedRequest {
   readonly time: string;
   readonly method: string;
   readonly target: string;
@@ -20,33 +20,33 @@ export interface LoggedRequest {
 export interface RequestLog {
   add(request: LoggedRequest): void;
   entries(): readonly LoggedRequest[];
-  /** Counts by route, with totals. */
-  counts(): { routes: Record<string, number>; total: number; apiCalls: number };
+  /** How often each route was asked, HTTP requests in all, and how many API calls the vendor counts for them. */
+  counts(): { routes: Record<string, number>; totals: { http: number; counted: number } };
   reset(): void;
 }
 
-const MAX_ENTRIES = 50_000;
+const MAX_ENTRIES = 200_000;
 
 export function createRequestLog(): RequestLog {
   let entries: LoggedRequest[] = [];
   let routes = new Map<string, number>();
-  let total = 0;
-  let apiCalls = 0;
+  let http = 0;
+  let counted = 0;
   return {
     add(request) {
       if (entries.length >= MAX_ENTRIES) entries = entries.slice(MAX_ENTRIES / 2);
       entries.push(request);
       routes.set(request.route, (routes.get(request.route) ?? 0) + 1);
-      total += 1;
-      apiCalls += request.apiCalls;
+      http += 1;
+      counted += request.apiCalls;
     },
     entries: () => entries,
-    counts: () => ({ routes: Object.fromEntries(routes), total, apiCalls }),
+    counts: () => ({ routes: Object.fromEntries(routes), totals: { http, counted } }),
     reset() {
       entries = [];
       routes = new Map();
-      total = 0;
-      apiCalls = 0;
+      http = 0;
+      counted = 0;
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Org } from '../org.ts';
 import type { Draft } from '../records/validate.ts';
 import type { Row } from '../store/row.ts';
 
-export interface SaveContext {
+interface SaveContext {
   readonly org: Org;
   readonly user: Row;
   /** Undefined when the record is new. */

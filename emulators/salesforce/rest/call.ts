@@ -6,7 +6,7 @@ import type { LoggedSubrequest } from '../http/requestLog.ts';
 import type { Session } from '../oauth/sessions.ts';
 import type { Acting } from '../records/save.ts';
 import type { ObjectType } from '../schema/types.ts';
-import type { Row } from '../store/row.ts';
+import { type Row, text } from '../store/row.ts';
 
 /** A request below /services/data/vXX.0, made by a signed-in user. */
 export interface Call {
@@ -24,10 +24,12 @@ export interface Call {
 
 /** Who asks, before it is known what for. */
 export type Caller = Omit<Call, 'request' | 'version' | 'params'>;
+export const usernameOf = (caller: Caller): string | undefined => text(caller.user, 'Username') ?? undefined;
+
 export type Handler = (call: Call) => Answer;
 export type Route = readonly [method: string, pattern: string, handler: Handler];
 
-export function jsonBody(call: Call): unknown {
+function jsonBody(call: Call): unknown {
   const { body } = call.request;
   if ('json' in body) return body.json;
   try {

@@ -6,7 +6,7 @@ import { deleteRecord } from '../records/remove.ts';
 import { recordBody } from '../records/representation.ts';
 import { type Acting, createRecord, type Input, updateRecord } from '../records/save.ts';
 import type { ObjectType } from '../schema/types.ts';
-import { actingOf, type Call, listOf, objectBody, type Route, typeNamed } from './call.ts';
+import { actingOf, type Call, listOf, objectBody, type Route, typeNamed, usernameOf } from './call.ts';
 import { fieldsNamed } from './records.ts';
 import { externalField, upsertRecord } from './upsert.ts';
 
@@ -51,7 +51,7 @@ function runSteps(
   isUpsert = false,
 ): Answer {
   const mark = acting.org.store.savepoint();
-  const faulty = call.emulator.faults.partialFailure(call);
+  const faulty = call.emulator.faults.partialFailure(call.request, usernameOf(call));
   const results = steps.map((step, i) =>
     faulty !== undefined && i % 2 === 1
       ? attempt(acting, () => {

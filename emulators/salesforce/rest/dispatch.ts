@@ -1,7 +1,7 @@
 import { TrieRouter } from 'hono/router/trie-router';
 import { errorBody, Failure, failure, notFound } from '../failure.ts';
 import type { Answer, Request } from '../http/message.ts';
-import type { Caller, Handler, Route } from './call.ts';
+import { type Caller, type Handler, type Route, usernameOf } from './call.ts';
 import { checkVersion, listResources } from './versions.ts';
 
 /** The routes of the API, to be filled once at start. */
@@ -73,7 +73,7 @@ export function dispatch(caller: Caller, request: Request): Answer {
 
 /** A part of a composite or batch: logged under its parent, and open to faults of its own. */
 export function dispatchSubrequest(caller: Caller, request: Request): Answer {
-  const answer = caller.emulator.faults.answerFor(caller, request) ?? dispatch(caller, request);
+  const answer = caller.emulator.faults.answerFor(request, usernameOf(caller)) ?? dispatch(caller, request);
   const url = request.query.size === 0 ? request.path : `${request.path}?${request.query}`;
   caller.subrequests.push({ method: request.method, url, status: answer.status });
   return answer;

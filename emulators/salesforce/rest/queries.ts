@@ -1,7 +1,7 @@
 import { failure } from '../failure.ts';
 import { type Answer, ok } from '../http/message.ts';
 import { type ResultSet, runQuery } from '../soql/query.ts';
-import { type Call, headerOption, type Route } from './call.ts';
+import { type Call, headerOption, type Route, usernameOf } from './call.ts';
 
 const MAX_BATCH = 2000;
 const MIN_BATCH = 200;
@@ -20,7 +20,7 @@ function page(
   batchSize: number,
   cursor: string | undefined,
 ): Answer {
-  const limit = call.emulator.faults.pageLimit(call) ?? batchSize;
+  const limit = call.emulator.faults.pageLimit(call.request, usernameOf(call)) ?? batchSize;
   const to = Math.min(results.size, from + limit);
   const records = results.records(from, to);
   const isLast = to >= results.size || records.length === 0;

@@ -71,7 +71,10 @@ function update(call: Call): Answer {
   const row = id === undefined ? undefined : call.emulator.org.store.table(type.name).get(id);
   if (row === undefined) throw notFound();
   checkUnchanged(call, type, row);
-  updateRecord(actingOf(call), type, row.Id, objectBody(call));
+  const input = objectBody(call);
+  if (Object.keys(input).some(name => name.toLowerCase() === 'id'))
+    throw failure('INVALID_FIELD', 'The Id field should not be specified in the sobject data.');
+  updateRecord(actingOf(call), type, row.Id, input);
   return noContent;
 }
 

@@ -17,7 +17,7 @@ export function externalField(type: ObjectType, name: string): Field {
 }
 
 /** Live records with this external id: one, none, or several where the field is not unique. */
-export function matching(acting: Acting, type: ObjectType, field: Field, value: string): Row[] {
+function matching(acting: Acting, type: ObjectType, field: Field, value: string): Row[] {
   const table = acting.org.store.table(type.name);
   if (field.type === 'id') {
     const row = table.get(canonicalId(value) ?? '');

@@ -46,7 +46,7 @@ const DEFAULTS: Record<string, string> = {
   'User.DefaultGroupNotificationFrequency': 'N',
 };
 
-export function labelOf(name: string): string {
+function labelOf(name: string): string {
   const words = name
     .replace(/__c$/, '')
     .replaceAll('_', ' ')

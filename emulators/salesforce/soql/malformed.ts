@@ -3,7 +3,7 @@ import { type Failure, failure } from '../failure.ts';
 const AROUND = 40;
 
 /** Blanks string literals, keeping positions, so that words can be looked for. */
-function withoutStrings(soql: string): string {
+export function withoutStrings(soql: string): string {
   return soql.replace(/'(?:[^'\\]|\\.)*'/g, literal => ' '.repeat(literal.length));
 }
 
@@ -22,7 +22,7 @@ function pointAt(soql: string, position: number): string {
 }
 
 /** A failure that points at a word of the query. */
-export function failureAt(soql: string, word: string, errorCode: string, message: string): Failure {
+function failureAt(soql: string, word: string, errorCode: string, message: string): Failure {
   return failure(errorCode, pointAt(soql, positionOf(soql, word)) + message);
 }
 

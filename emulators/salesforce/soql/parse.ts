@@ -1,8 +1,10 @@
 import { parseQuery, type Query } from '@jetstreamapp/soql-parser-js';
 import { failure } from '../failure.ts';
-import { malformed, unexpectedToken } from './malformed.ts';
+import { malformed, unexpectedToken, withoutStrings } from './malformed.ts';
 
 const MAX_CHARACTERS = 100_000;
+/** The parser drops every negation but two of a row: better refused than answered wrongly. */
+const THREE_NEGATIONS = /\bNOT[\s(]+NOT[\s(]+NOT\b/i;
 const FOUND = /found:?\s*(?:-->\s*)?'?(.*?)'?(?:\s*<--)?(?:\s*$|\n)/;
 const LEXING = /->(.)<- at offset: (\d+)/;
 
@@ -22,6 +24,7 @@ export function parse(soql: string): Query {
     throw failure('QUERY_TOO_COMPLICATED', 'SOQL statements cannot exceed 100,000 characters.');
   if (soql.trim() === '') throw malformed('unexpected token: <EOF>');
   if (!/^\s*SELECT\b/i.test(soql)) throw unexpectedToken(soql, soql.trim().split(/\s/)[0] ?? '');
+  if (THREE_NEGATIONS.test(withoutStrings(soql))) throw unexpectedToken(soql, 'NOT');
   try {
     return parseQuery(soql);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Row } from './row.ts';
 
-export interface StoredRow {
+interface StoredRow {
   readonly object: string;
   readonly id: string;
   readonly row: Row;

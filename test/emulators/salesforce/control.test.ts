@@ -119,6 +119,26 @@ describe('change', () => {
     await org.control('PUT', '/visibility', []);
   });
 
+  it('a touch moves SystemModstamp alone', async () => {
+    const id = await admin.create('Contact', { LastName: 'Touched' });
+    await org.advance(60_000);
+    await org.control('POST', '/touch', { ids: [id] });
+    const { body } = await admin.call(
+      'GET',
+      `/sobjects/Contact/${id}?fields=LastModifiedDate,SystemModstamp`,
+    );
+    expect(
+      Date.parse(body.SystemModstamp.replace('+0000', 'Z')) -
+        Date.parse(body.LastModifiedDate.replace('+0000', 'Z')),
+    ).toBe(60_000);
+  });
+
+  it('a hard delete leaves no trace for queryAll', async () => {
+    const id = await admin.create('Contact', { LastName: 'Vanished' });
+    await org.control('POST', '/hardDelete', { ids: [id] });
+    expect((await admin.query(`SELECT Id FROM Contact WHERE Id = '${id}'`, true)).body.totalSize).toBe(0);
+  });
+
   it('search finds addresses', async () => {
     const id = await admin.create('Contact', { LastName: 'Sought', Email: 'sought@x.example' });
     const found = [{ attributes: { type: 'Contact' }, Id: id }];
@@ -157,7 +177,7 @@ describe('limits', () => {
   });
 
   it('the Date header follows the clock', async () => {
-    await org.control('PUT', '/clock', { now: '2026-03-02T11:00:00Z', frozen: true });
+    await org.control('PUT', '/clock', { now: '2026-03-02T11:00:00Z' });
     expect((await admin.call('GET', '/limits')).headers.get('date')).toBe('Mon, 02 Mar 2026 11:00:00 GMT');
     await org.control('PUT', '/clock', { now: '2026-03-02T10:30:00Z' });
   });
@@ -261,8 +281,7 @@ describe('the request log', () => {
     const { body } = await org.control('GET', '/requests');
     expect(body).toMatchObject({
       routes: { 'POST /sobjects/{object}': 1, 'GET /query': 1, 'POST /composite': 1 },
-      total: 3,
-      apiCalls: 3,
+      totals: { http: 3, counted: 3 },
     });
     const log = (await org.control('GET', '/requests/log')).body;
     expect(log[2]).toMatchObject({
@@ -276,7 +295,7 @@ describe('the request log', () => {
   it('reset empties the org and keeps its identity and the integration user', async () => {
     const before = (await org.control('GET', '/info')).body;
     await org.control('POST', '/reset');
-    await org.control('PUT', '/clock', { now: '2026-03-02T10:30:00Z', frozen: true });
+    await org.control('PUT', '/clock', { now: '2026-03-02T10:30:00Z' });
     expect((await org.control('GET', '/info')).body).toEqual(before);
     expect(await admin.column('SELECT Id FROM Account')).toEqual([]);
     expect((await admin.call('GET', '/services/oauth2/userinfo')).body.preferred_username).toBe(

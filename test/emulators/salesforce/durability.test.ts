@@ -62,9 +62,8 @@ describe('state', () => {
       client_id: info.clientId,
       client_secret: info.clientSecret,
     });
-    const { access_token } = await (
-      await fetch(`${first.url}/services/oauth2/token`, { method: 'POST', body })
-    ).json();
+    const answer = await fetch(`${first.url}/services/oauth2/token`, { method: 'POST', body });
+    const { access_token } = (await answer.json()) as { access_token: string };
     const records = Array.from({ length: 200 }, (_, i) => ({
       attributes: { type: 'Contact' },
       LastName: `L${i}`,

@@ -6,9 +6,9 @@ import {
   startSalesforceEmulator,
 } from '../../../emulators/salesforce/server.ts';
 
-export const VERSION = 'v67.0';
+const VERSION = 'v67.0';
 
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly headers: Headers;
   // The tests read vendor JSON of many shapes.
@@ -109,7 +109,7 @@ export async function startOrg(options: SalesforceEmulatorOptions = {}): Promise
   const emulator = await startSalesforceEmulator(options);
   const control: TestOrg['control'] = (method, path, body) =>
     send(`${emulator.url}/_emulator${path}`, method, body, {});
-  await control('PUT', '/clock', { now: START, frozen: true });
+  await control('PUT', '/clock', { now: START });
   const info: Info = (await control('GET', '/info')).body;
   const token: TestOrg['token'] = form =>
     send(`${emulator.url}/services/oauth2/token`, 'POST', new URLSearchParams(form), {});

@@ -228,6 +228,11 @@ describe('refusals', () => {
     ],
     ["SELECT Id FROM Contact WHERE LastName = 'a", 'MALFORMED_QUERY', /mismatched character/],
     ["SELECT Id FROM Contact WHERE LastName = 'a\\x'", 'MALFORMED_QUERY', /Illegal character sequence/],
+    [
+      'SELECT Id FROM Contact WHERE NOT (NOT (NOT Level__c = 1))',
+      'MALFORMED_QUERY',
+      /unexpected token: 'NOT'/,
+    ],
     ['SELECT Id FROM Contact ALL ROWS', 'MALFORMED_QUERY', /unexpected token/],
     [
       "SELECT Id FROM Contact WHERE SystemModstamp > '2020-01-01T00:00:00Z'",
