@@ -5,6 +5,20 @@ import { salesforceConnector } from './salesforce/connector.ts';
 export type {
   ConnectionCheck,
   ConnectorWorld,
+  CrmConnection,
+  CrmConnector,
+  CrmUser,
+  MailboxConnection,
+  MailboxConnector,
+  MailboxIdentity,
+} from './connector.ts';
+
+import { graphConnector } from './graph/connector.ts';
+import { salesforceConnector } from './salesforce/connector.ts';
+
+export type {
+  ConnectionCheck,
+  ConnectorWorld,
   ConnectorWorld,
   CrmConnection,
   CrmConnection,

@@ -30,7 +30,7 @@ describe('Salesforce when it fails', () => {
     crm = connectSalesforce(salesforce.settings, salesforce.byPrivateKey, salesforce.hosts);
     ann = (await crm.usersByEmail([emulatedUsers[0]])).get(emulatedUsers[0])![0]!;
     asAnn = await crm.asUser(ann);
-    await asAnn.find({ kind: 'contact', order: 'id', limit: 1 });
+    await asAnn.write([create({ lastName: 'First' })]);
   });
   afterEach(() => salesforce.control('PUT', 'faults', []));
   afterAll(() => salesforce.close());
