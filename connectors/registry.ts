@@ -13,25 +13,6 @@ export type {
   MailboxIdentity,
 } from './connector.ts';
 
-import { graphConnector } from './graph/connector.ts';
-import { salesforceConnector } from './salesforce/connector.ts';
-
-export type {
-  ConnectionCheck,
-  ConnectorWorld,
-  ConnectorWorld,
-  CrmConnection,
-  CrmConnection,
-  CrmConnector,
-  CrmConnector,
-  CrmUser,
-  MailboxConnection,
-  MailboxConnection,
-  MailboxConnector,
-  MailboxConnector,
-  MailboxIdentity,
-} from './connector.ts';
-
 /** The systems that a connection can name. A new one is a folder and a line here. */
 export const mailboxConnectors: ReadonlyMap<string, MailboxConnector> = bySystem([graphConnector]);
 export const crmConnectors: ReadonlyMap<string, CrmConnector> = bySystem([salesforceConnector]);

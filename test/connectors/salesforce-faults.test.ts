@@ -199,8 +199,9 @@ describe('Salesforce when it fails', () => {
     const cursor = await crm.startCursor();
     await salesforce.control('PUT', 'visibility', { object: 'Contact', delayMs: 60_000 });
     const late = await created({ lastName: 'Late' }).catch(() => null);
+    await salesforce.control('PUT', 'clock', { advanceMs: 30_000 });
     const [first, next] = await poll(cursor);
-    await salesforce.control('PUT', 'clock', { advanceMs: 120_000 });
+    await salesforce.control('PUT', 'clock', { advanceMs: 60_000 });
     await salesforce.control('PUT', 'visibility', { object: 'Contact', delayMs: 0 });
     const [second] = await poll(next);
     const names = async (changes: readonly CrmChange[]) => {
