@@ -17,7 +17,10 @@ export interface Now {
   readonly editable: boolean;
 }
 
-export type LossReason = 'both_changed' | 'not_writable' | 'record_left' | 'replaced';
+/**
+ * `unseen`: an edit replaced more than its editor could see. `replaced`: another record took the place of the item's.
+ */
+export type LossReason = 'both_changed' | 'not_writable' | 'record_left' | 'replaced' | 'unseen';
 
 /** A value that gave way: it goes to the item's history, both values of it (invariant 2). */
 export interface Loss {
@@ -96,7 +99,7 @@ function follow(
   if (!rules.mailboxFields.has(field)) return;
   draft.toMailbox[field] = crm;
   if (hidesMore(mailbox, bases.mailbox[field], bases.crm[field]))
-    draft.losses.push({ field, side: 'mailbox', lost: mailbox, kept: crm, reason: 'replaced' });
+    draft.losses.push({ field, side: 'mailbox', lost: mailbox, kept: crm, reason: 'unseen' });
 }
 
 /** Only the mailbox changed, and the CRM takes it. */
@@ -109,7 +112,7 @@ function send(
 ): void {
   draft.toCrm[field] = mailbox;
   if (hidesMore(crm, bases.crm[field], bases.mailbox[field]))
-    draft.losses.push({ field, side: 'crm', lost: crm, kept: mailbox, reason: 'replaced' });
+    draft.losses.push({ field, side: 'crm', lost: crm, kept: mailbox, reason: 'unseen' });
 }
 
 /**
