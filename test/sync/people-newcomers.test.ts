@@ -109,15 +109,26 @@ describe('whether a record belongs into the mailbox', () => {
   });
 });
 
-describe('POL-12 the website of a created item', () => {
+describe('POL-12 the website that an item shows', () => {
   const viewUrl = 'https://crm.example/003';
-  it("is the record's", () => {
-    expect(shownFields(crmPerson(), rules, viewUrl)).toEqual(crmPerson().fields);
-  });
-  it('or the view link', () => {
-    expect(shownFields(crmPerson(), { ...rules, viewLink: true }, viewUrl)).toEqual({
-      lastName: 'Gonçalves',
-      website: viewUrl,
-    });
+  const linking: PersonRules = { ...rules, viewLink: true };
+  const own = { lastName: 'Gonçalves', website: 'https://embraer.example' };
+  const unknown = { lastName: 'Gonçalves' };
+  const linked = { ...own, website: viewUrl };
+  it.each([
+    ["the record's", own, rules, null, own],
+    ['the view link', own, linking, null, linked],
+    ['the view link where the CRM has no website', unknown, linking, null, linked],
+    ["the record's again when the option is cleared", own, rules, linked, own],
+    [
+      'none when the option is cleared and the CRM has no website',
+      unknown,
+      rules,
+      linked,
+      { ...own, website: null },
+    ],
+    ["the user's own where the CRM has no website", unknown, rules, own, unknown],
+  ])('is %s', (_name, fields, using, before, shown) => {
+    expect(shownFields(crmPerson({ fields }), using, viewUrl, before)).toEqual(shown);
   });
 });

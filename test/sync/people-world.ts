@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { baseAfterSending } from '../../sync/people/bases.ts';
 import { withFields } from '../../sync/people/compare.ts';
 import { adoptPeople, type Bases, type Loss } from '../../sync/people/merge.ts';
 import { type Operation, type PersonLink, reconcilePerson } from '../../sync/people/reconcile.ts';
@@ -130,10 +131,11 @@ export class World {
       { state: 'present', fields: crm, modifiedAtMs: this.savedAtMs.crm, editable: this.editable },
       this.rules,
     );
+    const sent = operations.find(operation => operation.op === 'update-crm')?.fields ?? {};
     for (const operation of operations) this.carryOut(operation);
     this.bases = {
-      mailbox: this.comparable(this.bases.mailbox, this.mailbox),
-      crm: this.comparable(this.bases.crm, this.crm),
+      mailbox: this.mailbox,
+      crm: withFields(this.crm, baseAfterSending(sent, this.crm)),
     };
     return operations;
   }
@@ -158,14 +160,6 @@ export class World {
       this.mailbox = read(this.systems.mailbox, withFields(this.mailbox, operation.fields));
     if (operation.op === 'update-crm')
       this.crm = read(this.systems.crm, withFields(this.crm, operation.fields));
-  }
-
-  /** A base moves with what both sides tell: what only one tells is not agreed (CON-2). */
-  private comparable(base: Fields, after: Fields): Fields {
-    const told = fieldsInPlay.filter(
-      field => this.mailbox[field] !== undefined && this.crm[field] !== undefined,
-    );
-    return withFields(base, Object.fromEntries(told.map(field => [field, after[field] ?? null])));
   }
 }
 
