@@ -28,6 +28,8 @@ export interface SalesforceEmulator {
 
 /** Longer than clients keep idle connections, so that none is reset under a request. */
 const KEEP_ALIVE_MS = 65_000;
+/** Above what the API takes, so that the refusal is the API's. */
+const MAX_HEADER_BYTES = 262_144;
 
 function openEmulator(options: SalesforceEmulatorOptions): Emulator {
   const org = openOrg({ stateFile: options.stateFile, clock: options.clock });
@@ -52,7 +54,7 @@ export async function startSalesforceEmulator(
   options: SalesforceEmulatorOptions = {},
 ): Promise<SalesforceEmulator> {
   const emulator = openEmulator(options);
-  const server = createServer(listener(emulator));
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, listener(emulator));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   const host = options.host ?? '127.0.0.1';
   await new Promise<void>((resolve, reject) => {

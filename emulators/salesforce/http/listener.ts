@@ -13,6 +13,12 @@ import type { Answer, Request } from './message.ts';
 import type { LoggedSubrequest } from './requestLog.ts';
 
 const GZIP_FROM_BYTES = 2048;
+const MAX_URI_CHARACTERS = 16_384;
+const URI_TOO_LONG: Answer = {
+  status: 414,
+  headers: { 'content-type': 'text/html' },
+  body: '<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>',
+};
 
 async function bodyOf(message: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
@@ -99,6 +105,7 @@ function redirectToRecord(emulator: Emulator, request: Request): Answer {
 }
 
 async function serve(emulator: Emulator, request: Request): Promise<Served> {
+  if (request.path.length + request.query.toString().length > MAX_URI_CHARACTERS) return plain(URI_TOO_LONG);
   if (isOAuthPath(request.path)) {
     const fault = emulator.faults.take(['status'], request, undefined);
     const answer = fault === undefined ? await oauth(emulator, request) : tokenRefusalOf(fault);

@@ -29,7 +29,7 @@ function checkText(field: Field, value: string): void {
       `${field.label}: data value too large: ${value} (max length=${field.length})`,
       [field.name],
     );
-  if (field.type === 'email' && !value.split(/[;,]\s*/).every(address => EMAIL.test(address)))
+  if (field.type === 'email' && !EMAIL.test(value))
     throw failure('INVALID_EMAIL_ADDRESS', `${field.label}: invalid email address: ${value}`, [field.name]);
   if (field.restricted && !field.picklist.some(entry => entry.value === value))
     throw failure(
@@ -39,7 +39,7 @@ function checkText(field: Field, value: string): void {
     );
 }
 
-function checkReference(org: Org, field: Field, id: string): void {
+function checkReference(org: Org, owned: ObjectType, field: Field, id: string): void {
   const type = org.schema.byKeyPrefix(id.slice(0, 3));
   if (type === undefined || (field.referenceTo.length > 0 && !field.referenceTo.includes(type.name)))
     throw failure('FIELD_INTEGRITY_EXCEPTION', `${field.label}: id value of incorrect type: ${id}`, [
@@ -49,11 +49,17 @@ function checkReference(org: Org, field: Field, id: string): void {
   if (target === undefined)
     throw failure('INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id', [field.name]);
   if (target.IsDeleted === true) throw failure('ENTITY_IS_DELETED', 'entity is deleted', [field.name]);
+  if (field.name === 'OwnerId' && type.name === 'User' && target.IsActive !== true)
+    throw failure(
+      'INACTIVE_OWNER_OR_USER',
+      `operation performed with inactive user [${id}] as owner of ${owned.label.toLowerCase()}`,
+      [],
+    );
 }
 
-function checkValue(org: Org, field: Field, value: Value): void {
+function checkValue(org: Org, type: ObjectType, field: Field, value: Value): void {
   if (typeof value !== 'string') return;
-  if (field.type === 'reference') checkReference(org, field, value);
+  if (field.type === 'reference') checkReference(org, type, field, value);
   else checkText(field, value);
 }
 
@@ -87,7 +93,7 @@ export function validate(org: Org, type: ObjectType, draft: Draft, previous: Row
   for (const field of type.fields.values()) {
     const value = draft[field.name] ?? null;
     if (value === null || value === (previous?.[field.name] ?? null)) continue;
-    checkValue(org, field, value);
+    checkValue(org, type, field, value);
     checkUnique(org, type, field, draft);
   }
 }

@@ -53,6 +53,16 @@ function sobjectSummary(call: Call, type: ObjectType): Record<string, unknown> {
   };
 }
 
+const NAME_PARTS = new Set(['FirstName', 'LastName', 'Salutation']);
+const ADDRESS_PART = /^(.*?)(Street|City|State|PostalCode|Country|Latitude|Longitude|GeocodeAccuracy)$/;
+
+/** The compound field that a part belongs to. */
+function compoundOf(type: ObjectType, field: Field): string | null {
+  if (NAME_PARTS.has(field.name) && type.fields.has('lastname')) return 'Name';
+  const prefix = ADDRESS_PART.exec(field.name)?.[1];
+  return prefix === undefined ? null : (type.fields.get(`${prefix.toLowerCase()}address`)?.name ?? null);
+}
+
 function fieldDescription(call: Call, type: ObjectType, field: Field): Record<string, unknown> {
   const { editable } = fieldAccess(call.emulator.org, call.user, type, field);
   const isLongText = field.type === 'textarea' && field.length >= 256;
@@ -65,7 +75,7 @@ function fieldDescription(call: Call, type: ObjectType, field: Field): Record<st
     byteLength: isText ? field.length * 3 : 0,
     calculated: false,
     caseSensitive: field.caseSensitive,
-    compoundFieldName: null,
+    compoundFieldName: compoundOf(type, field),
     createable: field.createable && editable,
     custom: field.custom,
     defaultValue: field.defaultValue,

@@ -61,10 +61,13 @@ function timeOperand(scope: Scope, field: Field, literal: string, type: LiteralT
   return { value: parsed };
 }
 
+/** No id, but what clients begin a walk over ids with. */
+const KEYSET_START = /^0{18}$/;
+
 function idOperand(literal: string): Operand {
   const given = unquote(literal);
   if (given === '') return { value: null };
-  const id = canonicalId(given);
+  const id = canonicalId(given) ?? KEYSET_START.exec(given)?.[0];
   if (id === undefined) throw failure('INVALID_QUERY_FILTER_OPERATOR', `invalid ID field: ${given}`);
   return { value: id };
 }

@@ -157,6 +157,22 @@ describe('one record', () => {
     });
   });
 
+  it('an inactive user cannot own', async () => {
+    const { body } = await org.control('POST', '/load', {
+      users: [{ Username: 'left@example.com', IsActive: false }],
+    });
+    const refused = { status: 400, body: [{ errorCode: 'INACTIVE_OWNER_OR_USER' }] };
+    expect(
+      await admin.call('POST', '/sobjects/Contact', { LastName: 'x', OwnerId: body.users[0].id }),
+    ).toMatchObject(refused);
+  });
+
+  it('an address too long for the API answers 414', async () => {
+    expect(
+      (await admin.query(`SELECT Id FROM Contact WHERE LastName = '${'x'.repeat(17_000)}'`)).status,
+    ).toBe(414);
+  });
+
   it('a restricted picklist takes only its values', async () => {
     const event = {
       Subject: 'x',
