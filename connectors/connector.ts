@@ -231,7 +231,7 @@ export interface CrmSession {
   /** Only ids, for the sweep: visible as this user. */
   ids(query: Omit<CrmQuery, 'order'>): Promise<{ ids: readonly string[]; next: string | null }>;
   read(refs: readonly CrmRef[]): Promise<CrmReadResult[]>;
-  /** As the reading user sees them: deleted (also by merge, with its successor), or alive. */
+  /** By address in lower case; addresses that nobody has are not in the map. Converted leads are left out. */
   findByEmail(kind: 'contact' | 'lead', addresses: readonly string[]): Promise<Map<string, CrmPerson[]>>;
   /** Accounts of exactly that name that this user sees (CON-1). */
   accountsByName(names: readonly string[]): Promise<Map<string, string[]>>;
@@ -279,7 +279,10 @@ export interface CrmConnection {
   ): Promise<Map<CrmKind, CrmChangesResult>>;
   /** A cursor that sees what changes from now on (by the CRM's clock). */
   startCursor(): Promise<string>;
-  /** As the reading user: does a record that a user cannot see exist? */
+  /**
+   * Why a user does not see these records, asked as the reading user: `deleted` is only what is seen as deleted; what
+   * neither of them sees is `hidden`. Every ref is in the map.
+   */
   absence(refs: readonly CrmRef[]): Promise<Map<string, CrmAbsence | { readonly successor: CrmRef }>>;
   budget(): CrmBudget | null;
   /** Identity of the org (PAIR-5). */
