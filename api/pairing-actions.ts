@@ -96,6 +96,7 @@ export function servePairingActions(app: Api, deps: Deps): void {
 /** What an action writes into the rows, and when it is done. */
 interface Action {
   readonly kind: 'pause' | 'resume' | 'sync' | 'remove';
+  readonly endsWithNextCycle: boolean;
   /** An action that still runs and that this one takes the place of. */
   readonly instead?: 'pause' | 'resume';
   want(tx: Transaction, pairing: PairingView, nowMs: number): Promise<void>;
@@ -105,6 +106,7 @@ interface Action {
 
 const pausing: Action = {
   kind: 'pause',
+  endsWithNextCycle: false,
   instead: 'resume',
   want: (tx, { id }) => wantPause(tx, id),
   isDoneAtOnce: ({ state, policy_enabled: runs }) => state === 'paused' || !runs,
@@ -112,14 +114,15 @@ const pausing: Action = {
 
 const resuming: Action = {
   kind: 'resume',
+  endsWithNextCycle: true,
   instead: 'pause',
   want: (tx, { id }) => wantResume(tx, id),
-  isDoneAtOnce: ({ desired, state, policy_enabled: runs }) =>
-    !runs || (desired === 'running' && state !== 'paused'),
+  isDoneAtOnce: ({ state, policy_enabled: runs }) => !runs || state !== 'paused',
 };
 
 const syncing: Action = {
   kind: 'sync',
+  endsWithNextCycle: true,
   want: async (tx, pairing, nowMs) => {
     requireRunning(pairing);
     await wantRun(tx, pairing, nowMs);
@@ -129,6 +132,7 @@ const syncing: Action = {
 
 const removing: Action = {
   kind: 'remove',
+  endsWithNextCycle: false,
   want: (tx, { id }) => wantRemoval(tx, id),
   isDoneAtOnce: hasNeverRun,
 };
@@ -189,7 +193,7 @@ async function track(deps: Deps, tx: Transaction, pairing: PairingView, action: 
     kind: action.kind,
     pairingId: pairing.id,
     policyId: pairing.policy_id,
-    ...(action === syncing && { untilCycle: pairing.cycle + 1 }),
+    ...(action.endsWithNextCycle && { untilCycle: pairing.cycle + 1 }),
     at,
   });
   if (!action.isDoneAtOnce(pairing)) return operationId;

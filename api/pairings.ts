@@ -1,49 +1,17 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
-import { createPairing, listPairings, readPairing } from '../db/pairings.ts';
-import { getPolicy, type Policy } from '../db/policies.ts';
+import { listPairings, readPairing } from '../db/pairings.ts';
 import type { Transaction } from '../db/transaction.ts';
-import { access, keyOf } from './auth.ts';
-import type { Api, ApiEnv, Deps } from './deps.ts';
+import { access } from './auth.ts';
+import type { Api, Deps } from './deps.ts';
 import { pageOf, pageQuery } from './paging.ts';
+import { createPairings, newPairing } from './pairing-creation.ts';
 import { type PairingBody, pairingBodies, pairingSchema, pairingStates, runUrlOf } from './pairing-view.ts';
 import { notFound, Problem, problemBody, problemResponses, problemSchema } from './problem.ts';
 import { answers, idParam, takes } from './route.ts';
-import { audit, read } from './tenant.ts';
-import { wake } from './waking.ts';
+import { read } from './tenant.ts';
 
 const tags = ['pairings'];
 const mostAtOnce = 500;
-
-const newPairing = z
-  .strictObject({
-    policyId: z.string().min(1).max(100),
-    mailbox: z
-      .string()
-      .trim()
-      .max(320)
-      .pipe(z.email('Give an e-mail address such as ann@contoso.com'))
-      .openapi({
-        type: 'string',
-        format: 'email',
-        example: 'ann@contoso.com',
-        description: "Address of the user's mailbox",
-      }),
-    crmUser: z
-      .union([
-        z.string().trim().min(1).max(320),
-        z.strictObject({ id: z.string().min(1).max(100) }),
-        z.strictObject({ email: z.email().max(320) }),
-      ])
-      .optional()
-      .openapi({
-        description:
-          'Id, user name or e-mail address; without it the CRM user with the address of the mailbox',
-      }),
-  })
-  .openapi('NewPairing');
-
-type NewPairing = z.infer<typeof newPairing>;
 
 const creationResult = z
   .union([
@@ -110,7 +78,7 @@ export function servePairings(app: Api, deps: Deps): void {
 
   app.openapi(create, async c => {
     const wanted = c.req.valid('json');
-    const results = await createAll(deps, c, Array.isArray(wanted) ? wanted : [wanted]);
+    const results = await createPairings(deps, c, Array.isArray(wanted) ? wanted : [wanted]);
     const { requestId } = c.var;
     if (Array.isArray(wanted))
       return c.json({ data: results.map(result => resultBody(result, requestId)) }, 207);
@@ -136,69 +104,6 @@ export async function pairingOr404(tx: Transaction, id: string) {
   const row = await readPairing(tx, id);
   if (row === undefined) throw notFound('pairing');
   return row;
-}
-
-/** One transaction for all: each that can be created is, the others say why not. */
-async function createAll(
-  deps: Deps,
-  c: Context<ApiEnv>,
-  wanted: readonly NewPairing[],
-): Promise<(PairingBody | Problem)[]> {
-  const { organizationId } = keyOf(c);
-  const { results, policies } = await read(deps, c, async tx => {
-    const policies = await readPolicies(tx, wanted);
-    const results: (PairingBody | Problem)[] = [];
-    for (const one of wanted) results.push(await createOne(deps, c, tx, one, policies.get(one.policyId)));
-    return { results, policies };
-  });
-  const started = results.filter(
-    result => !(result instanceof Problem) && policies.get(result.policyId)?.enabled === true,
-  ) as PairingBody[];
-  const feeds = new Set(started.flatMap(({ policyId }) => policies.get(policyId)?.crmConnectionId ?? []));
-  await wake(deps, c, {
-    pairings: started.map(({ id, policyId }) => ({ organizationId, pairingId: id, policyId })),
-    feeds: [...feeds].map(connectionId => ({ organizationId, connectionId })),
-  });
-  return results;
-}
-
-async function readPolicies(tx: Transaction, wanted: readonly NewPairing[]): Promise<Map<string, Policy>> {
-  const policies = new Map<string, Policy>();
-  for (const id of new Set(wanted.map(({ policyId }) => policyId))) {
-    const policy = await getPolicy(tx, id);
-    if (policy) policies.set(id, policy);
-  }
-  return policies;
-}
-
-async function createOne(
-  deps: Deps,
-  c: Context<ApiEnv>,
-  tx: Transaction,
-  wanted: NewPairing,
-  policy: Policy | undefined,
-): Promise<PairingBody | Problem> {
-  if (policy === undefined) {
-    const detail = 'There is no such policy';
-    return new Problem('unprocessable', `${detail}.`, { errors: [{ pointer: '/policyId', detail }] });
-  }
-  const { mailbox, crmUser } = wanted;
-  const facts = { policyId: policy.id, starts: policy.enabled, mailbox, crmUserWanted: wantedUser(crmUser) };
-  const result = await createPairing(tx, facts, deps.clock());
-  if ('takenBy' in result) {
-    return new Problem('mailbox_taken', `${mailbox} is in the pairing ${result.takenBy} already.`, {
-      fix: `Delete that pairing first: DELETE /v1/pairings/${result.takenBy}?mailbox=keep.`,
-    });
-  }
-  await audit(deps, c, tx, { target: result.id, outcome: 'done', detail: { policyId: policy.id } });
-  const [body] = await pairingBodies(deps, tx, [await pairingOr404(tx, result.id)]);
-  if (body === undefined) throw new Error('The pairing was not stored.');
-  return body;
-}
-
-function wantedUser(crmUser: NewPairing['crmUser']): string | null {
-  if (crmUser === undefined || typeof crmUser === 'string') return crmUser ?? null;
-  return 'id' in crmUser ? crmUser.id : crmUser.email;
 }
 
 function resultBody(result: PairingBody | Problem, requestId: string): z.infer<typeof creationResult> {

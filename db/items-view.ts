@@ -90,7 +90,8 @@ export async function readStory(
     .execute();
   for (const { detail_sealed: sealed, ...row } of rows.reverse()) {
     // The database numbers events, so they are sealed for their item.
-    const detail = sealed === null ? null : tx.vault.open('item_events', row.item_id, 'detail_sealed', sealed);
+    const detail =
+      sealed === null ? null : tx.vault.open('item_events', row.item_id, 'detail_sealed', sealed);
     story.get(row.item_id)?.push({ row, detail });
   }
   return story;

@@ -64,6 +64,30 @@ export async function readPairing(tx: Transaction, id: string): Promise<PairingV
   return views(tx).where('pairings.id', '=', id).executeTakeFirst();
 }
 
+export function readPairings(tx: Transaction, ids: readonly string[]): Promise<PairingView[]> {
+  return ids.length === 0 ? Promise.resolve([]) : views(tx).where('pairings.id', 'in', ids).execute();
+}
+
+export interface PolicyOfPairing {
+  readonly id: string;
+  readonly enabled: boolean;
+  readonly crmConnectionId: string;
+}
+
+/** Enabling a policy waits for pairings that are being created under it, so that it starts them, too. */
+export async function lockPolicies(
+  tx: Transaction,
+  ids: readonly string[],
+): Promise<Map<string, PolicyOfPairing>> {
+  const rows = await tx
+    .selectFrom('policies')
+    .select(['id', 'enabled', 'crm_connection_id as crmConnectionId'])
+    .where('id', 'in', ids)
+    .forShare()
+    .execute();
+  return new Map(rows.map(row => [row.id, row]));
+}
+
 export interface PairingFilter {
   readonly policyId?: string | undefined;
   readonly state?: PairingView['state'] | undefined;
