@@ -57,6 +57,11 @@ const schema = z.object({
   TEMPORAL_TEST_SERVER: z.string().min(1).optional(),
   /** The key ring, as JSON, that encrypts what is stored and what Temporal sees. */
   TANDEM_KEYS: z.string().min(1).optional(),
+  /** Names this installation in the mailboxes that it synchronizes: the same for all its processes, for ever (PAIR-5). */
+  TANDEM_INSTALLATION_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{8,64}$/, 'must be 8 to 64 letters, digits or hyphens')
+    .optional(),
   /** Allows whoever holds it to create organizations. */
   TANDEM_INSTALLATION_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
   XDG_CACHE_HOME: z

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { generateKeyRing } from '../db/keys.ts';
 import type { Environment } from './environment.ts';
@@ -5,6 +6,7 @@ import { type Home, randomSecret } from './home.ts';
 
 /** Secrets of one embedded installation: made at its first start, the same ever after. */
 export type Secrets = {
+  readonly installationId: string;
   readonly installationKey: string;
   readonly keyRing: string;
   readonly adminPassword: string;
@@ -14,6 +16,7 @@ export type Secrets = {
 
 export function installationSecrets(home: Home, environment: Environment): Secrets {
   const made = home.remember('secrets.json', () => ({
+    installationId: randomUUID(),
     installationKey: randomSecret(),
     adminPassword: randomSecret(),
     ownerPassword: randomSecret(),
@@ -21,6 +24,7 @@ export function installationSecrets(home: Home, environment: Environment): Secre
   }));
   return {
     ...made,
+    installationId: environment.TANDEM_INSTALLATION_ID ?? made.installationId,
     installationKey: environment.TANDEM_INSTALLATION_KEY ?? made.installationKey,
     keyRing: environment.TANDEM_KEYS ?? keyRingOf(home),
   };

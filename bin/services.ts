@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { type Logger, pino } from 'pino';
+import type { Mailer } from '../activities/index.ts';
 import { createWorkflowClient } from '../api/workflow-client.ts';
 import type { Workflows } from '../api/workflows.ts';
 import { type ConnectorWorld, vendorHosts } from '../connectors/registry.ts';
@@ -16,6 +17,7 @@ export type Services = {
   readonly workflows: Workflows;
   readonly world: ConnectorWorld;
   readonly logger: Logger;
+  readonly mailer: Mailer | null;
   close(): Promise<void>;
 };
 
@@ -39,6 +41,7 @@ export function openServices(environment: Environment, name: 'api' | 'worker'): 
       allowedHosts: new Set([...vendorHosts, ...environment.TANDEM_ALLOWED_HOSTS]),
     },
     logger: pino({ name, level: environment.TANDEM_LOG_LEVEL }),
+    mailer: null,
     close: async () => {
       await Promise.all([connection.close(), database.close()]);
     },

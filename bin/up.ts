@@ -194,6 +194,7 @@ class Installation {
       TANDEM_DATABASE_APP_URL_FILE: undefined,
       TANDEM_KEYS: this.#secrets.keyRing,
       TANDEM_KEYS_FILE: undefined,
+      TANDEM_INSTALLATION_ID: this.#secrets.installationId,
       TANDEM_INSTALLATION_KEY: this.#secrets.installationKey,
       TANDEM_INSTALLATION_KEY_FILE: undefined,
       TANDEM_PORT: String(this.#port('api')),

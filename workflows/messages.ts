@@ -30,4 +30,11 @@ export const SEARCH_ATTRIBUTES = {
   ErrorStreak: 'INT',
 } as const;
 
-export type SyncState = 'initializing' | 'in_sync' | 'catching_up' | 'degraded' | 'blocked' | 'paused' | 'disabled';
+export type SyncState =
+  | 'initializing'
+  | 'in_sync'
+  | 'catching_up'
+  | 'degraded'
+  | 'blocked'
+  | 'paused'
+  | 'disabled';

@@ -20,18 +20,36 @@ function idsOf(rows: readonly InboxRow[], side: 'mailbox' | 'crm'): string[] {
   return rows.filter(row => row.side === side).map(row => row.sourceId);
 }
 
-async function partnerRows(tx: Transaction, work: Work, rows: readonly InboxRow[], items: readonly Item[]): Promise<InboxRow[]> {
+async function partnerRows(
+  tx: Transaction,
+  work: Work,
+  rows: readonly InboxRow[],
+  items: readonly Item[],
+): Promise<InboxRow[]> {
   const known = new Set(rows.map(row => `${row.side}:${row.sourceId}`));
-  const missing = (side: 'mailbox' | 'crm', id: string | null) => (id !== null && !known.has(`${side}:${id}`) ? [id] : []);
+  const missing = (side: 'mailbox' | 'crm', id: string | null) =>
+    id !== null && !known.has(`${side}:${id}`) ? [id] : [];
   const { id } = work.step.pairing;
   return [
-    ...(await inboxOf(tx, id, 'mailbox', items.flatMap(item => missing('mailbox', item.mailboxItemId)))),
-    ...(await inboxOf(tx, id, 'crm', items.flatMap(item => missing('crm', item.crmId)))),
+    ...(await inboxOf(
+      tx,
+      id,
+      'mailbox',
+      items.flatMap(item => missing('mailbox', item.mailboxItemId)),
+    )),
+    ...(await inboxOf(
+      tx,
+      id,
+      'crm',
+      items.flatMap(item => missing('crm', item.crmId)),
+    )),
   ];
 }
 
 function group(rows: readonly InboxRow[], items: readonly Item[]): Case[] {
-  const byMailbox = new Map(items.flatMap(item => (item.mailboxItemId === null ? [] : [[item.mailboxItemId, item] as const])));
+  const byMailbox = new Map(
+    items.flatMap(item => (item.mailboxItemId === null ? [] : [[item.mailboxItemId, item] as const])),
+  );
   const byCrm = new Map(items.flatMap(item => (item.crmId === null ? [] : [[item.crmId, item] as const])));
   const cases = new Map<string, Case>();
   for (const row of rows) {

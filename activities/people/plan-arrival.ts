@@ -2,8 +2,8 @@ import { countMatchKeys } from '../../db/inbox.ts';
 import { findCandidates, type Item, newItem } from '../../db/items.ts';
 import { hashMatchKeys } from '../../db/match-keys.ts';
 import { filled } from '../../sync/people/compare.ts';
-import { adoptPeople } from '../../sync/people/merge.ts';
 import { matchKeys, matchPerson } from '../../sync/people/match.ts';
+import { adoptPeople } from '../../sync/people/merge.ts';
 import { addressesOf, isExcluded, shownFields } from '../../sync/people/newcomers.ts';
 import type { CrmPerson, MailboxPerson } from '../../sync/record.ts';
 import { afterWrite } from '../../sync/rewrites.ts';
@@ -29,15 +29,30 @@ export async function findArrivalCandidates(work: Work, people: readonly CrmPers
     const found = await findCandidates(tx, work.step.pairing.id, [...new Set([...keys.values()].flat())]);
     if (found.length === 0) return { items: new Map(), shared: new Set() };
     const held = new Set(found.flatMap(item => item.matchKeys));
-    const contested = await countMatchKeys(tx, work.step.pairing.id, [...keys.values()].flat().filter(key => held.has(key)));
+    const contested = await countMatchKeys(
+      tx,
+      work.step.pairing.id,
+      [...keys.values()].flat().filter(key => held.has(key)),
+    );
     const shared = new Set([...contested].filter(([, count]) => count > 1).map(([key]) => key));
-    const items = new Map(people.map(person => [person.ref.id, found.filter(item => item.matchKeys.some(key => keys.get(person.ref.id)?.includes(key)))]));
+    const items = new Map(
+      people.map(person => [
+        person.ref.id,
+        found.filter(item => item.matchKeys.some(key => keys.get(person.ref.id)?.includes(key))),
+      ]),
+    );
     return { items, shared };
   });
 }
 
 /** Plans a record that has no item in the mailbox yet: adopt, copy, or say why not (PAIR-6, PAIR-7). */
-export function planArrival(work: Work, one: Case, sides: Sides, candidates: Candidates, adoptable: ReadonlyMap<string, MailboxPerson>): Plan {
+export function planArrival(
+  work: Work,
+  one: Case,
+  sides: Sides,
+  candidates: Candidates,
+  adoptable: ReadonlyMap<string, MailboxPerson>,
+): Plan {
   const person = sides.crmPerson;
   if (!person || sides.crm.state !== 'present') return departed(one, sides);
   if (one.item?.link === 'away') return nothing(one);
@@ -67,7 +82,8 @@ type Match = ReturnType<typeof matchPerson<{ id: string; fields: CrmPerson['fiel
 
 function matchOf(work: Work, person: CrmPerson, candidates: Candidates): Match {
   const possible = candidates.items.get(person.ref.id) ?? [];
-  if (possible.length === 0 || addressesOf(person.fields).some(address => isExcluded(address, work.rules))) return { type: 'none' };
+  if (possible.length === 0 || addressesOf(person.fields).some(address => isExcluded(address, work.rules)))
+    return { type: 'none' };
   const match = matchPerson(
     person.fields,
     possible.map(item => ({ id: item.id, fields: item.mailboxBase?.fields ?? {}, item })),
@@ -81,16 +97,31 @@ function matchOf(work: Work, person: CrmPerson, candidates: Candidates): Match {
 export function adoptableItems(work: Work, people: readonly CrmPerson[], candidates: Candidates): string[] {
   return people.flatMap(person => {
     const match = matchOf(work, person, candidates);
-    return match.type === 'one' && match.candidate.item.mailboxItemId !== null ? [match.candidate.item.mailboxItemId] : [];
+    return match.type === 'one' && match.candidate.item.mailboxItemId !== null
+      ? [match.candidate.item.mailboxItemId]
+      : [];
   });
 }
 
 /** The user's item becomes the partner; from here on it is an ordinary partnership. */
-export function adopt(work: Work, one: Case, own: Item, person: CrmPerson, found: MailboxPerson, sides: Sides): Plan {
+export function adopt(
+  work: Work,
+  one: Case,
+  own: Item,
+  person: CrmPerson,
+  found: MailboxPerson,
+  sides: Sides,
+): Plan {
   const rules = work.rules;
   const fields = shownFields(person, rules, work.step.crm.url(person.ref, 'view'));
   const merge = adoptPeople(
-    { mailbox: found.fields, crm: fields, mailboxModifiedAtMs: found.modifiedAtMs, crmModifiedAtMs: person.modifiedAtMs, editable: person.editable ?? true },
+    {
+      mailbox: found.fields,
+      crm: fields,
+      mailboxModifiedAtMs: found.modifiedAtMs,
+      crmModifiedAtMs: person.modifiedAtMs,
+      editable: person.editable ?? true,
+    },
     rules,
   );
   const item: Item = {
@@ -106,13 +137,34 @@ export function adopt(work: Work, one: Case, own: Item, person: CrmPerson, found
   };
   const plan = planLinked(work, one, item, {
     ...sides,
-    mailbox: { state: 'present', fields: found.fields, categories: found.categories, modifiedAtMs: found.modifiedAtMs },
+    mailbox: {
+      state: 'present',
+      fields: found.fields,
+      categories: found.categories,
+      modifiedAtMs: found.modifiedAtMs,
+    },
     mailboxPerson: found,
     crm: { state: 'present', fields, modifiedAtMs: person.modifiedAtMs, editable: person.editable ?? true },
     crmPerson: person,
   });
-  const losses = merge.losses.map(loss => ({ action: 'conflict', direction: 'to-mailbox', code: loss.reason, reason: `At adoption the values differed; the other one is kept here. Field: ${loss.field}.`, detail: loss }) as const);
-  plan.events.unshift({ action: 'adopted', direction: null, reason: 'The mailbox already had this person; the two are linked.' }, ...losses);
+  const losses = merge.losses.map(
+    loss =>
+      ({
+        action: 'conflict',
+        direction: 'to-mailbox',
+        code: loss.reason,
+        reason: `At adoption the values differed; the other one is kept here. Field: ${loss.field}.`,
+        detail: loss,
+      }) as const,
+  );
+  plan.events.unshift(
+    {
+      action: 'adopted',
+      direction: null,
+      reason: 'The mailbox already had this person; the two are linked.',
+    },
+    ...losses,
+  );
   return plan;
 }
 
@@ -123,12 +175,24 @@ function withoutFilled(fields: CrmPerson['fields'], toMailbox: CrmPerson['fields
 
 function newcomer(work: Work, one: Case, person: CrmPerson): Item {
   const item = one.item ?? newItem({ module: work.module, state: 'in_sync' });
-  return { ...item, module: work.module, crmKind: KIND_OF[work.module], crmId: person.ref.id, crmParentId: person.accountId, crmModifiedAtMs: person.modifiedAtMs, crmBase: person.fields };
+  return {
+    ...item,
+    module: work.module,
+    crmKind: KIND_OF[work.module],
+    crmId: person.ref.id,
+    crmParentId: person.accountId,
+    crmModifiedAtMs: person.modifiedAtMs,
+    crmBase: person.fields,
+  };
 }
 
 function copy(work: Work, one: Case, person: CrmPerson, sides: Sides): Plan {
   const fields = sides.crm.state === 'present' ? sides.crm.fields : person.fields;
-  const shown = filled(Object.fromEntries(Object.entries(fields).filter(([field]) => work.rules.mailboxFields.has(field as never))));
+  const shown = filled(
+    Object.fromEntries(
+      Object.entries(fields).filter(([field]) => work.rules.mailboxFields.has(field as never)),
+    ),
+  );
   const key = creationKey(work, person.ref.id);
   const category = work.rules.categories[work.module];
   const { nowMs } = work.step;
@@ -145,7 +209,9 @@ function copy(work: Work, one: Case, person: CrmPerson, sides: Sides): Plan {
       deadlineAtMs: nowMs + work.step.mailboxes.capabilities.lateCommitMs,
     },
     mailboxWrite: { op: 'create', containerId: work.container, key, fields: shown, categories: [category] },
-    events: [{ action: 'created', direction: 'to-mailbox', reason: 'The CRM record belongs into the mailbox.' }],
+    events: [
+      { action: 'created', direction: 'to-mailbox', reason: 'The CRM record belongs into the mailbox.' },
+    ],
     afterwards: CLEAR,
     onMailbox: (item, written) => (written ? copied(item, written, fields, nowMs) : item),
   };

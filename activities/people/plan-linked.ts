@@ -2,7 +2,7 @@ import type { CrmWritten, MailboxWritten } from '../../connectors/connector.ts';
 import type { Item } from '../../db/items.ts';
 import { differing, isEmpty, pick, sameValue, withFields } from '../../sync/people/compare.ts';
 import type { Loss } from '../../sync/people/merge.ts';
-import { type Operation, reconcilePerson, type RemovalReason } from '../../sync/people/reconcile.ts';
+import { type Operation, type RemovalReason, reconcilePerson } from '../../sync/people/reconcile.ts';
 import type { Fields, PersonField } from '../../sync/record.ts';
 import { afterChange, afterWrite, isContested, parkedUntilMs } from '../../sync/rewrites.ts';
 import { AGAIN, CLEAR, type EventDraft, failed, healthy, type Plan } from './plan.ts';
@@ -12,27 +12,62 @@ import type { Case, Work } from './work.ts';
 /** Plans a partnership: the operations of the decision table as writes, and what is remembered after each of them. */
 export function planLinked(work: Work, one: Case, item: Item, sides: Sides): Plan {
   const rules = work.rulesOf(item.module);
-  const link = { bases: { mailbox: item.mailboxBase?.fields ?? {}, crm: item.crmBase ?? {} }, adopted: item.adopted };
+  const link = {
+    bases: { mailbox: item.mailboxBase?.fields ?? {}, crm: item.crmBase ?? {} },
+    adopted: item.adopted,
+  };
   const operations = reconcilePerson(link, sides.mailbox, sides.crm, rules);
-  const end = operations.map(operation => ending(work, one, item, operation, operations)).find(plan => plan !== null);
+  const end = operations
+    .map(operation => ending(work, one, item, operation, operations))
+    .find(plan => plan !== null);
   if (end) return end;
   const draft = agreement(work, one, observed(work, item, sides), sides, operations);
   return contested(work, draft, item) ?? draft;
 }
 
 /** Operations that end the partnership. */
-function ending(work: Work, one: Case, item: Item, operation: Operation, all: readonly Operation[]): Plan | null {
+function ending(
+  work: Work,
+  one: Case,
+  item: Item,
+  operation: Operation,
+  all: readonly Operation[],
+): Plan | null {
   const events = lossEvents(all);
   switch (operation.op) {
     case 'stay-away':
       return {
         one,
-        item: { ...item, link: 'away', state: 'excluded', code: `user_${operation.how}`, reason: AWAY[operation.how], fix: 'Restore the item to bring it back into the mailbox.', attempts: 0, nextAttemptAtMs: null },
-        events: [{ action: 'stay_away', direction: null, code: `user_${operation.how}`, reason: AWAY[operation.how] }],
+        item: {
+          ...item,
+          link: 'away',
+          state: 'excluded',
+          code: `user_${operation.how}`,
+          reason: AWAY[operation.how],
+          fix: 'Restore the item to bring it back into the mailbox.',
+          attempts: 0,
+          nextAttemptAtMs: null,
+        },
+        events: [
+          {
+            action: 'stay_away',
+            direction: null,
+            code: `user_${operation.how}`,
+            reason: AWAY[operation.how],
+          },
+        ],
         afterwards: CLEAR,
       };
     case 'forget':
-      return { one, item, forget: true, events: [{ action: 'forgotten', direction: null, code: operation.reason, reason: REASONS[operation.reason] }], afterwards: CLEAR };
+      return {
+        one,
+        item,
+        forget: true,
+        events: [
+          { action: 'forgotten', direction: null, code: operation.reason, reason: REASONS[operation.reason] },
+        ],
+        afterwards: CLEAR,
+      };
     case 'release':
       return release(work, one, item, operation.reason, operation.categories);
     case 'delete-mailbox':
@@ -62,7 +97,10 @@ function removal(one: Case, item: Item, reason: RemovalReason, events: EventDraf
     one,
     item,
     removes: true,
-    events: [...events, { action: 'deleted', direction: 'to-mailbox', code: reason, reason: REASONS[reason] }],
+    events: [
+      ...events,
+      { action: 'deleted', direction: 'to-mailbox', code: reason, reason: REASONS[reason] },
+    ],
     afterwards: CLEAR,
     onMailbox: current => ({
       ...current,
@@ -83,12 +121,27 @@ function removal(one: Case, item: Item, reason: RemovalReason, events: EventDraf
 }
 
 /** The user's own item stays, without category and stamp; it is not sent anew by itself (PAIR-7). */
-function release(work: Work, one: Case, item: Item, reason: RemovalReason, categories: readonly string[] | null): Plan {
-  const own = categories ?? (item.mailboxBase?.categories ?? []).filter(name => !Object.values(work.rules.categories).includes(name));
+function release(
+  work: Work,
+  one: Case,
+  item: Item,
+  reason: RemovalReason,
+  categories: readonly string[] | null,
+): Plan {
+  const own =
+    categories ??
+    (item.mailboxBase?.categories ?? []).filter(name => !Object.values(work.rules.categories).includes(name));
   const plan: Plan = {
     one,
     item,
-    events: [{ action: 'released', direction: 'to-mailbox', code: reason, reason: `${REASONS[reason]} The user's own item stays.` }],
+    events: [
+      {
+        action: 'released',
+        direction: 'to-mailbox',
+        code: reason,
+        reason: `${REASONS[reason]} The user's own item stays.`,
+      },
+    ],
     afterwards: CLEAR,
     onMailbox: (current, written) => ({
       ...current,
@@ -103,23 +156,38 @@ function release(work: Work, one: Case, item: Item, reason: RemovalReason, categ
       crmBase: null,
       adopted: false,
       mailboxEtag: written?.etag ?? null,
-      mailboxBase: written ? { fields: { ...item.mailboxBase?.fields, ...written.fields }, categories: written.categories } : item.mailboxBase,
+      mailboxBase: written
+        ? { fields: { ...item.mailboxBase?.fields, ...written.fields }, categories: written.categories }
+        : item.mailboxBase,
     }),
   };
-  if (item.mailboxItemId !== null) plan.mailboxWrite = { op: 'update', itemId: item.mailboxItemId, fields: {}, categories: own, key: null };
+  if (item.mailboxItemId !== null)
+    plan.mailboxWrite = { op: 'update', itemId: item.mailboxItemId, fields: {}, categories: own, key: null };
   return plan;
 }
 
 /** The item with what was seen of both sides; fields that still have to travel keep their old base. */
 function observed(work: Work, item: Item, { mailboxPerson, crmPerson, crm, mailbox }: Sides): Item {
   const { nowMs } = work.step;
-  const mailboxChanged = mailbox.state === 'present' ? differing(item.mailboxBase?.fields ?? {}, mailbox.fields) : [];
+  const mailboxChanged =
+    mailbox.state === 'present' ? differing(item.mailboxBase?.fields ?? {}, mailbox.fields) : [];
   const crmChanged = crm.state === 'present' ? differing(item.crmBase ?? {}, crm.fields) : [];
-  const writes = afterChange(afterChange(item.writes, 'mailbox', mailboxChanged, nowMs), 'crm', crmChanged, nowMs);
+  const writes = afterChange(
+    afterChange(item.writes, 'mailbox', mailboxChanged, nowMs),
+    'crm',
+    crmChanged,
+    nowMs,
+  );
   return {
     ...healthy(item),
     writes,
-    ...(mailboxPerson ? { mailboxItemId: mailboxPerson.itemId, containerId: mailboxPerson.containerId, mailboxEtag: mailboxPerson.etag } : {}),
+    ...(mailboxPerson
+      ? {
+          mailboxItemId: mailboxPerson.itemId,
+          containerId: mailboxPerson.containerId,
+          mailboxEtag: mailboxPerson.etag,
+        }
+      : {}),
     ...(crmPerson ? { crmParentId: crmPerson.accountId, crmModifiedAtMs: crmPerson.modifiedAtMs } : {}),
   };
 }
@@ -129,20 +197,27 @@ function agreement(work: Work, one: Case, item: Item, sides: Sides, operations: 
   const toMailbox = update?.fields ?? {};
   const wanted = operations.find(operation => operation.op === 'update-crm')?.fields ?? {};
   const toCrm = work.first ? {} : wanted;
-  const mailboxNow = sides.mailbox.state === 'present' ? sides.mailbox.fields : (item.mailboxBase?.fields ?? {});
+  const mailboxNow =
+    sides.mailbox.state === 'present' ? sides.mailbox.fields : (item.mailboxBase?.fields ?? {});
   const crmNow = sides.crm.state === 'present' ? sides.crm.fields : (item.crmBase ?? {});
   const plan: Plan = {
     one,
     item: {
       ...item,
       mailboxBase: {
-        fields: withFields(withFields(item.mailboxBase?.fields ?? {}, mailboxNow), pick(item.mailboxBase?.fields ?? {}, keysOf(wanted))),
+        fields: withFields(
+          withFields(item.mailboxBase?.fields ?? {}, mailboxNow),
+          pick(item.mailboxBase?.fields ?? {}, keysOf(wanted)),
+        ),
         categories: sides.mailboxPerson?.categories ?? item.mailboxBase?.categories ?? [],
       },
-      crmBase: withFields(withFields(item.crmBase ?? {}, crmNow), pick(item.crmBase ?? {}, keysOf(toMailbox))),
+      crmBase: withFields(
+        withFields(item.crmBase ?? {}, crmNow),
+        pick(item.crmBase ?? {}, keysOf(toMailbox)),
+      ),
     },
     events: lossEvents(operations),
-    afterwards: work.first && !isEmpty(wanted) ? { then: 'later', notBeforeMs: work.step.nowMs + 1 } : CLEAR,
+    afterwards: work.first && !isEmpty(wanted) ? { row: 'later', notBeforeMs: work.step.nowMs + 1 } : CLEAR,
   };
   if (update && item.mailboxItemId !== null) {
     plan.mailboxWrite = {
@@ -152,12 +227,20 @@ function agreement(work: Work, one: Case, item: Item, sides: Sides, operations: 
       ...(item.mailboxEtag ? { etag: item.mailboxEtag } : {}),
       ...(update.categories ? { categories: update.categories } : {}),
     };
-    plan.events.push({ action: 'updated', direction: 'to-mailbox', reason: told(update.categories ? 'The category was put back.' : 'The CRM record changed.', toMailbox) });
+    plan.events.push({
+      action: 'updated',
+      direction: 'to-mailbox',
+      reason: told(update.categories ? 'The category was put back.' : 'The CRM record changed.', toMailbox),
+    });
     plan.onMailbox = (current, written) => mailboxSettled(work, current, written, toMailbox, crmNow);
   }
   if (!isEmpty(toCrm) && item.crmId !== null && item.crmKind !== null) {
     plan.crmWrite = { op: 'update', ref: { kind: item.crmKind, id: item.crmId }, fields: toCrm };
-    plan.events.push({ action: 'updated', direction: 'to-crm', reason: told('The user changed the item.', toCrm) });
+    plan.events.push({
+      action: 'updated',
+      direction: 'to-crm',
+      reason: told('The user changed the item.', toCrm),
+    });
     plan.onCrm = (current, written) => crmSettled(work, plan, current, written, toCrm, mailboxNow, crmNow);
   }
   return plan;
@@ -176,7 +259,10 @@ function mailboxSettled(work: Work, item: Item, written: MailboxWritten, sent: F
   return {
     ...item,
     mailboxEtag: written.etag,
-    mailboxBase: { fields: withFields(base, pick(written.fields, keysOf(sent))), categories: written.categories },
+    mailboxBase: {
+      fields: withFields(base, pick(written.fields, keysOf(sent))),
+      categories: written.categories,
+    },
     crmBase: withFields(item.crmBase ?? {}, pick(crmNow, keysOf(sent))),
     writes: isEmpty(sent) ? item.writes : afterWrite(item.writes, 'mailbox', sent, work.step.nowMs),
   };
@@ -186,20 +272,35 @@ function mailboxSettled(work: Work, item: Item, written: MailboxWritten, sent: F
  * The CRM's base is what was sent: what its own rules made of it is a change of the CRM that comes next. What stood
  * there just before and was not what we knew is overwritten by us, and kept (design.md section 5).
  */
-function crmSettled(work: Work, plan: Plan, item: Item, written: CrmWritten, sent: Fields, mailboxNow: Fields, crmNow: Fields): Item {
+function crmSettled(
+  work: Work,
+  plan: Plan,
+  item: Item,
+  written: CrmWritten,
+  sent: Fields,
+  mailboxNow: Fields,
+  crmNow: Fields,
+): Item {
   const { before, after } = written;
   for (const field of keysOf(sent)) {
     const stood = before?.fields[field];
     if (stood === undefined || sameValue(stood, crmNow[field]) || sameValue(stood, sent[field])) continue;
-    plan.events.push(lossEvent({ field, side: 'crm', lost: stood, kept: sent[field] ?? null, reason: 'both_changed' }));
+    plan.events.push(
+      lossEvent({ field, side: 'crm', lost: stood, kept: sent[field] ?? null, reason: 'both_changed' }),
+    );
   }
-  const reshaped = keysOf(sent).some(field => after.fields[field] !== undefined && !sameValue(after.fields[field], sent[field]));
+  const reshaped = keysOf(sent).some(
+    field => after.fields[field] !== undefined && !sameValue(after.fields[field], sent[field]),
+  );
   if (reshaped) plan.afterwards = AGAIN;
   return {
     ...item,
     crmParentId: after.accountId,
     crmModifiedAtMs: after.modifiedAtMs,
-    mailboxBase: item.mailboxBase && { ...item.mailboxBase, fields: withFields(item.mailboxBase.fields, pick(mailboxNow, keysOf(sent))) },
+    mailboxBase: item.mailboxBase && {
+      ...item.mailboxBase,
+      fields: withFields(item.mailboxBase.fields, pick(mailboxNow, keysOf(sent))),
+    },
     crmBase: withFields(item.crmBase ?? {}, sent),
     writes: afterWrite(item.writes, 'crm', sent, work.step.nowMs),
   };
@@ -224,20 +325,26 @@ const LOST: Readonly<Record<Loss['reason'], string>> = {
   not_writable: "The edit may not be written back; the CRM's value was restored and the edit is kept here.",
   record_left: 'The record left while the edit was on its way; the edit is kept here.',
   replaced: 'Another record took its place; the value is kept here.',
+  unseen: 'An edit replaced more of the value than its editor could see; the whole of it is kept here.',
 };
 
 /** Something keeps undoing our writes: the item is parked instead of written again (PAIR-11). */
 function contested(work: Work, plan: Plan, before: Item): Plan | null {
   const { nowMs } = work.step;
-  if (!plan.item || (!plan.mailboxWrite && !plan.crmWrite) || !isContested(plan.item.writes, nowMs)) return null;
+  if (!plan.item || (!plan.mailboxWrite && !plan.crmWrite) || !isContested(plan.item.writes, nowMs))
+    return null;
   const verdict = {
     code: 'contested',
-    reason: 'Something keeps changing this item back after it was written: another synchronization tool may be at work.',
+    reason:
+      'Something keeps changing this item back after it was written: another synchronization tool may be at work.',
     fix: 'Find and stop the other tool, then retry the item.',
   };
   return {
     one: plan.one,
-    item: { ...failed({ ...before, writes: plan.item.writes }, verdict, nowMs), nextAttemptAtMs: parkedUntilMs(nowMs) },
+    item: {
+      ...failed({ ...before, writes: plan.item.writes }, verdict, nowMs),
+      nextAttemptAtMs: parkedUntilMs(nowMs),
+    },
     events: [{ action: 'quarantined', direction: null, code: verdict.code, reason: verdict.reason }],
     afterwards: CLEAR,
   };

@@ -22,7 +22,10 @@ export interface Offered {
 
 export function considerOffer(work: Work, one: Case, sides: Sides, person: MailboxPerson): Offered {
   const { item, mailboxRow } = one;
-  const before = item?.link === 'already_there' && item.code === 'already_there' ? (item.mailboxBase?.categories ?? []) : null;
+  const before =
+    item?.link === 'already_there' && item.code === 'already_there'
+      ? (item.mailboxBase?.categories ?? [])
+      : null;
   const offer = considerItem(
     {
       fields: person.fields,
@@ -54,12 +57,19 @@ export async function findOut(work: Work, offers: readonly Offered[]): Promise<F
   const sent = offers.filter(({ offer }) => offer.type === 'send');
   const kind = KIND_OF[work.module];
   const addresses = unique(sent.flatMap(({ person }) => addressesOf(person.fields)));
-  const everybody = addresses.length > 0 ? await work.reader.findByEmail(kind, addresses) : new Map<string, CrmPerson[]>();
+  const everybody =
+    addresses.length > 0 ? await work.reader.findByEmail(kind, addresses) : new Map<string, CrmPerson[]>();
   const found = unique([...everybody.values()].flat().map(person => person.ref.id));
   const read = found.length > 0 ? await work.session.read(found.map(id => ({ kind, id }))) : [];
-  const visible = new Map(read.flatMap(answer => (answer.type === 'present' ? [[answer.person.ref.id, answer.person] as const] : [])));
-  const companies = work.module === 'contacts' ? unique(sent.flatMap(({ person }) => person.fields.company ?? [])) : [];
-  const domains = work.module === 'contacts' ? unique(sent.flatMap(({ person }) => businessDomains(person.fields))) : [];
+  const visible = new Map(
+    read.flatMap(answer =>
+      answer.type === 'present' ? [[answer.person.ref.id, answer.person] as const] : [],
+    ),
+  );
+  const companies =
+    work.module === 'contacts' ? unique(sent.flatMap(({ person }) => person.fields.company ?? [])) : [];
+  const domains =
+    work.module === 'contacts' ? unique(sent.flatMap(({ person }) => businessDomains(person.fields))) : [];
   return {
     everybody,
     visible,
@@ -70,7 +80,12 @@ export async function findOut(work: Work, offers: readonly Offered[]): Promise<F
 }
 
 /** Takes the right to create each person that nobody has yet (design.md section 5). */
-async function claimAll(work: Work, sent: readonly Offered[], everybody: ReadonlyMap<string, readonly CrmPerson[]>, found: readonly string[]): Promise<Pick<Findings, 'linked' | 'claimedElsewhere'>> {
+async function claimAll(
+  work: Work,
+  sent: readonly Offered[],
+  everybody: ReadonlyMap<string, readonly CrmPerson[]>,
+  found: readonly string[],
+): Promise<Pick<Findings, 'linked' | 'claimedElsewhere'>> {
   const { pairing, crmConnection } = work.step;
   return work.inTransaction(async tx => {
     const linked = await findItems(tx, pairing.id, [], found);
@@ -78,10 +93,20 @@ async function claimAll(work: Work, sent: readonly Offered[], everybody: Readonl
     for (const { person } of sent) {
       const address = addressesOf(person.fields)[0];
       if (address === undefined || everybody.has(address)) continue;
-      const claim = { connectionId: crmConnection.id, kind: KIND_OF[work.module], keyHash: tx.vault.hash('claim', address) };
-      if (!(await takeClaim(tx, claim, pairing.id, work.deps.world.now()))) claimedElsewhere.add(person.itemId);
+      const claim = {
+        connectionId: crmConnection.id,
+        kind: KIND_OF[work.module],
+        keyHash: tx.vault.hash('claim', address),
+      };
+      if (!(await takeClaim(tx, claim, pairing.id, work.deps.world.now())))
+        claimedElsewhere.add(person.itemId);
     }
-    return { linked: new Set(linked.flatMap(item => (item.link === 'linked' && item.crmId !== null ? [item.crmId] : []))), claimedElsewhere };
+    return {
+      linked: new Set(
+        linked.flatMap(item => (item.link === 'linked' && item.crmId !== null ? [item.crmId] : [])),
+      ),
+      claimedElsewhere,
+    };
   });
 }
 
@@ -91,12 +116,20 @@ const CLAIM_WAIT_MS = 60_000;
 export function planOffer(work: Work, { one, sides, person, offer }: Offered, findings: Findings): Plan {
   const item = offeredItem(work, one, person);
   const { nowMs } = work.step;
-  if (offer.type === 'leave') return offer.code === 'already_there' && one.item ? { ...nothing(one), item } : excluded(one, { ...item, link: 'already_there' }, offer);
+  if (offer.type === 'leave')
+    return offer.code === 'already_there' && one.item
+      ? { ...nothing(one), item }
+      : excluded(one, { ...item, link: 'already_there' }, offer);
   if (offer.type === 'quarantine') return quarantined(one, item, offer, nowMs);
-  if (work.first) return { ...nothing(one), item: null, afterwards: { then: 'later', notBeforeMs: nowMs + 1 } };
-  const found = uniqueBy(addressesOf(person.fields).flatMap(address => findings.everybody.get(address) ?? []), record => record.ref.id);
+  if (work.first)
+    return { ...nothing(one), item: null, afterwards: { row: 'later', notBeforeMs: nowMs + 1 } };
+  const found = uniqueBy(
+    addressesOf(person.fields).flatMap(address => findings.everybody.get(address) ?? []),
+    record => record.ref.id,
+  );
   if (found.length > 0) return known(work, { one, sides, person, offer }, item, found, findings);
-  if (findings.claimedElsewhere.has(person.itemId)) return { ...nothing(one), afterwards: { then: 'later', notBeforeMs: nowMs + CLAIM_WAIT_MS } };
+  if (findings.claimedElsewhere.has(person.itemId))
+    return { ...nothing(one), afterwards: { row: 'later', notBeforeMs: nowMs + CLAIM_WAIT_MS } };
   return create(work, one, item, person, accountOf(person.fields, findings));
 }
 
@@ -113,28 +146,55 @@ function offeredItem(work: Work, one: Case, person: MailboxPerson): Item {
 }
 
 /** The CRM has somebody with this address: link, or say why not; never a second one (PAIR-7). */
-function known(work: Work, { one, sides, person }: Offered, item: Item, found: readonly CrmPerson[], findings: Findings): Plan {
+function known(
+  work: Work,
+  { one, sides, person }: Offered,
+  item: Item,
+  found: readonly CrmPerson[],
+  findings: Findings,
+): Plan {
   const { nowMs } = work.step;
   const seen = found.flatMap(record => findings.visible.get(record.ref.id) ?? []);
-  const inside = seen.filter(record => work.rules.filter === 'visible' || record.ownerId === work.session.userId);
+  const inside = seen.filter(
+    record => work.rules.filter === 'visible' || record.ownerId === work.session.userId,
+  );
   if (inside.length > 1) return excluded(one, { ...item, link: 'already_there' }, SEVERAL);
   const match = inside[0];
-  if (match && findings.linked.has(match.ref.id)) return excluded(one, { ...item, link: 'already_there' }, TAKEN);
+  if (match && findings.linked.has(match.ref.id))
+    return excluded(one, { ...item, link: 'already_there' }, TAKEN);
   if (match) return adopt(work, one, item, match, person, sides);
   if (seen.length > 0) return excluded(one, { ...item, link: 'already_there' }, ELSEWHERE);
   return quarantined(one, item, HIDDEN, nowMs);
 }
 
-const SEVERAL = { code: 'ambiguous', reason: 'Several CRM records have this address; nothing is guessed.', fix: 'Merge the records in the CRM, then change the item.' };
-const TAKEN = { code: 'duplicate_in_mailbox', reason: 'Another item of this mailbox is linked with the CRM record of this address.', fix: 'Delete one of the two items in Outlook.' };
-const ELSEWHERE = { code: 'other_owner', reason: 'The CRM has this person already, owned by somebody else.', fix: 'Change the owner in the CRM, or set the filter of the module to visible.' };
-const HIDDEN = { code: 'exists_hidden', reason: 'The CRM has a record that the user may not see and that this item would duplicate.', fix: 'Ask a CRM administrator for access to the record.' };
+const SEVERAL = {
+  code: 'ambiguous',
+  reason: 'Several CRM records have this address; nothing is guessed.',
+  fix: 'Merge the records in the CRM, then change the item.',
+};
+const TAKEN = {
+  code: 'duplicate_in_mailbox',
+  reason: 'Another item of this mailbox is linked with the CRM record of this address.',
+  fix: 'Delete one of the two items in Outlook.',
+};
+const ELSEWHERE = {
+  code: 'other_owner',
+  reason: 'The CRM has this person already, owned by somebody else.',
+  fix: 'Change the owner in the CRM, or set the filter of the module to visible.',
+};
+const HIDDEN = {
+  code: 'exists_hidden',
+  reason: 'The CRM has a record that the user may not see and that this item would duplicate.',
+  fix: 'Ask a CRM administrator for access to the record.',
+};
 
 /** CON-1: the one account with that very name, else the one of the e-mail domain, else none. */
 function accountOf(fields: Fields, findings: Findings): string | null {
   const named = fields.company ? (findings.accountsByName.get(fields.company) ?? []) : [];
   if (named.length === 1) return named[0] ?? null;
-  const byDomain = unique(businessDomains(fields).flatMap(domain => findings.accountsByDomain.get(domain) ?? []));
+  const byDomain = unique(
+    businessDomains(fields).flatMap(domain => findings.accountsByDomain.get(domain) ?? []),
+  );
   return named.length === 0 && byDomain.length === 1 ? (byDomain[0] ?? null) : null;
 }
 
@@ -150,7 +210,10 @@ function businessDomains(fields: Fields): string[] {
 function create(work: Work, one: Case, item: Item, person: MailboxPerson, accountId: string | null): Plan {
   const { nowMs, pairing } = work.step;
   const kind = KIND_OF[work.module];
-  const own = Object.entries(filled(person.fields)).filter(([field]) => work.rules.crmFields.has(field as PersonField) && !(field === 'company' && kind === 'contact'));
+  const own = Object.entries(filled(person.fields)).filter(
+    ([field]) =>
+      work.rules.crmFields.has(field as PersonField) && !(field === 'company' && kind === 'contact'),
+  );
   const fields: Fields = Object.fromEntries(own);
   const key = `${pairing.mailbox_key}:${person.itemId}`;
   return {
@@ -174,9 +237,18 @@ function create(work: Work, one: Case, item: Item, person: MailboxPerson, accoun
 }
 
 /** What the CRM holds beyond what was sent is a change of its own, to be shown in the mailbox. */
-export function sentToCrm(item: Item, { after }: Pick<CrmWritten, 'after'>, sent: Fields, nowMs: number): Item {
+export function sentToCrm(
+  item: Item,
+  { after }: Pick<CrmWritten, 'after'>,
+  sent: Fields,
+  nowMs: number,
+): Item {
   const untold = Object.fromEntries(Object.keys(after.fields).map(field => [field, null]));
-  const agreed = Object.fromEntries(Object.entries(after.fields).filter(([field, value]) => sameValue(value, item.mailboxBase?.fields[field as PersonField])));
+  const agreed = Object.fromEntries(
+    Object.entries(after.fields).filter(([field, value]) =>
+      sameValue(value, item.mailboxBase?.fields[field as PersonField]),
+    ),
+  );
   return {
     ...healthy(item),
     link: 'linked',

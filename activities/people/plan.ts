@@ -1,19 +1,25 @@
 import type { CrmWrite, CrmWritten, MailboxWrite, MailboxWritten } from '../../connectors/connector.ts';
 import type { NewIntent } from '../../db/intents.ts';
 import type { Item } from '../../db/items.ts';
-import { quarantineDelayMs } from '../../sync/failure.ts';
+import { quarantineDelayMs, type SyncFailure } from '../../sync/failure.ts';
 import type { Verdict } from '../../sync/people/newcomers.ts';
 import type { Case } from './work.ts';
 
-export type EventDraft = { readonly action: string; readonly direction: 'to-mailbox' | 'to-crm' | null; readonly code?: string; readonly reason: string; readonly detail?: unknown };
+export type EventDraft = {
+  readonly action: string;
+  readonly direction: 'to-mailbox' | 'to-crm' | null;
+  readonly code?: string;
+  readonly reason: string;
+  readonly detail?: unknown;
+};
 
 /** What becomes of the rows of the inbox when a plan is carried out. */
 export type Afterwards =
-  | { readonly then: 'clear' }
+  | { readonly row: 'clear' }
   /** Look at it once more in this cycle. */
-  | { readonly then: 'again' }
+  | { readonly row: 'again' }
   /** Not before this moment, epoch ms, and not in this cycle. */
-  | { readonly then: 'later'; readonly notBeforeMs: number };
+  | { readonly row: 'later'; readonly notBeforeMs: number };
 
 /** What is to be done about one case; settled step by step as the writes are answered. */
 export interface Plan {
@@ -25,16 +31,21 @@ export interface Plan {
   mailboxWrite?: MailboxWrite;
   crmWrite?: CrmWrite;
   intent?: NewIntent;
-  /** The one write that takes an item out of the mailbox (POL-20 counts it). */
+  /** The one write that takes an item out of the mailbox (POL-20 counts it, unless another item took its place). */
   removes?: boolean;
+  uncounted?: boolean;
+  /** The entry of the ledger that this one takes the record from. */
+  replaces?: string;
   events: EventDraft[];
   afterwards: Afterwards;
+  /** Why a write was refused. */
+  failed?: SyncFailure;
   onMailbox?(item: Item, written: MailboxWritten): Item;
   onCrm?(item: Item, written: CrmWritten): Item;
 }
 
-export const CLEAR: Afterwards = { then: 'clear' };
-export const AGAIN: Afterwards = { then: 'again' };
+export const CLEAR: Afterwards = { row: 'clear' };
+export const AGAIN: Afterwards = { row: 'again' };
 
 /** Nothing to do and nothing to remember. */
 export function nothing(one: Case): Plan {
@@ -43,21 +54,55 @@ export function nothing(one: Case): Plan {
 
 /** An item that stays where it is, with the rule that says so (ledger: excluded). */
 export function excluded(one: Case, item: Item, verdict: Verdict): Plan {
-  const said = { ...item, state: 'excluded' as const, code: verdict.code, reason: verdict.reason, fix: verdict.fix ?? null, attempts: 0, nextAttemptAtMs: null };
+  const said = {
+    ...item,
+    state: 'excluded' as const,
+    code: verdict.code,
+    reason: verdict.reason,
+    fix: verdict.fix ?? null,
+    attempts: 0,
+    nextAttemptAtMs: null,
+  };
   const news = item.code !== verdict.code;
-  return { one, item: said, events: news ? [{ action: 'excluded', direction: null, code: verdict.code, reason: verdict.reason }] : [], afterwards: CLEAR };
+  return {
+    one,
+    item: said,
+    events: news ? [{ action: 'excluded', direction: null, code: verdict.code, reason: verdict.reason }] : [],
+    afterwards: CLEAR,
+  };
 }
 
 /** An item of which something is wrong that is its own: tried again with growing intervals (PAIR-10). */
 export function quarantined(one: Case, item: Item, verdict: Verdict, nowMs: number): Plan {
-  return { one, item: failed(item, verdict, nowMs), events: [{ action: 'quarantined', direction: null, code: verdict.code, reason: verdict.reason }], afterwards: CLEAR };
+  return {
+    one,
+    item: failed(item, verdict, nowMs),
+    events: [{ action: 'quarantined', direction: null, code: verdict.code, reason: verdict.reason }],
+    afterwards: CLEAR,
+  };
 }
 
 export function failed(item: Item, verdict: Verdict, nowMs: number): Item {
   const attempts = item.attempts + 1;
-  return { ...item, state: 'failing', code: verdict.code, reason: verdict.reason, fix: verdict.fix ?? null, attempts, nextAttemptAtMs: nowMs + quarantineDelayMs(attempts) };
+  return {
+    ...item,
+    state: 'failing',
+    code: verdict.code,
+    reason: verdict.reason,
+    fix: verdict.fix ?? null,
+    attempts,
+    nextAttemptAtMs: nowMs + quarantineDelayMs(attempts),
+  };
 }
 
 export function healthy(item: Item): Item {
-  return { ...item, state: 'in_sync', code: null, reason: null, fix: null, attempts: 0, nextAttemptAtMs: null };
+  return {
+    ...item,
+    state: 'in_sync',
+    code: null,
+    reason: null,
+    fix: null,
+    attempts: 0,
+    nextAttemptAtMs: null,
+  };
 }

@@ -1,11 +1,11 @@
 import type { CrmAbsence, MailboxItemState, Outcome } from '../../connectors/connector.ts';
 import type { Item } from '../../db/items.ts';
 import type { SyncFailure } from '../../sync/failure.ts';
-import type { CrmSide, MailboxSide } from '../../sync/people/reconcile.ts';
+import { isWaiting } from '../../sync/failure.ts';
 import { scopeOf, shownFields } from '../../sync/people/newcomers.ts';
+import type { CrmSide, MailboxSide } from '../../sync/people/reconcile.ts';
 import type { PersonRules } from '../../sync/people/rules.ts';
 import type { CrmPerson, CrmRef, MailboxPerson } from '../../sync/record.ts';
-import { isWaiting } from '../../sync/failure.ts';
 import { KIND_OF, MODULE_OF } from '../person-rules.ts';
 import type { Case, Work } from './work.ts';
 
@@ -29,7 +29,11 @@ export async function readSides(work: Work, cases: readonly Case[]): Promise<Map
 }
 
 type MailboxAnswer = Outcome<MailboxItemState>;
-type CrmAnswer = { readonly person: CrmPerson } | { readonly absent: CrmAbsence } | { readonly successor: CrmRef } | { readonly evicted: true };
+type CrmAnswer =
+  | { readonly person: CrmPerson }
+  | { readonly absent: CrmAbsence }
+  | { readonly successor: CrmRef }
+  | { readonly evicted: true };
 
 async function readMailbox(work: Work, cases: readonly Case[]): Promise<Map<Case, MailboxAnswer>> {
   const answers = new Map<Case, MailboxAnswer>();
@@ -37,7 +41,8 @@ async function readMailbox(work: Work, cases: readonly Case[]): Promise<Map<Case
   for (const one of cases) {
     const { mailboxRow: row } = one;
     if (!row) continue;
-    if (row.what === 'enumerated' && row.payload) answers.set(one, { ok: true, value: { type: 'present', person: row.payload as MailboxPerson } });
+    if (row.what === 'enumerated' && row.payload)
+      answers.set(one, { ok: true, value: { type: 'present', person: row.payload as MailboxPerson } });
     else asked.push({ one, id: row.sourceId });
   }
   const read = asked.length > 0 ? await work.mailbox.read(asked.map(({ id }) => id)) : [];
@@ -59,8 +64,13 @@ function refuseWaiting(answers: readonly Outcome<unknown>[]): void {
  * An item that is gone under its id may live on under another one (restored, moved to another store): its stamp
  * tells. Only what no container shows any more is deleted.
  */
-async function followStamps(work: Work, answers: Map<Case, MailboxAnswer>): Promise<Map<Case, MailboxAnswer>> {
-  const gone = [...answers].filter(([one, answer]) => one.item?.link === 'linked' && answer.ok && answer.value.type === 'deleted');
+async function followStamps(
+  work: Work,
+  answers: Map<Case, MailboxAnswer>,
+): Promise<Map<Case, MailboxAnswer>> {
+  const gone = [...answers].filter(
+    ([one, answer]) => one.item?.link === 'linked' && answer.ok && answer.value.type === 'deleted',
+  );
   const keys = gone.flatMap(([one]) => (one.item?.crmId ? [creationKey(work, one.item.crmId)] : []));
   if (keys.length === 0) return answers;
   const found = await work.mailbox.findByKeys(work.container, keys);
@@ -76,7 +86,11 @@ export function creationKey(work: Work, crmId: string): string {
   return `${work.step.pairing.id}:${crmId}`;
 }
 
-async function readCrm(work: Work, cases: readonly Case[], mailbox: ReadonlyMap<Case, MailboxAnswer>): Promise<Map<Case, CrmAnswer>> {
+async function readCrm(
+  work: Work,
+  cases: readonly Case[],
+  mailbox: ReadonlyMap<Case, MailboxAnswer>,
+): Promise<Map<Case, CrmAnswer>> {
   const answers = new Map<Case, CrmAnswer>();
   const asked: { one: Case; ref: CrmRef }[] = [];
   for (const one of cases) {
@@ -84,7 +98,8 @@ async function readCrm(work: Work, cases: readonly Case[], mailbox: ReadonlyMap<
     if (row?.what === 'evicted') answers.set(one, { evicted: true });
     else if (row?.payload) answers.set(one, { person: row.payload as CrmPerson });
     else if (row) asked.push({ one, ref: { kind: item?.crmKind ?? row.kind, id: row.sourceId } });
-    else if (item?.link === 'linked' && item.crmId !== null && mailbox.has(one)) asked.push({ one, ref: { kind: item.crmKind ?? KIND_OF[item.module], id: item.crmId } });
+    else if (item?.link === 'linked' && item.crmId !== null && mailbox.has(one))
+      asked.push({ one, ref: { kind: item.crmKind ?? KIND_OF[item.module], id: item.crmId } });
   }
   if (asked.length === 0) return answers;
   const read = await work.session.read(asked.map(({ ref }) => ref));
@@ -128,7 +143,12 @@ function mailboxSide(work: Work, item: Item | null, answer: MailboxAnswer | null
   if (answer.value.type === 'deleted') return { state: 'gone', how: 'deleted' };
   const { person } = answer.value;
   if (item?.link === 'linked' && hasLeft(work, item, person)) return { state: 'gone', how: 'moved' };
-  return { state: 'present', fields: person.fields, categories: person.categories, modifiedAtMs: person.modifiedAtMs };
+  return {
+    state: 'present',
+    fields: person.fields,
+    categories: person.categories,
+    modifiedAtMs: person.modifiedAtMs,
+  };
 }
 
 /** Out of the synced folder is like deleted (POL-8); an item of the user's that moves into it stays linked. */
@@ -140,12 +160,23 @@ function hasLeft(work: Work, item: Item, person: MailboxPerson): boolean {
 function crmSide(work: Work, item: Item | null, answer: CrmAnswer | null, rules: PersonRules): CrmSide {
   if (!answer || 'successor' in answer) return { state: 'unchanged' };
   if ('evicted' in answer) return { state: 'left', why: 'limit' };
-  if ('absent' in answer) return answer.absent === 'deleted' ? { state: 'deleted' } : { state: 'left', why: 'access' };
+  if ('absent' in answer)
+    return answer.absent === 'deleted' ? { state: 'deleted' } : { state: 'left', why: 'access' };
   const { person } = answer;
-  const scope = scopeOf(person, work.session.userId, item?.link === 'linked' ? { ...rules, sinceMs: 0 } : rules);
+  const scope = scopeOf(
+    person,
+    work.session.userId,
+    item?.link === 'linked' ? { ...rules, sinceMs: 0 } : rules,
+  );
   if (!scope.inside) return { state: 'left', why: scope.why };
   const fields = shownFields(person, rules, work.step.crm.url(person.ref, 'view'), item?.crmBase ?? null);
-  return { state: 'present', fields, modifiedAtMs: person.modifiedAtMs, editable: person.editable ?? true };
+  const editable = (person.editable ?? true) && !(item && work.denied.has(item.id));
+  return { state: 'present', fields, modifiedAtMs: person.modifiedAtMs, editable };
+}
+
+/** The side of a record that was read for itself: a successor. */
+export function crmSideOf(work: Work, item: Item, person: CrmPerson): Pick<Sides, 'crm' | 'crmPerson'> {
+  return { crm: crmSide(work, item, { person }, work.rulesOf(item.module)), crmPerson: person };
 }
 
 export function moduleOfKind(kind: CrmRef['kind']): 'contacts' | 'leads' | null {

@@ -30,10 +30,17 @@ export interface Work {
   readonly first: boolean;
   /** Sources whose create has not been answered yet; they wait. */
   readonly unanswered: { readonly mailbox: Set<string>; readonly crm: Set<string> };
+  /** Items whose edits the CRM denied to this user in this run (POL-10). */
+  readonly denied: Set<string>;
   inTransaction<T>(run: (tx: Transaction) => Promise<T>): Promise<T>;
 }
 
-export async function openWork(deps: ActivityDeps, opened: OpenedConnections, input: CycleRef, module: PersonModule): Promise<Work> {
+export async function openWork(
+  deps: ActivityDeps,
+  opened: OpenedConnections,
+  input: CycleRef,
+  module: PersonModule,
+): Promise<Work> {
   const step = await requireStep(deps, opened, input);
   const crmCapabilities = await step.crm.capabilities();
   const rulesOf = (of: PersonModule) => personRules(step, of, step.mailboxes.capabilities, crmCapabilities);
@@ -53,6 +60,7 @@ export async function openWork(deps: ActivityDeps, opened: OpenedConnections, in
     container: syncedFolder(step),
     first: step.pairing.initialized_at === null,
     unanswered: { mailbox: new Set(), crm: new Set() },
+    denied: new Set(),
     inTransaction: run => deps.database.inOrganization(step.organizationId, run),
   };
 }

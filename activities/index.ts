@@ -1,0 +1,47 @@
+import { guarded, type Waiting } from './boundary.ts';
+import type { ActivityDeps } from './deps.ts';
+import { createDetect } from './detect.ts';
+import { createPollFeed } from './feed.ts';
+import { createFinish } from './finish.ts';
+import { createReconcileFleet } from './fleet.ts';
+import { createLoad } from './load.ts';
+import { createOpenedConnections } from './opened.ts';
+import { createPeoplePhase } from './people/phase.ts';
+import { createPrepare } from './prepare.ts';
+import type { Activities, FeedStanding, PhaseResult, Standing } from './types.ts';
+
+export type { ActivityDeps, Fleet, Mailer } from './deps.ts';
+
+/** All activities over one set of dependencies: the only way in (design.md section 11). */
+export function createActivities(deps: ActivityDeps): Activities {
+  const opened = createOpenedConnections(deps);
+  const held = ({ untilMs, reason }: Waiting): Standing => ({
+    next: 'hold',
+    untilMs,
+    reason,
+    cycle: 0,
+    state: 'catching_up',
+    errorStreak: 0,
+    note: reason,
+  });
+  const waits = ({ untilMs, reason }: Waiting): PhaseResult => ({
+    more: false,
+    waitUntilMs: untilMs,
+    reason,
+  });
+  const rests = ({ untilMs, reason }: Waiting): FeedStanding => ({
+    next: 'sleep',
+    dueAtMs: untilMs,
+    note: reason,
+  });
+  return {
+    detect: guarded(deps, 'detect', createDetect(deps, opened), held),
+    prepare: guarded(deps, 'prepare', createPrepare(deps, opened), waits),
+    load: guarded(deps, 'load', createLoad(deps, opened), waits),
+    contacts: guarded(deps, 'contacts', createPeoplePhase(deps, opened, 'contacts'), waits),
+    leads: guarded(deps, 'leads', createPeoplePhase(deps, opened, 'leads'), waits),
+    finish: guarded(deps, 'finish', createFinish(deps, opened), null),
+    pollFeed: guarded(deps, 'feed', createPollFeed(deps, opened), rests),
+    reconcileFleet: () => guarded(deps, 'fleet', createReconcileFleet(deps), null)(undefined),
+  };
+}

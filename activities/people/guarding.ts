@@ -1,0 +1,228 @@
+import {
+  closeHeld,
+  type Decision,
+  type HeldRemoval,
+  holdRemovals,
+  type Removal,
+  recentRemovals,
+  recordRemovals,
+  removalDecisions,
+} from '../../db/deletions.ts';
+import { countLinked } from '../../db/items.ts';
+import type { Transaction } from '../../db/transaction.ts';
+import { mayRemove } from '../../sync/guard.ts';
+import { sameValue } from '../../sync/people/compare.ts';
+import type { Fields, PersonField } from '../../sync/record.ts';
+import { CLEAR, type Plan } from './plan.ts';
+import type { Work } from './work.ts';
+
+const DELETION = 'deletion';
+
+/**
+ * The mass deletion guard (POL-20): more removals, or clearings of one field, than allowed within 24 hours are held
+ * for an admin. What was approved goes ahead, what was rejected is undone; every plan comes back, perhaps changed.
+ */
+export async function guardPlans(tx: Transaction, work: Work, plans: readonly Plan[]): Promise<Plan[]> {
+  const asked = plans.filter(plan => removalsOf(plan).length > 0);
+  if (asked.length === 0) return [...plans];
+  const { pairing, crmConnection, nowMs, options } = work.step;
+  const decisions = await removalDecisions(
+    tx,
+    asked.flatMap(plan => plan.item?.id ?? []),
+  );
+  const recent = await recentRemovals(tx, pairing.id, crmConnection.id, work.module, nowMs);
+  const total = await countLinked(tx, pairing.id, work.module);
+  const open = countOpen(asked, decisions);
+  const blocked = new Set(
+    [...open]
+      .filter(
+        ([what, count]) =>
+          !mayRemove(
+            {
+              asked: count,
+              total,
+              recent: recent.get(what)?.pairing ?? 0,
+              recentOfConnection: recent.get(what)?.connection ?? 0,
+            },
+            options.deletionGuard,
+          ),
+      )
+      .map(([what]) => what),
+  );
+  const guarded = plans.map(plan => guard(plan, decisions, blocked));
+  await holdRemovals(
+    tx,
+    pairing.id,
+    guarded.flatMap(({ held }) => held.map(removal => ({ ...removal, module: work.module }))),
+    nowMs,
+  );
+  return guarded.map(({ plan }) => plan);
+}
+
+/** What a plan takes away: the item, or the value of a field on one side. */
+function removalsOf(plan: Plan): string[] {
+  if (plan.removes) return plan.uncounted ? [] : [DELETION];
+  const cleared = (fields: Fields | undefined) =>
+    (Object.keys(fields ?? {}) as PersonField[]).filter(field => sameValue(fields?.[field], null));
+  const mailbox = plan.mailboxWrite?.op === 'update' ? cleared(plan.mailboxWrite.fields) : [];
+  const crm = plan.crmWrite?.op === 'update' ? cleared(plan.crmWrite.fields) : [];
+  return [...mailbox, ...crm].map(field => `clear:${field}`);
+}
+
+function decisionOn(
+  decisions: ReadonlyMap<string, Decision>,
+  plan: Plan,
+  what: string,
+): Decision | undefined {
+  return decisions.get(`${plan.item?.id}|${what}`);
+}
+
+function countOpen(plans: readonly Plan[], decisions: ReadonlyMap<string, Decision>): Map<string, number> {
+  const open = new Map<string, number>();
+  for (const plan of plans) {
+    for (const what of removalsOf(plan)) {
+      if (decisionOn(decisions, plan, what) === undefined) open.set(what, (open.get(what) ?? 0) + 1);
+    }
+  }
+  return open;
+}
+
+interface Guarded {
+  readonly plan: Plan;
+  readonly held: readonly Omit<HeldRemoval, 'module'>[];
+}
+
+function guard(plan: Plan, decisions: ReadonlyMap<string, Decision>, blocked: ReadonlySet<string>): Guarded {
+  const removals = removalsOf(plan);
+  const waits = removals.filter(what => {
+    const decision = decisionOn(decisions, plan, what);
+    return decision === 'held' || decision === 'rejected' || (decision === undefined && blocked.has(what));
+  });
+  if (waits.length === 0 || !plan.item) return { plan, held: [] };
+  const rejected = waits.some(what => decisionOn(decisions, plan, what) === 'rejected');
+  const itemId = plan.item.id;
+  const held = waits
+    .filter(what => decisionOn(decisions, plan, what) === undefined)
+    .map(what => ({
+      itemId,
+      what,
+      side: plan.mailboxWrite ? ('mailbox' as const) : ('crm' as const),
+      reason: HELD.reason,
+    }));
+  if (rejected) return { plan: rejectedPlan(plan, waits), held: [] };
+  return { plan: heldPlan(plan), held };
+}
+
+const HELD = {
+  code: 'mass_deletion',
+  reason: 'More items than the policy allows would be removed within 24 hours; this one is held.',
+  fix: 'Approve or reject it under held deletions.',
+};
+
+/** Nothing is written and nothing is agreed: the question stands until an admin answers it. */
+function heldPlan(plan: Plan): Plan {
+  const before = plan.one.item ?? plan.item;
+  return {
+    one: plan.one,
+    item: before && { ...before, state: 'held', code: HELD.code, reason: HELD.reason, fix: HELD.fix },
+    events: [{ action: 'held', direction: null, code: HELD.code, reason: HELD.reason }],
+    afterwards: CLEAR,
+  };
+}
+
+/** An admin said no: a deletion leaves the item with its user; a cleared value comes back from the other side. */
+function rejectedPlan(plan: Plan, waits: readonly string[]): Plan {
+  const before = plan.one.item ?? plan.item;
+  if (!before) return plan;
+  if (!waits.includes(DELETION)) return withValuesBack(plan, waits);
+  return {
+    one: plan.one,
+    item: {
+      ...before,
+      link: 'already_there',
+      state: 'excluded',
+      code: 'kept_by_admin',
+      reason: 'The record left the CRM or the user; an administrator kept the item in the mailbox.',
+      fix: null,
+      crmId: null,
+      crmKind: null,
+      crmParentId: null,
+      crmBase: null,
+    },
+    events: [
+      {
+        action: 'kept',
+        direction: null,
+        code: 'kept_by_admin',
+        reason: 'An administrator rejected the deletion: the item stays with its user.',
+      },
+    ],
+    afterwards: CLEAR,
+  };
+}
+
+function withValuesBack(plan: Plan, waits: readonly string[]): Plan {
+  const { mailboxWrite, crmWrite } = plan;
+  const back = waits.map(what => what.slice('clear:'.length) as PersonField);
+  const before = plan.one.item;
+  const restore = (values: Fields | undefined) =>
+    Object.fromEntries(back.flatMap(field => (values?.[field] ? [[field, values[field]] as const] : [])));
+  const next: Plan = {
+    ...plan,
+    events: [
+      ...plan.events,
+      {
+        action: 'restored',
+        direction: null,
+        code: 'clearing_rejected',
+        reason: 'An administrator rejected the clearing; the value was put back.',
+      },
+    ],
+  };
+  if (mailboxWrite?.op === 'update')
+    next.mailboxWrite = { ...mailboxWrite, fields: without(mailboxWrite.fields, back) };
+  if (crmWrite?.op === 'update') next.crmWrite = { ...crmWrite, fields: without(crmWrite.fields, back) };
+  if (mailboxWrite && !crmWrite && before?.crmId && before.crmKind) {
+    next.crmWrite = {
+      op: 'update',
+      ref: { kind: before.crmKind, id: before.crmId },
+      fields: restore(before.mailboxBase?.fields),
+    };
+    next.onCrm = (item, written) => ({ ...item, crmBase: { ...item.crmBase, ...written.after.fields } });
+  } else if (crmWrite && before?.mailboxItemId) {
+    next.mailboxWrite = {
+      op: 'update',
+      itemId: before.mailboxItemId,
+      fields: restore(before.crmBase ?? undefined),
+    };
+    next.onMailbox = (item, written) =>
+      written && item.mailboxBase
+        ? {
+            ...item,
+            mailboxEtag: written.etag,
+            mailboxBase: {
+              fields: { ...item.mailboxBase.fields, ...written.fields },
+              categories: written.categories,
+            },
+          }
+        : item;
+  }
+  return next;
+}
+
+function without(fields: Fields, names: readonly PersonField[]): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([field]) => !names.includes(field as PersonField)),
+  );
+}
+
+/** What was really removed counts for 24 hours, and its question is closed. */
+export async function recordGuarded(tx: Transaction, work: Work, done: readonly Plan[]): Promise<void> {
+  const removals: Removal[] = done.flatMap(plan =>
+    plan.item ? removalsOf(plan).map(what => ({ itemId: plan.item?.id ?? '', what })) : [],
+  );
+  if (removals.length === 0) return;
+  const { pairing, crmConnection, nowMs } = work.step;
+  await recordRemovals(tx, pairing.id, crmConnection.id, work.module, removals, nowMs);
+  await closeHeld(tx, removals);
+}

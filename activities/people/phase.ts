@@ -1,0 +1,200 @@
+import { sql } from 'kysely';
+import { putInbox } from '../../db/inbox.ts';
+import { openIntents } from '../../db/intents.ts';
+import { requireEpoch } from '../../db/pairing-state.ts';
+import type { SyncFailure } from '../../sync/failure.ts';
+import type { CrmPerson, MailboxPerson, PersonModule } from '../../sync/record.ts';
+import type { ActivityDeps } from '../deps.ts';
+import type { OpenedConnections } from '../opened.ts';
+import type { CycleRef, PhaseResult } from '../types.ts';
+import { nextCases } from './cases.ts';
+import { execute } from './execute.ts';
+import { guardPlans } from './guarding.ts';
+import { nothing, type Plan, quarantined } from './plan.ts';
+import { adoptableItems, type Candidates, findArrivalCandidates, planArrival } from './plan-arrival.ts';
+import { planLinked } from './plan-linked.ts';
+import { considerOffer, findOut, type Offered, planOffer } from './plan-offer.ts';
+import { record } from './record.ts';
+import { recoverIntents } from './recover.ts';
+import { readSides, type Sides } from './sides.ts';
+import { planSuccessions } from './successors.ts';
+import { type Case, openWork, rowsOf, type Work } from './work.ts';
+
+/** A step ends after this time and is called again, so that Temporal sees progress and other steps get their turn. */
+const SLICE_MS = 60_000;
+/** A case that keeps asking to be looked at again waits for the next cycle. */
+const MOST_LOOKS = 4;
+
+/** Works through what waits for one module of the address book, chunk by chunk, until nothing is left. */
+export function createPeoplePhase(deps: ActivityDeps, opened: OpenedConnections, module: PersonModule) {
+  return async function people(input: CycleRef): Promise<PhaseResult> {
+    const work = await openWork(deps, opened, input, module);
+    await recoverIntents(work);
+    const untilMs = deps.world.now() + SLICE_MS;
+    const looks = new Map<string, number>();
+    for (;;) {
+      const cases = await work.inTransaction(tx => nextCases(tx, work));
+      if (cases.length === 0) break;
+      const waiting = await workOn(work, cases, looks);
+      deps.heartbeat();
+      if (waiting)
+        return {
+          more: false,
+          waitUntilMs: deps.world.now() + (waiting.retryAfterMs ?? DEFAULT_WAIT_MS),
+          reason: waiting.kind,
+        };
+      if (deps.world.now() > untilMs) return { more: true };
+    }
+    await evictOverflow(work);
+    return { more: (await work.inTransaction(tx => nextCases(tx, work))).length > 0 };
+  };
+}
+
+const DEFAULT_WAIT_MS = 60_000;
+
+async function workOn(
+  work: Work,
+  cases: readonly Case[],
+  looks: Map<string, number>,
+): Promise<SyncFailure | null> {
+  const sides = await readSides(work, cases);
+  const drafts = (await plan(work, cases, sides)).map(draft => bounded(work, draft, looks));
+  const plans = await commitIntents(work, drafts);
+  const executed = await execute(work, plans);
+  await work.inTransaction(tx => record(tx, work, executed));
+  return executed.waiting;
+}
+
+/** Decides every case by what it is: a partnership, a record that arrives, an item that is offered. */
+async function plan(work: Work, cases: readonly Case[], sides: ReadonlyMap<Case, Sides>): Promise<Plan[]> {
+  const sorted = sort(work, cases, sides);
+  const arriving = sorted.arrivals.flatMap(({ sides: { crmPerson } }) => (crmPerson ? [crmPerson] : []));
+  const candidates = await findArrivalCandidates(work, arriving);
+  const adoptable = await readAdoptable(work, arriving, candidates);
+  const findings = sorted.offers.length > 0 ? await findOut(work, sorted.offers) : null;
+  return [
+    ...sorted.plans,
+    ...(await planSuccessions(work, sorted.successions)),
+    ...sorted.arrivals.map(({ one, sides: both }) => planArrival(work, one, both, candidates, adoptable)),
+    ...(findings ? sorted.offers.map(offer => planOffer(work, offer, findings)) : []),
+  ];
+}
+
+interface Sorted {
+  readonly plans: Plan[];
+  readonly successions: Parameters<typeof planSuccessions>[1][number][];
+  readonly arrivals: { one: Case; sides: Sides }[];
+  readonly offers: Offered[];
+}
+
+function sort(work: Work, cases: readonly Case[], sides: ReadonlyMap<Case, Sides>): Sorted {
+  const sorted: Sorted = { plans: [], successions: [], arrivals: [], offers: [] };
+  for (const one of cases) {
+    const both = sides.get(one);
+    if (!both) continue;
+    sortOne(work, one, both, sorted);
+  }
+  return sorted;
+}
+
+function sortOne(work: Work, one: Case, sides: Sides, sorted: Sorted): void {
+  const { item } = one;
+  if (isUnanswered(work, one)) {
+    sorted.plans.push({
+      ...nothing(one),
+      afterwards: { row: 'later', notBeforeMs: work.step.nowMs + work.crmCapabilities.lateCommitMs },
+    });
+  } else if (sides.failure) {
+    const verdict = {
+      code: sides.failure.kind,
+      reason: sides.failure.message,
+      ...(sides.failure.fix ? { fix: sides.failure.fix } : {}),
+    };
+    sorted.plans.push(
+      item
+        ? quarantined(one, item, verdict, work.step.nowMs)
+        : { ...nothing(one), afterwards: { row: 'later', notBeforeMs: work.step.nowMs + 1 } },
+    );
+  } else if (item?.link === 'linked') {
+    if (sides.successor) sorted.successions.push({ one, item, sides, successor: sides.successor });
+    else sorted.plans.push(planLinked(work, one, item, sides));
+  } else if (one.crmRow) {
+    sorted.arrivals.push({ one, sides });
+  } else if (sides.mailboxPerson) {
+    sorted.offers.push(considerOffer(work, one, sides, sides.mailboxPerson));
+  } else {
+    sorted.plans.push(
+      item && sides.mailbox.state === 'gone' ? { ...nothing(one), item, forget: true } : nothing(one),
+    );
+  }
+}
+
+function isUnanswered(work: Work, one: Case): boolean {
+  const { mailbox, crm } = work.unanswered;
+  return rowsOf(one).some(row => (row.side === 'crm' ? mailbox : crm).has(row.sourceId));
+}
+
+async function readAdoptable(
+  work: Work,
+  people: readonly CrmPerson[],
+  candidates: Candidates,
+): Promise<Map<string, MailboxPerson>> {
+  const ids = adoptableItems(work, people, candidates);
+  if (ids.length === 0) return new Map();
+  const read = await work.mailbox.read(ids);
+  return new Map(
+    read.flatMap(answer =>
+      answer.ok && answer.value.type === 'present'
+        ? [[answer.value.person.itemId, answer.value.person] as const]
+        : [],
+    ),
+  );
+}
+
+/** A case that was looked at too often in one run waits for the next cycle. */
+function bounded(work: Work, draft: Plan, looks: Map<string, number>): Plan {
+  const key = rowsOf(draft.one)
+    .map(row => `${row.side}:${row.sourceId}`)
+    .sort()
+    .join('|');
+  const count = (looks.get(key) ?? 0) + 1;
+  looks.set(key, count);
+  if (count <= MOST_LOOKS) return draft;
+  return { ...nothing(draft.one), afterwards: { row: 'later', notBeforeMs: work.step.nowMs + 1 } };
+}
+
+/** The guard's word and the intents are committed before anything is written. */
+async function commitIntents(work: Work, drafts: readonly Plan[]): Promise<Plan[]> {
+  const { pairing } = work.step;
+  return work.inTransaction(async tx => {
+    await requireEpoch(tx, pairing.id, pairing.epoch);
+    const plans = await guardPlans(tx, work, drafts);
+    await openIntents(
+      tx,
+      pairing.id,
+      pairing.epoch,
+      plans.flatMap(({ intent }) => (intent ? [intent] : [])),
+      work.deps.world.now(),
+    );
+    return plans;
+  });
+}
+
+/** POL-13: the most recently saved N stay; older ones leave as newer ones come. */
+async function evictOverflow(work: Work): Promise<void> {
+  const { maximum } = work.rules;
+  if (maximum === null) return;
+  const { pairing } = work.step;
+  await work.inTransaction(async tx => {
+    const overflow = await sql<{ crm_id: string }>`
+      select crm_id from items where pairing_id = ${pairing.id} and module = ${work.module} and link = 'linked' and state <> 'held'
+      order by crm_modified_at desc nulls last, id offset ${maximum}`.execute(tx);
+    const kind = work.module === 'leads' ? 'lead' : 'contact';
+    await putInbox(
+      tx,
+      pairing.id,
+      overflow.rows.map(row => ({ side: 'crm', sourceId: row.crm_id, kind, what: 'evicted' })),
+      work.deps.world.now(),
+    );
+  });
+}

@@ -1,0 +1,107 @@
+import { findItems, type Item } from '../../db/items.ts';
+import { differing, pick, sameValue } from '../../sync/people/compare.ts';
+import type { CrmRef } from '../../sync/record.ts';
+import { KIND_OF } from '../person-rules.ts';
+import { CLEAR, type Plan } from './plan.ts';
+import { lossEvent, planLinked } from './plan-linked.ts';
+import { crmSideOf, moduleOfKind, type Sides } from './sides.ts';
+import type { Case, Work } from './work.ts';
+
+/** A linked record that another one has taken the place of: a merge, or the conversion of a lead (CON-5, CON-7). */
+export interface Succession {
+  readonly one: Case;
+  readonly item: Item;
+  readonly sides: Sides;
+  readonly successor: CrmRef;
+}
+
+export async function planSuccessions(work: Work, successions: readonly Succession[]): Promise<Plan[]> {
+  if (successions.length === 0) return [];
+  const winners = await work.session.read(successions.map(({ successor }) => successor));
+  const taken = await work.inTransaction(tx =>
+    findItems(
+      tx,
+      work.step.pairing.id,
+      [],
+      successions.map(({ successor }) => successor.id),
+    ),
+  );
+  const claimed = new Set<string>();
+  return successions.map((succession, index) => {
+    const answer = winners[index];
+    const person = answer?.type === 'present' ? answer.person : null;
+    const module = moduleOfKind(succession.successor.kind);
+    const { one, item, sides } = succession;
+    if (!person || module === null)
+      return planLinked(work, one, item, { ...sides, crm: { state: 'deleted' } });
+    const winner = taken.find(other => other.crmId === succession.successor.id && other.id !== item.id);
+    if (winner?.link === 'linked' || claimed.has(person.ref.id))
+      return mergeInto(work, succession, winner ?? null);
+    claimed.add(person.ref.id);
+    const heir: Item = {
+      ...item,
+      module,
+      crmKind: KIND_OF[module],
+      crmId: person.ref.id,
+      crmParentId: person.accountId,
+    };
+    const plan = planLinked(work, one, heir, { ...sides, ...crmSideOf(work, heir, person) });
+    plan.events.unshift({
+      action: 'succeeded',
+      direction: null,
+      reason: 'The record became another one in the CRM; the item follows it.',
+    });
+    return winner ? { ...plan, replaces: winner.id } : plan;
+  });
+}
+
+/** The winner has an item already: the loser's edits that were on their way go into it first, then its item goes. */
+function mergeInto(work: Work, { one, item, sides }: Succession, winner: Item | null): Plan {
+  const fields = sides.mailbox.state === 'present' ? sides.mailbox.fields : {};
+  const edited = differing(item.mailboxBase?.fields ?? {}, fields);
+  const gone = planLinked(work, one, item, {
+    ...sides,
+    mailbox: sides.mailbox.state === 'gone' ? sides.mailbox : { state: 'unchanged' },
+    crm: { state: 'deleted' },
+  });
+  const takes = edited.filter(
+    field => work.rules.direction === 'both' && work.rules.crmFields.has(field) && field !== 'company',
+  );
+  const kept = edited.filter(field => !takes.includes(field) || !winner);
+  const events = kept.map(field =>
+    lossEvent({
+      field,
+      side: 'mailbox',
+      lost: fields[field] ?? null,
+      kept: winner?.mailboxBase?.fields[field] ?? null,
+      reason: 'replaced',
+    }),
+  );
+  const plan: Plan = {
+    ...gone,
+    events: [
+      {
+        action: 'merged',
+        direction: null,
+        code: 'crm_merged',
+        reason: 'The record was merged into one that has an item here already.',
+      },
+      ...events,
+      ...gone.events,
+    ],
+    afterwards: CLEAR,
+    uncounted: true,
+  };
+  if (winner?.crmId && winner.crmKind && takes.length > 0 && !work.first) {
+    plan.crmWrite = {
+      op: 'update',
+      ref: { kind: winner.crmKind, id: winner.crmId },
+      fields: pick(
+        fields,
+        takes.filter(field => !sameValue(fields[field], null)),
+      ),
+    };
+    plan.onCrm = current => current;
+  }
+  return plan;
+}
