@@ -3,7 +3,6 @@ import { graphConnector } from './graph/connector.ts';
 import { salesforceConnector } from './salesforce/connector.ts';
 
 export type {
-  ConnectionCheck,
   ConnectorWorld,
   CrmConnection,
   CrmConnector,

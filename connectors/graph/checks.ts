@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { SyncFailure } from '../../sync/failure.ts';
 import type { ConnectionCheck } from '../connector.ts';
-import type { GraphConnectionParts } from './connection.ts';
+import type { GraphClient } from './client.ts';
 import type { GraphMailbox } from './mailbox.ts';
 
 interface NeededRole {
@@ -41,24 +41,22 @@ const otherRoles: ReadonlySet<string> = new Set(['Calendars.ReadWrite', 'Mail.Se
 
 /** OPS-3: token, granted roles, then one read per permission in the given mailbox. Nothing is written. */
 export async function testConnection(
-  parts: GraphConnectionParts,
+  client: GraphClient,
+  clientId: string,
   mailbox: GraphMailbox | null,
 ): Promise<ConnectionCheck[]> {
-  const signIn = await tokenCheck(parts);
+  const signIn = await tokenCheck(client);
   if (signIn.token === null) return [signIn.check];
   const granted = rolesOf(signIn.token);
   const checks = [signIn.check, ...tooBroadChecks(granted)];
-  for (const needed of neededRoles)
-    checks.push(await permissionCheck(parts.clientId, mailbox, needed, granted));
+  for (const needed of neededRoles) checks.push(await permissionCheck(clientId, mailbox, needed, granted));
   return checks;
 }
 
-async function tokenCheck(
-  parts: GraphConnectionParts,
-): Promise<{ token: string | null; check: ConnectionCheck }> {
+async function tokenCheck(client: GraphClient): Promise<{ token: string | null; check: ConnectionCheck }> {
   const base = { stage: 'sign-in', check: 'application token' };
   try {
-    const token = await parts.client.token();
+    const token = await client.token();
     return { token, check: { ...base, state: 'ok', detail: 'Microsoft Entra gives the app a token.' } };
   } catch (error) {
     const failure = asFailure(error);

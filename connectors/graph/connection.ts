@@ -69,7 +69,8 @@ export class GraphConnection implements MailboxConnection {
   }
 
   test(mailbox?: string): Promise<ConnectionCheck[]> {
-    return testConnection(this.#parts, mailbox === undefined ? null : this.mailbox(mailbox));
+    const { client, clientId } = this.#parts;
+    return testConnection(client, clientId, mailbox === undefined ? null : this.mailbox(mailbox));
   }
 
   #identityOf(user: DirectoryUser, timeZone: string | null): MailboxIdentity {
