@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { errorBody, type Failure, failure, statusOfCode } from '../failure.ts';
-import type { Answer, Request } from '../http/message.ts';
+import { type Answer, decoded, type Request } from '../http/message.ts';
 
 const matchSchema = z.union([
   z.string(),
@@ -120,7 +120,7 @@ function bodyText(request: Request): string {
 }
 
 function concernsObject(request: Request, object: string): boolean {
-  const haystack = `${decodeURIComponent(request.path)} ${request.query.get('q') ?? ''} ${bodyText(request)}`;
+  const haystack = `${decoded(request.path)} ${request.query.get('q') ?? ''} ${bodyText(request)}`;
   return new RegExp(`(sobjects/|tree/|FROM\\s+|FROM\\+|FROM%20|"type"\\s*:\\s*")${object}\\b`, 'i').test(
     haystack,
   );
@@ -131,7 +131,7 @@ function concerns(fault: Fault, request: Request, username: string | undefined):
   const target = request.path + (request.query.size === 0 ? '' : `?${request.query}`);
   const forms = [target, target.replace(/^\/services\/data\/v[\d.]+/, '')].flatMap(each => [
     `${request.method} ${each}`,
-    `${request.method} ${decodeURIComponent(each.replaceAll('+', ' '))}`,
+    `${request.method} ${decoded(each.replaceAll('+', ' '))}`,
   ]);
   if (typeof match === 'string')
     return match === '*' || match === '' || forms.some(form => form.includes(match));
@@ -142,7 +142,7 @@ function concerns(fault: Fault, request: Request, username: string | undefined):
     (user === undefined || user.toLowerCase() === username?.toLowerCase()) &&
     (object === undefined || concernsObject(request, object)) &&
     (soql === undefined ||
-      `${request.query.get('q') ?? ''} ${decodeURIComponent(
+      `${request.query.get('q') ?? ''} ${decoded(
         bodyText(request)
           .replaceAll('+', ' ')
           .replace(/%(?![0-9a-f]{2})/gi, '%25'),

@@ -21,5 +21,14 @@ export interface Answer {
   readonly body?: unknown;
 }
 
+/** Percent-decoded text, or the text itself where it is not well encoded. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 export const ok = (body: unknown): Answer => ({ status: 200, body });
 export const noContent: Answer = { status: 204 };

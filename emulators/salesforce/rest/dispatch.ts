@@ -1,6 +1,6 @@
 import { TrieRouter } from 'hono/router/trie-router';
 import { errorBody, Failure, failure, notFound } from '../failure.ts';
-import type { Answer, Request } from '../http/message.ts';
+import { type Answer, decoded, type Request } from '../http/message.ts';
 import { type Caller, type Handler, type Route, usernameOf } from './call.ts';
 import { checkVersion, listResources } from './versions.ts';
 
@@ -25,7 +25,7 @@ function match(
   const [matches] = router.match(method, path);
   const best = matches.toSorted((a, b) => Object.keys(a[1]).length - Object.keys(b[1]).length)[0];
   if (best === undefined) return undefined;
-  const params = Object.entries(best[1]).map(([name, value]) => [name, decodeURIComponent(String(value))]);
+  const params = Object.entries(best[1]).map(([name, value]) => [name, decoded(String(value))]);
   return { ...best[0], params: Object.fromEntries(params) };
 }
 

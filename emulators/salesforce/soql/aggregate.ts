@@ -3,6 +3,7 @@ import { failure } from '../failure.ts';
 import type { Row, Value } from '../store/row.ts';
 import { functionColumn } from './functions.ts';
 import { malformed } from './malformed.ts';
+import { compareValues, directionOf } from './ordering.ts';
 import { type Column, fieldPath, resolve, type Scope } from './scope.ts';
 import { type Comparison, type Condition, conditionTree } from './tree.ts';
 
@@ -137,6 +138,24 @@ function outputs(
   });
 }
 
+type GroupOrder = (a: readonly Row[], b: readonly Row[]) => number;
+
+/** ORDER BY over groups: by a grouped field or an aggregate. */
+function groupOrder(scope: Scope, query: Query, groupings: readonly Grouping[]): GroupOrder {
+  const orders = [query.orderBy ?? []].flat().map(clause => {
+    const measure = 'fn' in clause ? measureOf(scope, clause.fn) : groupedField(groupings, clause.field);
+    const direction = directionOf(clause);
+    return (a: readonly Row[], b: readonly Row[]) => compareValues(measure(a), measure(b), direction);
+  });
+  return (a, b) => orders.reduce((order, compare) => order || compare(a, b), 0);
+}
+
+function groupedField(groupings: readonly Grouping[], path: string): Measure {
+  const grouping = groupings.find(each => each.key === path.toLowerCase());
+  if (grouping === undefined) throw malformed(`Ordered field must be grouped or aggregated: ${path}`);
+  return rows => (rows[0] === undefined ? null : grouping.column.value(rows[0]));
+}
+
 /** The groups of a query with GROUP BY or aggregate functions, as AggregateResult records. */
 export function aggregateRecords(scope: Scope, query: Query, rows: readonly Row[]): object[] {
   const groupings = groupingsOf(scope, query);
@@ -145,6 +164,7 @@ export function aggregateRecords(scope: Scope, query: Query, rows: readonly Row[
     query.having === undefined ? () => true : having(scope, conditionTree(scope.soql, query.having));
   return groupRows(groupings, rows)
     .filter(keep)
+    .sort(groupOrder(scope, query, groupings))
     .map(group => ({
       attributes: { type: 'AggregateResult' },
       ...Object.fromEntries(columns.map(([name, measure]) => [name, measure(group)])),

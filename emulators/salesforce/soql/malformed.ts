@@ -8,6 +8,7 @@ export function withoutStrings(soql: string): string {
 }
 
 function positionOf(soql: string, word: string): number {
+  if (!/\w/.test(word)) return Math.max(withoutStrings(soql).lastIndexOf(word), 0);
   const escaped = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const found = withoutStrings(soql).search(new RegExp(`(?<![\\w.])${escaped}(?!\\w)`, 'i'));
   return Math.max(found, 0);

@@ -9,6 +9,7 @@ import { aggregateRecords, isAggregateQuery, isPlainCount } from './aggregate.ts
 import { accessRows, candidatesOf, visibleVersions } from './candidates.ts';
 import { functionColumn } from './functions.ts';
 import { malformed, noSuchRelationship, noSuchType } from './malformed.ts';
+import { compareValues, type Direction, directionOf } from './ordering.ts';
 import { parse } from './parse.ts';
 import { compile } from './predicate.ts';
 import { type ChildRows, compileProjection, type Projection } from './project.ts';
@@ -50,10 +51,8 @@ function typeNamed(running: Running, name: string): ObjectType {
   return type;
 }
 
-interface Ordering {
+interface Ordering extends Direction {
   readonly column: Column;
-  readonly isDescending: boolean;
-  readonly nullsLast: boolean;
 }
 
 function orderingsOf(scope: Scope, orderBy: OrderByClause | OrderByClause[] | undefined): Ordering[] {
@@ -61,7 +60,7 @@ function orderingsOf(scope: Scope, orderBy: OrderByClause | OrderByClause[] | un
     const column = 'field' in clause ? resolve(scope, clause.field) : functionColumn(scope, clause.fn);
     if (column.field.type === 'address' || (column.field.type === 'textarea' && column.field.length >= 256))
       throw failure('INVALID_FIELD', `field '${column.field.name}' can not be sorted in a query call`);
-    return { column, isDescending: clause.order === 'DESC', nullsLast: clause.nulls === 'LAST' };
+    return { column, ...directionOf(clause) };
   });
 }
 
@@ -71,17 +70,11 @@ function sortKey(column: Column, row: Row): Value {
   return isText ? value.toLowerCase() : value;
 }
 
-function compareKeys(a: Value, b: Value, ordering: Ordering): number {
-  if (a === b) return 0;
-  if (a === null || b === null) return (a === null) === ordering.nullsLast ? 1 : -1;
-  return (a < b ? -1 : 1) * (ordering.isDescending ? -1 : 1);
-}
-
 function sorted(rows: Row[], orderings: readonly Ordering[]): Row[] {
   const keyed = rows.map(row => ({ row, keys: orderings.map(ordering => sortKey(ordering.column, row)) }));
   keyed.sort((a, b) => {
     for (const [i, ordering] of orderings.entries()) {
-      const order = compareKeys(a.keys[i] ?? null, b.keys[i] ?? null, ordering);
+      const order = compareValues(a.keys[i] ?? null, b.keys[i] ?? null, ordering);
       if (order !== 0) return order;
     }
     return a.row.Id < b.row.Id ? -1 : 1;

@@ -162,6 +162,14 @@ describe('SELECT', () => {
     ]);
   });
 
+  it('orders groups by a field or an aggregate', async () => {
+    const soql = (order: string) =>
+      `SELECT AccountId FROM Contact WHERE AccountId != null GROUP BY AccountId ORDER BY ${order}`;
+    expect(await admin.column(soql('COUNT(Id) DESC'), 'AccountId')).toEqual([ids.acme, ids.zeta]);
+    expect(await admin.column(soql('AccountId DESC'), 'AccountId')).toEqual([ids.zeta, ids.acme]);
+    expect((await admin.query(soql('LastName'))).status).toBe(400);
+  });
+
   it('orders with nulls first or last, limits and skips', async () => {
     expect(await admin.column('SELECT FirstName FROM Contact ORDER BY FirstName', 'FirstName')).toEqual([
       null,
