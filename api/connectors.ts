@@ -22,7 +22,7 @@ export interface Reachability {
   readonly credentials: JsonObject;
 }
 
-export function connectorOf(deps: Deps, side: Side, system: string): MailboxConnector | CrmConnector {
+function connectorOf(deps: Deps, side: Side, system: string): MailboxConnector | CrmConnector {
   const offered = side === 'mailbox' ? deps.mailboxConnectors : deps.crmConnectors;
   const connector = offered.get(system);
   if (connector) return connector;

@@ -32,9 +32,20 @@ function problemOf(error: Error): Problem {
     return new Problem('remote_failed', error.message, error.fix === undefined ? {} : { fix: error.fix });
   }
   if (error instanceof HTTPException) return httpProblem(error);
+  if (isDataException(error)) {
+    return new Problem(
+      'invalid_request',
+      'A value cannot be stored: too large a number, or a character such as NUL.',
+    );
+  }
   return new Problem('internal', 'The request failed for a reason on our side.', {
     fix: 'Repeat it; if it fails again, give the operator the requestId.',
   });
+}
+
+/** PostgreSQL appendix A, class 22: what text, numbers and JSON cannot be. It is for the caller to send others. */
+function isDataException(error: Error): boolean {
+  return /^22[0-9A-Z]{3}$/.test((error as { code?: string }).code ?? '');
 }
 
 function httpProblem(error: HTTPException): Problem {

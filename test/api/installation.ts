@@ -12,7 +12,7 @@ import { createDatabase, type TestDatabase } from '../setup/database.ts';
 
 export const INSTALLATION_KEY = 'installation-key-of-the-tests';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -20,7 +20,7 @@ export interface Answer {
   readonly body: any;
 }
 
-export interface Sent {
+interface Sent {
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
 }
