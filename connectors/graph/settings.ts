@@ -28,7 +28,10 @@ const byCertificate = z.strictObject({
     .string()
     .includes('BEGIN CERTIFICATE')
     .describe('The certificate registered with the app, PEM'),
-  privateKey: z.string().includes('PRIVATE KEY').describe('The private key of the certificate, PKCS #8 PEM'),
+  privateKey: z
+    .string()
+    .includes('PRIVATE KEY')
+    .describe('The private key of the certificate, PEM without a passphrase'),
 });
 
 export const graphCredentials = z

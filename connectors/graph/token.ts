@@ -1,8 +1,9 @@
 import { createHash, randomUUID, X509Certificate } from 'node:crypto';
-import { importPKCS8, SignJWT } from 'jose';
+import { SignJWT } from 'jose';
 import { z } from 'zod';
 import { SyncFailure } from '../../sync/failure.ts';
 import { type Http, type HttpAnswer, withoutEffect } from '../http.ts';
+import { privateKeyOf } from '../private-key.ts';
 import type { GraphCredentials, GraphSettings } from './settings.ts';
 
 /** Renewed this long before it expires, so that no request leaves with a token that dies on the way. */
@@ -77,12 +78,7 @@ export class GraphToken {
   }
 
   async #assertion(credentials: Extract<GraphCredentials, { certificate: string }>): Promise<string> {
-    const key = await importPKCS8(credentials.privateKey, 'RS256').catch((cause: unknown) => {
-      throw new SyncFailure('auth', 'the private key of the certificate cannot be read', {
-        fix: 'Enter the key as PKCS #8 PEM, without a passphrase.',
-        cause,
-      });
-    });
+    const key = privateKeyOf(credentials.privateKey);
     const certificate = new X509Certificate(credentials.certificate).raw;
     const thumbprint = (hash: string) => createHash(hash).update(certificate).digest('base64url');
     const nowSeconds = Math.floor(this.#now() / 1000);

@@ -1,5 +1,5 @@
-import { importPKCS8, SignJWT } from 'jose';
-import { SyncFailure } from '../../sync/failure.ts';
+import { SignJWT } from 'jose';
+import { privateKeyOf } from '../private-key.ts';
 import type { SalesforceCredentials } from './settings.ts';
 
 /** Salesforce refuses assertions that are valid for longer (OAuth 2.0 JWT Bearer Flow). */
@@ -19,12 +19,7 @@ export async function grantFor(
       client_secret: credentials.clientSecret,
     };
   }
-  const key = await importPKCS8(credentials.privateKey, 'RS256').catch((cause: unknown) => {
-    throw new SyncFailure('auth', 'the private key of the app cannot be read', {
-      fix: 'Enter the key as PKCS #8 PEM, without a passphrase.',
-      cause,
-    });
-  });
+  const key = privateKeyOf(credentials.privateKey);
   const assertion = await new SignJWT()
     .setProtectedHeader({ alg: 'RS256', typ: 'JWT' })
     .setIssuer(credentials.clientId)

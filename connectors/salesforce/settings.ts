@@ -25,7 +25,7 @@ const byPrivateKey = z.strictObject({
   privateKey: z
     .string()
     .includes('PRIVATE KEY')
-    .describe("Private key (PKCS #8 PEM) of the app's certificate: JWT bearer, every user as himself"),
+    .describe("Private key (PEM, no passphrase) of the app's certificate: JWT bearer, every user as himself"),
 });
 
 const byClientSecret = z.strictObject({
@@ -38,7 +38,7 @@ const byClientSecret = z.strictObject({
 
 export const salesforceCredentials = z
   .union([byPrivateKey, byClientSecret], {
-    error: 'needs clientId with either privateKey (PKCS #8 PEM) or clientSecret, and nothing else',
+    error: 'needs clientId with either privateKey (PEM) or clientSecret, and nothing else',
   })
   .describe('An External Client App: JWT bearer (better) or client credentials');
 

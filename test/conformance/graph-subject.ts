@@ -1,14 +1,16 @@
 import { graphConnector } from '../../connectors/graph/connector.ts';
+import type { GraphCredentials } from '../../connectors/graph/settings.ts';
 import { startGraphEmulator } from '../../emulators/graph/server.ts';
 import type { MailboxSubject } from './mailbox-suite.ts';
 
 export interface GraphSettings {
   readonly settings: { readonly tenantId: string; readonly baseUrl: string; readonly tokenUrl: string };
-  readonly credentials: { readonly clientId: string; readonly clientSecret: string };
+  readonly credentials: GraphCredentials;
   readonly address: string;
 }
 
 export interface EmulatedGraph extends GraphSettings {
+  readonly credentials: { readonly clientId: string; readonly clientSecret: string };
   readonly control: (method: string, name: string, body?: unknown) => Promise<unknown>;
   readonly hosts: ReadonlySet<string>;
   readonly close: () => Promise<void>;
@@ -84,6 +86,7 @@ async function deleteContactFolder(
   { settings, credentials, address }: GraphSettings,
   id: string,
 ): Promise<void> {
+  if (!('clientSecret' in credentials)) throw new Error("the owner's hand signs in with a client secret");
   const answer = await fetch(settings.tokenUrl, {
     method: 'POST',
     body: new URLSearchParams({

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Mailbox, MailboxWrite } from '../../connectors/connector.ts';
 import { Lane } from '../../connectors/graph/lane.ts';
 import { connectGraph, type EmulatedGraph, emulatedGraph } from '../conformance/graph-subject.ts';
+import { selfSignedCertificate } from './self-signed-certificate.ts';
 
 const create = (containerId: string, lastName: string): MailboxWrite => ({
   op: 'create',
@@ -119,6 +120,16 @@ describe('Microsoft Graph when it fails', () => {
     ]);
   });
 
+  it.each(['pkcs1', 'pkcs8'] as const)('signs in by certificate, with its key as %s', async type => {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const certificate = selfSignedCertificate(publicKey, privateKey);
+    await graph.control('PUT', 'app', { publicKey: certificate });
+    const key = privateKey.export({ type, format: 'pem' }).toString();
+    const credentials = { clientId: graph.credentials.clientId, certificate, privateKey: key };
+    const own = connectGraph({ ...graph, credentials }, graph.hosts).mailbox(graph.address);
+    expect((await own.identity()).address).toBe(graph.address);
+  });
+
   it('answers a dead secret as auth, with the way out', async () => {
     const dead = { ...graph, credentials: { ...graph.credentials, clientSecret: 'wrong' } };
     const connection = connectGraph(dead, graph.hosts);
@@ -199,13 +210,10 @@ describe('a Graph that misbehaves', () => {
   });
 
   it('refuses a private key that cannot be read, and says what is wanted', async () => {
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    const pkcs1 = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
-    const credentials = { clientId: 'id', certificate: '-----BEGIN CERTIFICATE-----', privateKey: pkcs1 };
-    await expect(connect(credentials).mailbox('x').identity()).rejects.toMatchObject({
-      kind: 'auth',
-      fix: expect.stringContaining('PKCS #8'),
-    });
+    const privateKey = '-----BEGIN PRIVATE KEY-----\nbm8ga2V5\n-----END PRIVATE KEY-----';
+    const credentials = { clientId: 'id', certificate: '-----BEGIN CERTIFICATE-----', privateKey };
+    const failure = { kind: 'auth', fix: expect.stringContaining('PEM') };
+    await expect(connect(credentials).mailbox('x').identity()).rejects.toMatchObject(failure);
   });
 });
 
