@@ -31,6 +31,7 @@ interface Prepared<T> {
   readonly kind: PersonKind;
   readonly record: Row;
 }
+
 /** Creates and updates of one user. Duplicate rules are respected: what they stop is a `duplicate`, never forced. */
 export class Writes {
   readonly #wire: SalesforceWire;
