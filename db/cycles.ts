@@ -40,7 +40,7 @@ export async function addToCycle(
     more: Counts,
   ) => sql<string>`coalesce((select jsonb_object_agg(key, total) from (
     select key, sum(value::numeric) as total from (
-      select * from jsonb_each_text(${sql.ref(column)}) union all select * from jsonb_each_text(${JSON.stringify(more)}::jsonb)) as both
+      select * from jsonb_each_text(${sql.ref(column)}) union all select * from jsonb_each_text(${JSON.stringify(more)}::jsonb)) as merged
     group by key) as sums), '{}'::jsonb)`;
   await tx
     .updateTable('cycles')

@@ -1,5 +1,6 @@
 import type { CrmWritten, MailboxWritten } from '../../connectors/connector.ts';
 import type { Item } from '../../db/items.ts';
+import { baseAfterSending } from '../../sync/people/bases.ts';
 import { differing, isEmpty, pick, sameValue, withFields } from '../../sync/people/compare.ts';
 import type { Loss } from '../../sync/people/merge.ts';
 import { type Operation, type RemovalReason, reconcilePerson } from '../../sync/people/reconcile.ts';
@@ -289,8 +290,9 @@ function crmSettled(
       lossEvent({ field, side: 'crm', lost: stood, kept: sent[field] ?? null, reason: 'both_changed' }),
     );
   }
-  const reshaped = keysOf(sent).some(
-    field => after.fields[field] !== undefined && !sameValue(after.fields[field], sent[field]),
+  const agreed = baseAfterSending(sent, after.fields);
+  const reshaped = keysOf(agreed).some(
+    field => after.fields[field] !== undefined && !sameValue(after.fields[field], agreed[field]),
   );
   if (reshaped) plan.afterwards = AGAIN;
   return {
@@ -301,7 +303,7 @@ function crmSettled(
       ...item.mailboxBase,
       fields: withFields(item.mailboxBase.fields, pick(mailboxNow, keysOf(sent))),
     },
-    crmBase: withFields(item.crmBase ?? {}, sent),
+    crmBase: withFields(item.crmBase ?? {}, agreed),
     writes: afterWrite(item.writes, 'crm', sent, work.step.nowMs),
   };
 }

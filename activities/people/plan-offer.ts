@@ -2,6 +2,7 @@ import publicDomains from 'email-providers/all.json' with { type: 'json' };
 import type { CrmWritten } from '../../connectors/connector.ts';
 import { takeClaim } from '../../db/claims.ts';
 import { findItems, type Item, newItem } from '../../db/items.ts';
+import { baseAfterSending } from '../../sync/people/bases.ts';
 import { filled, sameValue, withFields } from '../../sync/people/compare.ts';
 import { addressesOf, considerItem, type Offer } from '../../sync/people/newcomers.ts';
 import type { CrmPerson, Fields, MailboxPerson, PersonField } from '../../sync/record.ts';
@@ -258,7 +259,7 @@ export function sentToCrm(
     crmParentId: after.accountId,
     crmModifiedAtMs: after.modifiedAtMs,
     mailboxEtag: null,
-    crmBase: withFields(withFields(untold, agreed), sent),
+    crmBase: withFields(withFields(untold, agreed), baseAfterSending(sent, after.fields)),
     writes: afterWrite(item.writes, 'crm', sent, nowMs),
   };
 }
