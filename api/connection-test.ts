@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { SyncFailure } from '../sync/failure.ts';
 import { access } from './auth.ts';
-import { connectionOr404 } from './connections.ts';
+import { connectionOr404 } from './connection-change.ts';
 import { connectCrm, connectMailboxes, type Reachability, reachabilityOf } from './connectors.ts';
 import type { Api, Deps } from './deps.ts';
 import { problemResponses } from './problem.ts';

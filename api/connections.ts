@@ -1,38 +1,24 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { createConnection, deleteConnection, listConnections } from '../db/connections.ts';
+import { access } from './auth.ts';
 import {
-  type Connection,
-  type ConnectionChange,
-  createConnection,
-  deleteConnection,
-  getConnection,
-  listConnections,
-  setConnectionState,
-  updateConnection,
-} from '../db/connections.ts';
-import { pairingIdsOf } from '../db/pairings.ts';
-import type { JsonObject } from '../db/schema.ts';
-import type { Transaction } from '../db/transaction.ts';
-import { access, keyOf } from './auth.ts';
+  changeConnection,
+  connectionOr404,
+  connectionPatch,
+  credentials,
+  settings,
+  shareOf,
+} from './connection-change.ts';
 import { apiShare, connectionBody, connectionName, connectionSchema, side } from './connection-view.ts';
-import { checkReachability, reachabilityOf } from './connectors.ts';
+import { checkReachability } from './connectors.ts';
 import type { Api, Deps } from './deps.ts';
-import { checkMatch, etagOf } from './etag.ts';
+import { etagOf } from './etag.ts';
 import { pageOf, pageQuery } from './paging.ts';
-import { notFound, Problem, problemResponses } from './problem.ts';
+import { notFound, problemResponses } from './problem.ts';
 import { answers, idParam, ifMatchHeader, takes } from './route.ts';
 import { change, read } from './tenant.ts';
-import { wake } from './waking.ts';
 
 const tags = ['connections'];
-
-const settings = z.record(z.string(), z.unknown()).openapi({
-  description: 'graph: {tenantId, baseUrl?, tokenUrl?}; salesforce: {loginUrl, username}',
-});
-const credentials = z.record(z.string(), z.unknown()).openapi({
-  description:
-    'Write-only. graph: {clientId, clientSecret} or {clientId, certificate, privateKey}; ' +
-    'salesforce: {clientId, privateKey} (JWT bearer) or {clientId, clientSecret}',
-});
 
 const newConnection = z
   .strictObject({
@@ -52,15 +38,6 @@ const newConnection = z
       credentials: { clientId: '7f0c…', clientSecret: '…' },
     },
   });
-
-const connectionPatch = z
-  .strictObject({
-    name: connectionName.optional(),
-    settings: settings.optional(),
-    credentials: credentials.optional(),
-    apiShare: apiShare.optional(),
-  })
-  .openapi('ConnectionChange');
 
 const list = createRoute({
   ...access('viewer', 'connections.list'),
@@ -158,32 +135,13 @@ export function serveConnections(app: Api, deps: Deps): void {
 
   app.openapi(patch, async c => {
     const { id } = c.req.valid('param');
-    const wanted = c.req.valid('json');
-    const { connection, pairings } = await change(deps, c, async (tx, note) => {
-      const before = await connectionOr404(tx, id);
-      checkMatch(c.req.valid('header')['if-match'], before.version);
-      const values = await changeOf(deps, tx, before, wanted);
-      const updated = await updateConnection(tx, id, before.version, values);
-      if (updated === undefined) throw notFound('connection');
-      if (values.credentials) {
-        await setConnectionState(tx, id, {
-          state: 'ok',
-          reason: null,
-          fix: null,
-          at: new Date(deps.clock()),
-        });
-      }
-      note(id, { changed: Object.keys(wanted) });
-      return {
-        connection: await connectionOr404(tx, id),
-        pairings: await pairingIdsOf(tx, { connectionId: id }),
-      };
-    });
-    const { organizationId } = keyOf(c);
-    await wake(deps, c, {
-      pairings: pairings.map(({ id: pairingId, policyId }) => ({ organizationId, pairingId, policyId })),
-      feeds: connection.side === 'crm' && pairings.length > 0 ? [{ organizationId, connectionId: id }] : [],
-    });
+    const connection = await changeConnection(
+      deps,
+      c,
+      id,
+      c.req.valid('json'),
+      c.req.valid('header')['if-match'],
+    );
     c.header('etag', etagOf(connection.version));
     return c.json(connectionBody(connection), 200);
   });
@@ -195,58 +153,5 @@ export function serveConnections(app: Api, deps: Deps): void {
       note(id);
     });
     return c.body(null, 204);
-  });
-}
-
-export async function connectionOr404(tx: Transaction, id: string): Promise<Connection> {
-  const connection = await getConnection(tx, id);
-  if (connection === undefined) throw notFound('connection');
-  return connection;
-}
-
-/** What is stored, checked by the connector as a whole: old settings may not fit new credentials. */
-async function changeOf(
-  deps: Deps,
-  tx: Transaction,
-  before: Connection,
-  wanted: z.infer<typeof connectionPatch>,
-): Promise<ConnectionChange> {
-  const { name } = wanted;
-  const plain = { ...(name !== undefined && { name }), ...shareOf(wanted) };
-  if (wanted.settings === undefined && wanted.credentials === undefined) return plain;
-  const settings = withoutNulls({ ...before.settings, ...wanted.settings });
-  if (wanted.credentials === undefined) requireSameAddresses(before.settings, settings);
-  const credentials = wanted.credentials ?? (await reachabilityOf(tx, before)).credentials;
-  const checked = checkReachability(deps, { ...before, settings, credentials });
-  return {
-    ...plain,
-    settings: checked.settings,
-    ...(wanted.credentials && { credentials: checked.credentials }),
-  };
-}
-
-/** The share belongs to the connection; systems that take it among their settings mean the same. */
-function shareOf({
-  apiShare: share,
-  settings,
-}: Pick<z.infer<typeof connectionPatch>, 'apiShare' | 'settings'>) {
-  const wanted = apiShare.safeParse(share ?? settings?.apiShare);
-  return wanted.success ? { apiShare: wanted.data } : {};
-}
-
-/** null takes an optional setting back to its default. */
-function withoutNulls(settings: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null));
-}
-
-/** Whoever may change an address but does not know the credentials must not have them sent somewhere else. */
-function requireSameAddresses(before: JsonObject, after: JsonObject): void {
-  const moved = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    key => key.endsWith('Url') && before[key] !== after[key],
-  );
-  if (moved.length === 0) return;
-  throw new Problem('unprocessable', `Changing ${moved.join(', ')} needs the credentials again.`, {
-    fix: 'Send the credentials in the same request.',
-    errors: [{ pointer: '/credentials', detail: 'Needed, because an address changes' }],
   });
 }

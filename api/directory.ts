@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { CrmUser, MailboxIdentity } from '../connectors/registry.ts';
 import { getPolicy } from '../db/policies.ts';
 import { access } from './auth.ts';
-import { connectionOr404 } from './connections.ts';
+import { connectionOr404 } from './connection-change.ts';
 import { connectCrm, connectMailboxes, reachabilityOf } from './connectors.ts';
 import type { Api, Deps } from './deps.ts';
 import { pageOf } from './paging.ts';

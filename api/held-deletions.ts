@@ -14,7 +14,7 @@ import { pairingOr404 } from './pairings.ts';
 import { notFound, problemResponses } from './problem.ts';
 import { answers, isoOrNull, moment, takes } from './route.ts';
 import { change, read } from './tenant.ts';
-import { wake } from './waking.ts';
+import { wakePairings } from './waking.ts';
 
 const tags = ['held deletions'];
 
@@ -104,7 +104,7 @@ export function serveHeldDeletions(app: Api, deps: Deps): void {
     [reject, 'rejected'],
   ] as const) {
     app.openapi(route, async c => {
-      const { organizationId, keyId } = keyOf(c);
+      const { keyId } = keyOf(c);
       const nowMs = deps.clock();
       const { ids, pairings } = await change(deps, c, async (tx, note) => {
         const selected = await selectedOr404(tx, c.req.valid('json'));
@@ -117,13 +117,11 @@ export function serveHeldDeletions(app: Api, deps: Deps): void {
         if (rows.length === 0) note('held-deletions', { decided: [] });
         return { ids: rows.map(row => row.id), pairings };
       });
-      await wake(deps, c, {
-        pairings: pairings.map(({ id, policy_id: policyId }) => ({
-          organizationId,
-          pairingId: id,
-          policyId,
-        })),
-      });
+      await wakePairings(
+        deps,
+        c,
+        pairings.map(({ id, policy_id: policyId }) => ({ id, policyId })),
+      );
       return c.json({ decided: ids.length, ids }, 200);
     });
   }

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { type ItemView, readItem, readStory, wantRestore, wantRetry } from '../db/items-view.ts';
 import { type PairingView, wantRun } from '../db/pairings.ts';
 import type { Transaction } from '../db/transaction.ts';
-import { access, keyOf } from './auth.ts';
+import { access } from './auth.ts';
 import type { Api, ApiEnv, Deps } from './deps.ts';
 import { type ItemBody, itemBody, itemEventBody, itemEventSchema, itemSchema } from './item-view.ts';
 import { pairingOr404 } from './pairings.ts';
@@ -11,7 +11,7 @@ import { notFound, Problem, problemResponses } from './problem.ts';
 import type { RecordUrls } from './record-urls.ts';
 import { answers, idParam } from './route.ts';
 import { change } from './tenant.ts';
-import { wake } from './waking.ts';
+import { wakePairings } from './waking.ts';
 
 const tags = ['history'];
 const mostEvents = 500;
@@ -131,8 +131,7 @@ async function request(
     const askUrls = await recordUrls.prepare(tx, pairing.crm_connection_id);
     return { ...(await itemOr404(tx, id)), askUrls };
   });
-  const { organizationId } = keyOf(c);
-  await wake(deps, c, { pairings: [{ organizationId, pairingId: pairing.id, policyId: pairing.policy_id }] });
+  await wakePairings(deps, c, [{ id: pairing.id, policyId: pairing.policy_id }]);
   return itemBody(item, await askUrls());
 }
 

@@ -10,13 +10,13 @@ import {
   wantRun,
 } from '../db/pairings.ts';
 import type { Transaction } from '../db/transaction.ts';
-import { access, keyOf } from './auth.ts';
+import { access } from './auth.ts';
 import type { Api, ApiEnv, Deps } from './deps.ts';
 import { pairingOr404 } from './pairings.ts';
 import { Problem, problemResponses } from './problem.ts';
 import { answers, idParam } from './route.ts';
 import { change } from './tenant.ts';
-import { wake } from './waking.ts';
+import { wakePairings } from './waking.ts';
 
 const tags = ['pairings'];
 
@@ -172,12 +172,9 @@ async function act(
     note(id, { operationId });
     return { operationId, pairing, wakes: !hasNeverRun(pairing) };
   });
-  const { organizationId } = keyOf(c);
   if (wakes) {
-    await wake(deps, c, {
-      pairings: [{ organizationId, pairingId: id, policyId: pairing.policy_id }],
-      feeds: action === syncing ? [{ organizationId, connectionId: pairing.crm_connection_id }] : [],
-    });
+    const feeds = action === syncing ? [pairing.crm_connection_id] : [];
+    await wakePairings(deps, c, [{ id, policyId: pairing.policy_id }], feeds);
   }
   c.header('location', `/v1/operations/${operationId}`);
   return { operationId };

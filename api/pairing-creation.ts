@@ -2,12 +2,11 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { createPairing, lockPolicies, type PolicyOfPairing, readPairings } from '../db/pairings.ts';
 import type { Transaction } from '../db/transaction.ts';
-import { keyOf } from './auth.ts';
 import type { ApiEnv, Deps } from './deps.ts';
 import { type PairingBody, pairingBodies } from './pairing-view.ts';
 import { Problem } from './problem.ts';
 import { audit, read } from './tenant.ts';
-import { wake } from './waking.ts';
+import { wakePairings } from './waking.ts';
 
 export const newPairing = z
   .strictObject({
@@ -102,11 +101,7 @@ async function start(
   created: readonly PairingBody[],
   policies: ReadonlyMap<string, PolicyOfPairing>,
 ): Promise<void> {
-  const { organizationId } = keyOf(c);
   const started = created.filter(({ policyId }) => policies.get(policyId)?.enabled);
   const feeds = new Set(started.flatMap(({ policyId }) => policies.get(policyId)?.crmConnectionId ?? []));
-  await wake(deps, c, {
-    pairings: started.map(({ id, policyId }) => ({ organizationId, pairingId: id, policyId })),
-    feeds: [...feeds].map(connectionId => ({ organizationId, connectionId })),
-  });
+  await wakePairings(deps, c, started, [...feeds]);
 }

@@ -1,36 +1,17 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type Connection, getConnection } from '../db/connections.ts';
 import { getOrganization } from '../db/organizations.ts';
-import { pairingIdsOf } from '../db/pairings.ts';
-import {
-  changePolicy,
-  createPolicy as createRow,
-  deletePolicy,
-  getPolicy,
-  listPolicies,
-  type Policy as PolicyRow,
-} from '../db/policies.ts';
-import type { Side } from '../db/schema.ts';
-import type { Transaction } from '../db/transaction.ts';
-import { createPolicy, type PolicyResult, patchPolicy } from '../sync/policy/policy.ts';
+import { createPolicy as createRow, deletePolicy, listPolicies } from '../db/policies.ts';
+import { createPolicy, patchPolicy } from '../sync/policy/policy.ts';
 import { policyInputSchema, policyPatchSchema } from '../sync/policy/request.ts';
-import type { Policy } from '../sync/policy/schema.ts';
 import { access, keyOf } from './auth.ts';
 import type { Api, Deps } from './deps.ts';
 import { checkMatch, etagOf, requireMatch } from './etag.ts';
 import { pageOf, pageQuery } from './paging.ts';
-import {
-  columnsOf,
-  contextOf,
-  policyBody,
-  policyBodySchema,
-  policyOf,
-  refusedPolicy,
-} from './policy-view.ts';
-import { notFound, Problem, problemResponses } from './problem.ts';
+import { accepted, changeBy, policyOr404, requireConnections } from './policy-change.ts';
+import { columnsOf, contextOf, policyBody, policyBodySchema, policyOf } from './policy-view.ts';
+import { problemResponses } from './problem.ts';
 import { answers, idParam, ifMatchHeader, takes } from './route.ts';
 import { change, read } from './tenant.ts';
-import { wake } from './waking.ts';
 
 const tags = ['policies'];
 
@@ -138,31 +119,9 @@ export function servePolicies(app: Api, deps: Deps): void {
   app.openapi(
     { ...patch, hide: true, request: { ...patch.request, body: takes(judgedByTheCore) } },
     async c => {
-      const { id } = c.req.valid('param');
-      const { row, pairings } = await change(deps, c, async (tx, note) => {
-        const before = await policyOr404(tx, id);
+      const row = await changeBy(deps, c, c.req.valid('param').id, (_, before, context) => {
         requireMatch(c.req.valid('header')['if-match'], before.version);
-        const context = {
-          ...contextOf(deps, await getOrganization(tx)),
-          everEnabled: before.enabledAt !== null,
-        };
-        const result = patchPolicy(policyOf(before), c.req.valid('json'), context);
-        const policy = accepted(result);
-        await requireConnections(tx, policy);
-        const at = new Date(deps.clock());
-        const changed = await changePolicy(tx, id, {
-          expectedVersion: before.version,
-          ...columnsOf(policy),
-          actor: keyOf(c).keyId,
-          at,
-        });
-        if (changed === undefined) throw notFound('policy');
-        note(id, { version: changed.version, changed: changedOptions(result) });
-        return { row: changed, pairings: await pairingIdsOf(tx, { policyId: id }) };
-      });
-      const { organizationId } = keyOf(c);
-      await wake(deps, c, {
-        pairings: pairings.map(pairing => ({ organizationId, pairingId: pairing.id, policyId: id })),
+        return patchPolicy(policyOf(before), c.req.valid('json'), context);
       });
       c.header('etag', etagOf(row.version));
       return c.json(policyBody(row), 200);
@@ -178,46 +137,5 @@ export function servePolicies(app: Api, deps: Deps): void {
       note(id);
     });
     return c.body(null, 204);
-  });
-}
-
-export async function policyOr404(tx: Transaction, id: string): Promise<PolicyRow> {
-  const row = await getPolicy(tx, id);
-  if (row === undefined) throw notFound('policy');
-  return row;
-}
-
-export function accepted(result: PolicyResult): Policy {
-  if (result.ok) return result.policy;
-  throw refusedPolicy(result.problems);
-}
-
-export function changedOptions(result: PolicyResult): { pointer: string; effect: string }[] {
-  return result.ok ? result.changes.map(({ pointer, effect }) => ({ pointer, effect })) : [];
-}
-
-/** Both connections exist and are of the right side; answered with the place in the request where one is not. */
-export async function requireConnections(
-  tx: Transaction,
-  policy: Policy,
-): Promise<{ mailbox: Connection; crm: Connection }> {
-  return {
-    mailbox: await requireConnection(tx, 'mailbox', policy.mailboxConnectionId, '/mailboxConnectionId'),
-    crm: await requireConnection(tx, 'crm', policy.crmConnectionId, '/crmConnectionId'),
-  };
-}
-
-async function requireConnection(
-  tx: Transaction,
-  side: Side,
-  id: string,
-  pointer: string,
-): Promise<Connection> {
-  const connection = await getConnection(tx, id);
-  if (connection?.side === side) return connection;
-  const detail = connection ? `This is no ${side} connection` : `There is no such ${side} connection`;
-  throw new Problem('unprocessable', `${pointer}: ${detail}.`, {
-    fix: `Give the id of a ${side} connection, see GET /v1/connections.`,
-    errors: [{ pointer, detail }],
   });
 }

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { getOrganization } from '../db/organizations.ts';
 import { markStarting, pairingIdsOf } from '../db/pairings.ts';
 import { changePolicy, type Policy as PolicyRow } from '../db/policies.ts';
@@ -7,10 +8,10 @@ import type { Transaction } from '../db/transaction.ts';
 import { problemsToEnable, readPolicy, restorePolicy } from '../sync/policy/policy.ts';
 import { policySchema } from '../sync/policy/schema.ts';
 import { access, keyOf } from './auth.ts';
-import type { Api, Deps } from './deps.ts';
+import type { Api, ApiEnv, Deps } from './deps.ts';
 import { checkMatch, etagOf } from './etag.ts';
 import { pageOf, pageQuery } from './paging.ts';
-import { accepted, changedOptions, policyOr404, requireConnections } from './policies.ts';
+import { changeBy, policyOr404, requireConnections } from './policy-change.ts';
 import {
   columnsOf,
   contextOf,
@@ -22,7 +23,7 @@ import {
 import { notFound, Problem, problemResponses } from './problem.ts';
 import { answers, idParam, ifMatchHeader, moment, takes } from './route.ts';
 import { change, read } from './tenant.ts';
-import { wake } from './waking.ts';
+import { wakePairings } from './waking.ts';
 
 const tags = ['policies'];
 
@@ -97,22 +98,7 @@ export function servePolicyLife(app: Api, deps: Deps): void {
     [disable, false],
   ] as const) {
     app.openapi(route, async c => {
-      const { id } = c.req.valid('param');
-      const { row, pairings } = await change(deps, c, async (tx, note) => {
-        const before = await policyOr404(tx, id);
-        checkMatch(c.req.valid('header')['if-match'], before.version);
-        if (enabled) await requireEnableable(deps, tx, before);
-        // Whom to tell is asked while the policy is enabled, before or after.
-        const told = enabled ? [] : await pairingIdsOf(tx, { policyId: id });
-        const row = await setEnabled(tx, before, enabled, keyOf(c).keyId, new Date(deps.clock()));
-        note(id, { version: row.version });
-        return { row, pairings: enabled ? await pairingIdsOf(tx, { policyId: id }) : told };
-      });
-      const { organizationId } = keyOf(c);
-      await wake(deps, c, {
-        pairings: pairings.map(pairing => ({ organizationId, pairingId: pairing.id, policyId: id })),
-        feeds: enabled && pairings.length > 0 ? [{ organizationId, connectionId: row.crmConnectionId }] : [],
-      });
+      const row = await turn(deps, c, c.req.valid('param').id, enabled, c.req.valid('header')['if-match']);
       c.header('etag', etagOf(row.version));
       return c.json(policyBody(row), 200);
     });
@@ -135,37 +121,37 @@ export function servePolicyLife(app: Api, deps: Deps): void {
 
   app.openapi(restore, async c => {
     const { id } = c.req.valid('param');
-    const { version } = c.req.valid('json');
-    const { row, pairings } = await change(deps, c, async (tx, note) => {
-      const before = await policyOr404(tx, id);
+    const row = await changeBy(deps, c, id, async (tx, before, context) => {
       checkMatch(c.req.valid('header')['if-match'], before.version);
-      const wanted = await getPolicyVersion(tx, id, version);
+      const wanted = await getPolicyVersion(tx, id, c.req.valid('json').version);
       if (wanted === undefined) throw notFound('version of this policy');
-      const context = {
-        ...contextOf(deps, await getOrganization(tx)),
-        everEnabled: before.enabledAt !== null,
-      };
       const earlier = readPolicy({ ...wanted.options, name: wanted.name, enabled: wanted.enabled });
-      const result = restorePolicy(policyOf(before), earlier, context);
-      const policy = accepted(result);
-      await requireConnections(tx, policy);
-      const changed = await changePolicy(tx, id, {
-        expectedVersion: before.version,
-        ...columnsOf(policy),
-        actor: keyOf(c).keyId,
-        at: new Date(deps.clock()),
-      });
-      if (changed === undefined) throw notFound('policy');
-      note(id, { version: changed.version, restored: version, changed: changedOptions(result) });
-      return { row: changed, pairings: await pairingIdsOf(tx, { policyId: id }) };
-    });
-    const { organizationId } = keyOf(c);
-    await wake(deps, c, {
-      pairings: pairings.map(pairing => ({ organizationId, pairingId: pairing.id, policyId: id })),
+      return restorePolicy(policyOf(before), earlier, context);
     });
     c.header('etag', etagOf(row.version));
     return c.json(policyBody(row), 200);
   });
+}
+
+/** Safe to repeat: a policy that is so already makes no new version, and its pairings are told once more. */
+async function turn(
+  deps: Deps,
+  c: Context<ApiEnv>,
+  id: string,
+  enabled: boolean,
+  ifMatch: string | undefined,
+): Promise<PolicyRow> {
+  const { row, pairings } = await change(deps, c, async (tx, note) => {
+    const before = await policyOr404(tx, id);
+    checkMatch(ifMatch, before.version);
+    if (enabled) await requireEnableable(deps, tx, before);
+    const stopping = enabled ? [] : await pairingIdsOf(tx, { policyId: id });
+    const row = await setEnabled(tx, before, enabled, keyOf(c).keyId, new Date(deps.clock()));
+    note(id, { version: row.version });
+    return { row, pairings: enabled ? await pairingIdsOf(tx, { policyId: id }) : stopping };
+  });
+  await wakePairings(deps, c, pairings, enabled ? [row.crmConnectionId] : []);
+  return row;
 }
 
 /** POL-1: enabling validates everything that can be told without the systems; they are asked by each pairing. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
+import { routePath } from 'hono/route';
 import type { ApiEnv, Deps } from './deps.ts';
 
 /** What a caller may choose as request id: nothing that could forge a log line. */
@@ -12,7 +13,12 @@ export function withRequestId(deps: Deps): MiddlewareHandler<ApiEnv> {
     const requestId = given !== undefined && acceptable.test(given) ? given : randomUUID();
     c.set('requestId', requestId);
     c.set('logger', deps.logger.child({ requestId }));
+    const startedAtMs = performance.now();
     await next();
     c.res.headers.set('x-request-id', requestId);
+    const durationMs = Math.round(performance.now() - startedAtMs);
+    // The pattern, not the address: queries hold what people are searched by.
+    const { method } = c.req;
+    c.var.logger.info({ method, route: routePath(c, -1), status: c.res.status, durationMs }, 'answered');
   };
 }

@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { crmConnection, makePolicy } from './examples.ts';
 import { type Installation, startInstallation, type Tenant } from './installation.ts';
@@ -136,6 +137,28 @@ describe('answers', () => {
     expect(answer.body).toMatchObject({ status: 500, code: 'internal' });
     expect(answer.text).not.toMatch(/pool|pg|sql/i);
     await broken.stop().catch(() => undefined);
+  });
+});
+
+describe('the log (OPS-4)', () => {
+  test('has one line per request, by route, with its id and without what was searched or sent', async () => {
+    const lines: string[] = [];
+    const logger = pino({ level: 'info' }, { write: line => void lines.push(line) });
+    const logged = await startInstallation({ logger });
+    try {
+      const owner = await logged.tenant();
+      lines.length = 0;
+      const headers = { 'x-request-id': 'trace-7' };
+      await owner.send('GET', '/v1/pairings?q=ada@example.org', { headers });
+      await owner.send('POST', '/v1/connections', { body: crmConnection, headers });
+      expect(lines.map(line => JSON.parse(line))).toMatchObject([
+        { requestId: 'trace-7', method: 'GET', route: '/v1/pairings', status: 200 },
+        { requestId: 'trace-7', method: 'POST', route: '/v1/connections', status: 201 },
+      ]);
+      expect(lines.join()).not.toMatch(/ada@example\.org|canary|tdm_/);
+    } finally {
+      await logged.stop();
+    }
   });
 });
 
