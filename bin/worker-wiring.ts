@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { heartbeat } from '@temporalio/activity';
 import { createActivities } from '../activities/index.ts';
 import { crmConnectors, mailboxConnectors } from '../connectors/registry.ts';
+import { beating } from './beating.ts';
 import { withRequired } from './environment.ts';
 import { createFleet, wakeFleet } from './fleet.ts';
 import type { Services } from './services.ts';
@@ -26,7 +27,7 @@ export async function workerParts(services: Services): Promise<WorkerParts> {
   await wakeFleet(services.temporal);
   return {
     workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
-    activities,
+    activities: beating(activities),
     maxCachedWorkflows: CACHED_WORKFLOWS,
     maxConcurrentActivityTaskExecutions: 40,
   };

@@ -13,7 +13,7 @@ import { look } from './pairing.ts';
 
 const { pollFeed } = proxyActivities<Activities>({
   startToCloseTimeout: '10m',
-  heartbeatTimeout: '2m',
+  heartbeatTimeout: '20s',
   retry: { initialInterval: '1s', maximumInterval: '30s', maximumAttempts: 3 },
 });
 

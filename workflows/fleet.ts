@@ -11,7 +11,7 @@ import { look } from './pairing.ts';
 
 const { reconcileFleet } = proxyActivities<Activities>({
   startToCloseTimeout: '30m',
-  heartbeatTimeout: '2m',
+  heartbeatTimeout: '20s',
   retry: { maximumAttempts: 3 },
 });
 

@@ -24,10 +24,10 @@ const retry = {
 
 const { detect, finish } = proxyActivities<Activities>({
   startToCloseTimeout: '3m',
-  heartbeatTimeout: '1m',
+  heartbeatTimeout: '20s',
   retry,
 });
-const phases = proxyActivities<Activities>({ startToCloseTimeout: '10m', heartbeatTimeout: '2m', retry });
+const phases = proxyActivities<Activities>({ startToCloseTimeout: '10m', heartbeatTimeout: '20s', retry });
 
 export const look = defineSignal(LOOK_SIGNAL);
 

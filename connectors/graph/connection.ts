@@ -30,7 +30,7 @@ export class GraphConnection implements MailboxConnection {
     batchSize: batchLimit,
     fields: new Set(PERSON_FIELDS),
     fieldsOutsideChanges,
-    lateCommitMs: 120_000,
+    lateCommitMs: 45_000,
   };
   readonly #parts: GraphConnectionParts;
   /** By every name that is known of them, for the life of the connection: their limits hold for all who ask. */
