@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { configure } from './demo/configuration.ts';
+import { loadCrm } from './demo/crm.ts';
+import { loadMailboxes } from './demo/mailboxes.ts';
+import { request } from './demo/request.ts';
 import type { Emulated } from './emulators.ts';
 import type { Home } from './home.ts';
 
@@ -12,23 +16,32 @@ export type DemoOptions = {
   readonly empty: boolean;
 };
 
-const created = z.object({ apiKey: z.string() });
+type Progress = { readonly apiKey: string; readonly company?: boolean };
 
-/** Makes, once per home, the organization whose key stands in `run.json`: premium and no trial. */
+const PROGRESS_FILE = 'demo.json';
+const organization = z.object({ apiKey: z.string() });
+
+/**
+ * Makes, once per home, the organization whose key stands in `run.json` (premium and no trial) and the small company
+ * that synchronizes by itself. Every step can be repeated, so a start that was cut short is finished by the next.
+ */
 export async function ensureDemo(options: DemoOptions): Promise<{ apiKey: string }> {
-  const known = options.home.read<{ apiKey: string }>('demo.json');
-  if (known) return known;
-  const response = await fetch(`${options.api}/v1/organizations`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${options.installationKey}`,
-      'content-type': 'application/json',
-      'idempotency-key': 'demo-organization',
-    },
-    body: JSON.stringify({ name: 'Demo company', subscription: 'premium', trial: false }),
-  });
-  if (!response.ok) throw new Error(`The demo organization could not be created: ${await response.text()}`);
-  const { apiKey } = created.parse(await response.json());
-  options.home.write('demo.json', { apiKey });
+  const { home, api, emulated } = options;
+  const known = home.read<Progress>(PROGRESS_FILE);
+  const apiKey = known?.apiKey ?? (await createOrganization(options));
+  if (!known) home.write(PROGRESS_FILE, { apiKey });
+  if (options.empty || known?.company) return { apiKey };
+  await Promise.all([loadMailboxes(emulated.graph), loadCrm(emulated.salesforce)]);
+  await configure(api, apiKey, emulated);
+  home.write(PROGRESS_FILE, { apiKey, company: true });
   return { apiKey };
+}
+
+async function createOrganization({ api, installationKey }: DemoOptions): Promise<string> {
+  const answer = await request('POST', `${api}/v1/organizations`, {
+    token: installationKey,
+    idempotencyKey: 'demo-organization',
+    body: { name: 'Demo company', subscription: 'premium', trial: false },
+  });
+  return organization.parse(answer).apiKey;
 }
