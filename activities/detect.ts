@@ -16,7 +16,7 @@ import type { ActivityDeps } from './deps.ts';
 import { nextDueMs, stampDue, sweepDue, type Trigger, whenDue } from './due.ts';
 import { takePages } from './intake.ts';
 import type { OpenedConnections } from './opened.ts';
-import { categoriesOf, enabledModules, KIND_OF } from './person-rules.ts';
+import { categoriesOf, enabledModules, KIND_OF, PERSON_MODULES } from './person-rules.ts';
 import { STOPPED, savePairing, standingOf } from './standing.ts';
 import { beginStep, type Step } from './step.ts';
 import type { Phase, Standing } from './types.ts';
@@ -153,7 +153,7 @@ async function takeIn(tx: Transaction, step: Step, probed: MailboxProbeResult): 
   const phases: Phase[] = [];
   if (needsRepair(step, probed)) phases.push('prepare');
   if (loads || pairing.initial !== null || sweepDue(step) || policyMoved(step)) phases.push('load');
-  for (const module of ['contacts', 'leads'] as const) {
+  for (const module of PERSON_MODULES) {
     if (kinds.includes(KIND_OF[module]) || phases.length > 0) phases.push(module);
   }
   return phases;

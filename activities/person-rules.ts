@@ -13,7 +13,8 @@ export const MODULE_OF: Readonly<Record<'contact' | 'lead', PersonModule>> = {
   contact: 'contacts',
   lead: 'leads',
 };
-export const PERSON_MODULES: readonly PersonModule[] = ['contacts', 'leads'];
+/** In the order of their phases: a converted lead's item follows it before its contact would get one of its own (CON-5). */
+export const PERSON_MODULES: readonly PersonModule[] = ['leads', 'contacts'];
 
 export function categoriesOf(options: Policy): Readonly<Record<PersonModule, string>> {
   return { contacts: options.category.name, leads: leadsCategory(options.category.name) };

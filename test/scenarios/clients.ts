@@ -1,12 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Run } from './product.ts';
 
 type Json = Record<string, unknown>;
 
 async function request<T>(url: string, init: RequestInit & { accept?: readonly number[] } = {}): Promise<T> {
-  const response = await fetch(url, init);
+  const response = await patiently(url, init);
   const text = await response.text();
-  if (!response.ok && !init.accept?.includes(response.status)) throw new Error(`${init.method ?? 'GET'} ${url} answered ${response.status}: ${text}`);
+  if (!response.ok && !init.accept?.includes(response.status))
+    throw new Error(`${init.method ?? 'GET'} ${url} answered ${response.status}: ${text}`);
   return (text ? JSON.parse(text) : null) as T;
+}
+
+const MOST_TRIES = 20;
+
+/** Users share the mailbox's limits with the product: who is told to wait, waits. */
+async function patiently(url: string, init: RequestInit): Promise<Response> {
+  for (let tries = 1; ; tries++) {
+    const response = await fetch(url, init);
+    if (response.status !== 429 || tries === MOST_TRIES) return response;
+    await response.body?.cancel();
+    await sleep(Number(response.headers.get('retry-after') ?? '1') * 1_000);
+  }
 }
 
 function body(value: unknown, headers: Record<string, string> = {}): RequestInit {
@@ -28,16 +42,28 @@ export class TandemClient {
   async patch<T>(path: string, value: unknown): Promise<T> {
     const current = await fetch(`${this.#run.api}/v1${path}`, { headers: this.#auth() });
     await current.body?.cancel();
-    return request(`${this.#run.api}/v1${path}`, { method: 'PATCH', ...body(value, { ...this.#auth(), 'if-match': current.headers.get('etag') ?? '' }) });
+    return request(`${this.#run.api}/v1${path}`, {
+      method: 'PATCH',
+      ...body(value, { ...this.#auth(), 'if-match': current.headers.get('etag') ?? '' }),
+    });
   }
   raw(path: string, init: RequestInit = {}): Promise<Response> {
-    return fetch(`${this.#run.api}/v1${path}`, { ...init, headers: { ...this.#auth(), 'content-type': 'application/json', ...(init.headers as Record<string, string>) } });
+    return fetch(`${this.#run.api}/v1${path}`, {
+      ...init,
+      headers: {
+        ...this.#auth(),
+        'content-type': 'application/json',
+        ...(init.headers as Record<string, string>),
+      },
+    });
   }
   async all<T>(path: string): Promise<T[]> {
     const data: T[] = [];
     let cursor: string | null = null;
     do {
-      const page: { data: T[]; page: { nextCursor: string | null } } = await this.get(`${path}${path.includes('?') ? '&' : '?'}limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
+      const page: { data: T[]; page: { nextCursor: string | null } } = await this.get(
+        `${path}${path.includes('?') ? '&' : '?'}limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`,
+      );
       data.push(...page.data);
       cursor = page.page.nextCursor;
     } while (cursor);
@@ -71,7 +97,10 @@ export class GraphClient {
   }
   async call<T>(method: string, path: string, value?: unknown): Promise<T> {
     const headers = { authorization: `Bearer ${await this.#bearer()}`, prefer: 'IdType="ImmutableId"' };
-    return request(path.startsWith('http') ? path : `${this.#run.graph.baseUrl}${path}`, { method, ...(value === undefined ? { headers } : body(value, headers)) });
+    return request(path.startsWith('http') ? path : `${this.#run.graph.baseUrl}${path}`, {
+      method,
+      ...(value === undefined ? { headers } : body(value, headers)),
+    });
   }
   async list<T>(path: string): Promise<T[]> {
     const data: T[] = [];
@@ -90,15 +119,25 @@ export class GraphClient {
     return found.id;
   }
   async contacts(mailbox: string, folder: string): Promise<GraphContact[]> {
-    return this.list(`/users/${mailbox}/contactFolders/${await this.folder(mailbox, folder)}/contacts?$top=500`);
+    return this.list(
+      `/users/${mailbox}/contactFolders/${await this.folder(mailbox, folder)}/contacts?$top=500`,
+    );
   }
   control<T>(method: string, path: string, value?: unknown): Promise<T> {
-    return request(`${this.#run.graph.control}/${path}`, { method, ...(value === undefined ? {} : body(value)) });
+    return request(`${this.#run.graph.control}/${path}`, {
+      method,
+      ...(value === undefined ? {} : body(value)),
+    });
   }
   async #bearer(): Promise<string> {
     if (this.#token) return this.#token;
     const { clientId, clientSecret, tokenUrl } = this.#run.graph;
-    const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret, scope: 'https://graph.microsoft.com/.default' });
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+      scope: 'https://graph.microsoft.com/.default',
+    });
     const answer = await request<{ access_token: string }>(tokenUrl, { method: 'POST', body: form });
     this.#token = answer.access_token;
     return this.#token;
@@ -115,11 +154,17 @@ export class SalesforceClient {
   }
   call<T>(method: string, path: string, value?: unknown): Promise<T> {
     const headers = { authorization: `Bearer ${this.#token}` };
-    return request(`${this.#run.salesforce.instanceUrl}/services/data/v66.0${path}`, { method, ...(value === undefined ? { headers } : body(value, headers)) });
+    return request(`${this.#run.salesforce.instanceUrl}/services/data/v66.0${path}`, {
+      method,
+      ...(value === undefined ? { headers } : body(value, headers)),
+    });
   }
   async query<T = Json>(soql: string): Promise<T[]> {
     const data: T[] = [];
-    let page: { records: T[]; done: boolean; nextRecordsUrl?: string } = await this.call('GET', `/query?q=${encodeURIComponent(soql)}`);
+    let page: { records: T[]; done: boolean; nextRecordsUrl?: string } = await this.call(
+      'GET',
+      `/query?q=${encodeURIComponent(soql)}`,
+    );
     data.push(...page.records);
     while (!page.done && page.nextRecordsUrl) {
       page = await this.call('GET', page.nextRecordsUrl.replace(/^.*\/v[\d.]+/, ''));
@@ -132,7 +177,11 @@ export class SalesforceClient {
     const ids: string[] = [];
     for (let start = 0; start < records.length; start += 200) {
       const chunk = records.slice(start, start + 200).map(record => ({ attributes: { type }, ...record }));
-      const results = await this.call<{ id: string; success: boolean; errors: unknown[] }[]>('POST', '/composite/sobjects', { allOrNone: false, records: chunk });
+      const results = await this.call<{ id: string; success: boolean; errors: unknown[] }[]>(
+        'POST',
+        '/composite/sobjects',
+        { allOrNone: false, records: chunk },
+      );
       for (const result of results) {
         if (!result.success) throw new Error(`${type}: ${JSON.stringify(result.errors)}`);
         ids.push(result.id);
@@ -147,6 +196,9 @@ export class SalesforceClient {
     return this.call('DELETE', `/sobjects/${type}/${id}`);
   }
   control<T>(method: string, path: string, value?: unknown): Promise<T> {
-    return request(`${this.#run.salesforce.control}/${path}`, { method, ...(value === undefined ? {} : body(value)) });
+    return request(`${this.#run.salesforce.control}/${path}`, {
+      method,
+      ...(value === undefined ? {} : body(value)),
+    });
   }
 }
