@@ -68,14 +68,16 @@ async function workOn(
 /** Decides every case by what it is: a partnership, a record that arrives, an item that is offered. */
 async function plan(work: Work, cases: readonly Case[], sides: ReadonlyMap<Case, Sides>): Promise<Plan[]> {
   const sorted = sort(work, cases, sides);
-  const arriving = sorted.arrivals.flatMap(({ sides: { crmPerson } }) => (crmPerson ? [crmPerson] : []));
+  // Items of the mailbox are remembered first, so that a record of the same person finds its partner (PAIR-7).
+  const arrivals = sorted.offers.length > 0 ? [] : sorted.arrivals;
+  const arriving = arrivals.flatMap(({ sides: { crmPerson } }) => (crmPerson ? [crmPerson] : []));
   const candidates = await findArrivalCandidates(work, arriving);
   const adoptable = await readAdoptable(work, arriving, candidates);
   const findings = sorted.offers.length > 0 ? await findOut(work, sorted.offers) : null;
   return [
     ...sorted.plans,
     ...(await planSuccessions(work, sorted.successions)),
-    ...sorted.arrivals.map(({ one, sides: both }) => planArrival(work, one, both, candidates, adoptable)),
+    ...arrivals.map(({ one, sides: both }) => planArrival(work, one, both, candidates, adoptable)),
     ...(findings ? sorted.offers.map(offer => planOffer(work, offer, findings)) : []),
   ];
 }

@@ -193,58 +193,84 @@ function observed(work: Work, item: Item, { mailboxPerson, crmPerson, crm, mailb
   };
 }
 
+/** What travels in each direction, and what both sides hold now. */
+interface Agreement {
+  readonly toMailbox: Fields;
+  readonly toCrm: Fields;
+  readonly categories: readonly string[] | undefined;
+  readonly mailboxNow: Fields;
+  readonly crmNow: Fields;
+}
+
 function agreement(work: Work, one: Case, item: Item, sides: Sides, operations: readonly Operation[]): Plan {
   const update = operations.find(operation => operation.op === 'update-mailbox');
-  const toMailbox = update?.fields ?? {};
   const wanted = operations.find(operation => operation.op === 'update-crm')?.fields ?? {};
-  const toCrm = work.first ? {} : wanted;
-  const mailboxNow =
-    sides.mailbox.state === 'present' ? sides.mailbox.fields : (item.mailboxBase?.fields ?? {});
-  const crmNow = sides.crm.state === 'present' ? sides.crm.fields : (item.crmBase ?? {});
+  const agreed: Agreement = {
+    toMailbox: update?.fields ?? {},
+    toCrm: work.first ? {} : wanted,
+    categories: update?.categories,
+    mailboxNow: sides.mailbox.state === 'present' ? sides.mailbox.fields : (item.mailboxBase?.fields ?? {}),
+    crmNow: sides.crm.state === 'present' ? sides.crm.fields : (item.crmBase ?? {}),
+  };
   const plan: Plan = {
     one,
-    item: {
-      ...item,
-      mailboxBase: {
-        fields: withFields(
-          withFields(item.mailboxBase?.fields ?? {}, mailboxNow),
-          pick(item.mailboxBase?.fields ?? {}, keysOf(wanted)),
-        ),
-        categories: sides.mailboxPerson?.categories ?? item.mailboxBase?.categories ?? [],
-      },
-      crmBase: withFields(
-        withFields(item.crmBase ?? {}, crmNow),
-        pick(item.crmBase ?? {}, keysOf(toMailbox)),
-      ),
-    },
+    item: withSeenBases(item, sides, agreed, wanted),
     events: lossEvents(operations),
     afterwards: work.first && !isEmpty(wanted) ? { row: 'later', notBeforeMs: work.step.nowMs + 1 } : CLEAR,
   };
-  if (update && item.mailboxItemId !== null) {
-    plan.mailboxWrite = {
-      op: 'update',
-      itemId: item.mailboxItemId,
-      fields: toMailbox,
-      ...(item.mailboxEtag ? { etag: item.mailboxEtag } : {}),
-      ...(update.categories ? { categories: update.categories } : {}),
-    };
-    plan.events.push({
-      action: 'updated',
-      direction: 'to-mailbox',
-      reason: told(update.categories ? 'The category was put back.' : 'The CRM record changed.', toMailbox),
-    });
-    plan.onMailbox = (current, written) => mailboxSettled(work, current, written, toMailbox, crmNow);
-  }
-  if (!isEmpty(toCrm) && item.crmId !== null && item.crmKind !== null) {
-    plan.crmWrite = { op: 'update', ref: { kind: item.crmKind, id: item.crmId }, fields: toCrm };
-    plan.events.push({
-      action: 'updated',
-      direction: 'to-crm',
-      reason: told('The user changed the item.', toCrm),
-    });
-    plan.onCrm = (current, written) => crmSettled(work, plan, current, written, toCrm, mailboxNow, crmNow);
-  }
+  if (update) planMailboxUpdate(work, plan, item, agreed);
+  if (!isEmpty(agreed.toCrm)) planCrmUpdate(work, plan, item, agreed);
   return plan;
+}
+
+function withSeenBases(
+  item: Item,
+  sides: Sides,
+  { toMailbox, mailboxNow, crmNow }: Agreement,
+  wanted: Fields,
+): Item {
+  const mailboxBase = item.mailboxBase?.fields ?? {};
+  const crmBase = item.crmBase ?? {};
+  return {
+    ...item,
+    mailboxBase: {
+      fields: advanced(mailboxBase, mailboxNow, crmNow, wanted),
+      categories: sides.mailboxPerson?.categories ?? item.mailboxBase?.categories ?? [],
+    },
+    crmBase: advanced(crmBase, crmNow, mailboxNow, toMailbox),
+  };
+}
+
+/** The base moves to what is seen now, but not for what has yet to travel, nor while the other side is unknown. */
+function advanced(base: Fields, now: Fields, other: Fields, travelling: Fields): Fields {
+  const stays = keysOf(base).filter(field => travelling[field] !== undefined || other[field] === undefined);
+  return withFields(withFields(base, now), pick(base, stays));
+}
+
+function planMailboxUpdate(work: Work, plan: Plan, item: Item, agreed: Agreement): void {
+  if (item.mailboxItemId === null) return;
+  const { toMailbox, categories, crmNow } = agreed;
+  plan.mailboxWrite = {
+    op: 'update',
+    itemId: item.mailboxItemId,
+    fields: toMailbox,
+    ...(item.mailboxEtag ? { etag: item.mailboxEtag } : {}),
+    ...(categories ? { categories } : {}),
+  };
+  const why = categories ? 'The category was put back.' : 'The CRM record changed.';
+  plan.events.push({ action: 'updated', direction: 'to-mailbox', reason: told(why, toMailbox) });
+  plan.onMailbox = (current, written) => mailboxSettled(work, current, written, toMailbox, crmNow);
+}
+
+function planCrmUpdate(work: Work, plan: Plan, item: Item, { toCrm, mailboxNow, crmNow }: Agreement): void {
+  if (item.crmId === null || item.crmKind === null) return;
+  plan.crmWrite = { op: 'update', ref: { kind: item.crmKind, id: item.crmId }, fields: toCrm };
+  plan.events.push({
+    action: 'updated',
+    direction: 'to-crm',
+    reason: told('The user changed the item.', toCrm),
+  });
+  plan.onCrm = (current, written) => crmSettled(work, plan, current, written, toCrm, mailboxNow, crmNow);
 }
 
 /** Names of fields, never their values. */

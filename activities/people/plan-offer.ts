@@ -3,7 +3,7 @@ import type { CrmWritten } from '../../connectors/connector.ts';
 import { takeClaim } from '../../db/claims.ts';
 import { findItems, type Item, newItem } from '../../db/items.ts';
 import { baseAfterSending } from '../../sync/people/bases.ts';
-import { filled, sameValue, withFields } from '../../sync/people/compare.ts';
+import { differing, filled, sameValue, withFields } from '../../sync/people/compare.ts';
 import { addressesOf, considerItem, type Offer } from '../../sync/people/newcomers.ts';
 import type { CrmPerson, Fields, MailboxPerson, PersonField } from '../../sync/record.ts';
 import { afterWrite } from '../../sync/rewrites.ts';
@@ -196,7 +196,7 @@ function accountOf(fields: Fields, findings: Findings): string | null {
   const byDomain = unique(
     businessDomains(fields).flatMap(domain => findings.accountsByDomain.get(domain) ?? []),
   );
-  return named.length === 0 && byDomain.length === 1 ? (byDomain[0] ?? null) : null;
+  return byDomain.length === 1 ? (byDomain[0] ?? null) : null;
 }
 
 const PUBLIC_DOMAINS: ReadonlySet<string> = new Set(publicDomains);
@@ -237,7 +237,11 @@ function create(work: Work, one: Case, item: Item, person: MailboxPerson, accoun
   };
 }
 
-/** What the CRM holds beyond what was sent is a change of its own, to be shown in the mailbox. */
+/**
+ * What the CRM holds beyond what was sent is a change of its own, to be shown in the mailbox. Where the user had
+ * another wording that was not sent (the company, when the domain told the account), it counts as an edit that gives
+ * way: it goes to the history.
+ */
 export function sentToCrm(
   item: Item,
   { after }: Pick<CrmWritten, 'after'>,
@@ -250,10 +254,19 @@ export function sentToCrm(
       sameValue(value, item.mailboxBase?.fields[field as PersonField]),
     ),
   );
+  const shown = item.mailboxBase?.fields ?? {};
+  const overruled = differing(shown, after.fields).filter(
+    field =>
+      sent[field] === undefined && !sameValue(shown[field], null) && !sameValue(after.fields[field], null),
+  );
   return {
     ...healthy(item),
     link: 'linked',
     adopted: false,
+    mailboxBase: item.mailboxBase && {
+      ...item.mailboxBase,
+      fields: { ...shown, ...Object.fromEntries(overruled.map(field => [field, null])) },
+    },
     crmKind: after.ref.kind === 'lead' ? 'lead' : 'contact',
     crmId: after.ref.id,
     crmParentId: after.accountId,

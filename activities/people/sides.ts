@@ -23,9 +23,41 @@ export interface Sides {
 
 /** Reads what the rows ask about: many items per request, evidence for every removal (invariant 5). */
 export async function readSides(work: Work, cases: readonly Case[]): Promise<Map<Case, Sides>> {
-  const mailbox = await readMailbox(work, cases);
+  const mailbox = await readMailbox(work, questionsOf(cases));
   const crm = await readCrm(work, cases, mailbox);
-  return new Map(cases.map(one => [one, sidesOf(work, one, mailbox.get(one) ?? null, crm.get(one) ?? null)]));
+  const sides = (one: Case) => sidesOf(work, one, mailbox.get(one) ?? null, crm.get(one) ?? null);
+  const leaving = cases.filter(one => !mailbox.has(one) && isLeaving(one, sides(one)));
+  for (const [one, answer] of await readMailbox(work, leaving.map(itemQuestion))) mailbox.set(one, answer);
+  return new Map(cases.map(one => [one, sides(one)]));
+}
+
+/** Before an item goes, or follows another record, its mailbox side is read: an edit since then is not lost (invariant 6). */
+function isLeaving({ item }: Case, { crm, successor }: Sides): boolean {
+  return (
+    item?.link === 'linked' &&
+    item.mailboxItemId !== null &&
+    (successor !== null || crm.state === 'left' || crm.state === 'deleted')
+  );
+}
+
+/** What is asked of the mailbox about a case; a listed item's content came with its row. */
+interface Question {
+  readonly one: Case;
+  readonly id: string;
+  readonly listed: MailboxPerson | null;
+}
+
+function questionsOf(cases: readonly Case[]): Question[] {
+  return cases.flatMap(one => {
+    const { mailboxRow: row } = one;
+    if (!row) return [];
+    const listed = row.what === 'enumerated' && row.payload ? (row.payload as MailboxPerson) : null;
+    return [{ one, id: row.sourceId, listed }];
+  });
+}
+
+function itemQuestion(one: Case): Question {
+  return { one, id: one.item?.mailboxItemId ?? '', listed: null };
 }
 
 type MailboxAnswer = Outcome<MailboxItemState>;
@@ -35,16 +67,12 @@ type CrmAnswer =
   | { readonly successor: CrmRef }
   | { readonly evicted: true };
 
-async function readMailbox(work: Work, cases: readonly Case[]): Promise<Map<Case, MailboxAnswer>> {
+async function readMailbox(work: Work, questions: readonly Question[]): Promise<Map<Case, MailboxAnswer>> {
   const answers = new Map<Case, MailboxAnswer>();
-  const asked: { one: Case; id: string }[] = [];
-  for (const one of cases) {
-    const { mailboxRow: row } = one;
-    if (!row) continue;
-    if (row.what === 'enumerated' && row.payload)
-      answers.set(one, { ok: true, value: { type: 'present', person: row.payload as MailboxPerson } });
-    else asked.push({ one, id: row.sourceId });
-  }
+  const asked = questions.filter(({ one, listed }) => {
+    if (listed) answers.set(one, { ok: true, value: { type: 'present', person: listed } });
+    return !listed;
+  });
   const read = asked.length > 0 ? await work.mailbox.read(asked.map(({ id }) => id)) : [];
   asked.forEach(({ one }, index) => {
     const answer = read[index];

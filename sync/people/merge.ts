@@ -1,6 +1,6 @@
 import { type Fields, PERSON_FIELDS, type PersonField } from '../record.ts';
 import { isBeginning, sameValue } from './compare.ts';
-import { crmTakes, type PersonRules } from './rules.ts';
+import { crmTakes, mailboxKeeps, type PersonRules } from './rules.ts';
 
 /** Each side's values as last read back: a field has changed only if it differs from its own side's base. */
 export interface Bases {
@@ -66,7 +66,7 @@ function mergeField(field: PersonField, bases: Bases, now: Now, rules: PersonRul
   if (mailboxChanged && crmChanged) settle(field, mailbox, crm, takes, now, rules, draft);
   else if (crmChanged) follow(field, mailbox, crm, bases, rules, draft);
   else if (takes) send(field, mailbox, crm, bases, draft);
-  else restore(field, mailbox, crm, 'not_writable', rules, draft);
+  else if (!mailboxKeeps(field, crm, rules)) restore(field, mailbox, crm, 'not_writable', rules, draft);
 }
 
 /** Both sides changed: one wins and the other's value is kept (POL-19). */

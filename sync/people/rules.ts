@@ -65,3 +65,12 @@ export function crmTakes(field: PersonField, rules: PersonRules): boolean {
   if (field === 'website' && rules.viewLink) return false;
   return rules.crmFields.has(field);
 }
+
+/** The company of a contact that has no account is the user's own note: the CRM cannot hold it (CON-2). */
+export function mailboxKeeps(
+  field: PersonField,
+  crm: string | null,
+  rules: Pick<PersonRules, 'module'>,
+): boolean {
+  return field === 'company' && rules.module === 'contacts' && !crm;
+}

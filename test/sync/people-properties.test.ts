@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { differing, sameValue } from '../../sync/people/compare.ts';
 import { mergePeople } from '../../sync/people/merge.ts';
 import { reconcilePerson } from '../../sync/people/reconcile.ts';
-import { crmTakes } from '../../sync/people/rules.ts';
+import { crmTakes, mailboxKeeps } from '../../sync/people/rules.ts';
 import type { Fields, PersonField } from '../../sync/record.ts';
 import { now } from './people-sample.ts';
 import { days, type Edit, fields, fieldsInPlay, setting, value, World } from './people-world.ts';
@@ -97,8 +97,14 @@ function agree(world: World, field: PersonField): boolean {
   );
 }
 
+/** What both sides speak of; the company of a contact without account is the user's own note (CON-2). */
 const told = (world: World) =>
-  fieldsInPlay.filter(field => world.mailbox[field] !== undefined && world.crm[field] !== undefined);
+  fieldsInPlay.filter(
+    field =>
+      world.mailbox[field] !== undefined &&
+      world.crm[field] !== undefined &&
+      !mailboxKeeps(field, world.crm[field] ?? null, world.rules),
+  );
 
 describe('three-way convergence between systems that cut and reformat', () => {
   it('is silent once the last edit was carried over and its form came back (invariants 1, 7, 11)', () => {
