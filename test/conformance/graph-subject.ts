@@ -18,8 +18,9 @@ export interface EmulatedGraph extends GraphSettings {
 
 export async function emulatedGraph(
   addresses: readonly string[] = ['ann@contoso.example'],
+  now: () => number = Date.now,
 ): Promise<EmulatedGraph> {
-  const emulator = await startGraphEmulator();
+  const emulator = await startGraphEmulator({ now });
   const control = async (method: string, name: string, body?: unknown) => {
     const answer = await fetch(`${emulator.url}/_emulator/${name}`, {
       method,

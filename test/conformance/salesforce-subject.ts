@@ -16,8 +16,12 @@ export interface EmulatedSalesforce {
 export const emulatedUsers = ['ann@contoso.example', 'bob@contoso.example'] as const;
 const keyField = { name: 'Tandem_Key__c', type: 'string', length: 255, externalId: true, unique: true };
 
-export async function emulatedSalesforce(hasKeyField: boolean): Promise<EmulatedSalesforce> {
-  const emulator = await startSalesforceEmulator();
+export async function emulatedSalesforce(
+  hasKeyField: boolean,
+  users: readonly string[] = emulatedUsers,
+  now: () => number = Date.now,
+): Promise<EmulatedSalesforce> {
+  const emulator = await startSalesforceEmulator({ clock: { nowMs: now } });
   const control = async (method: string, name: string, body?: unknown) => {
     const answer = await fetch(`${emulator.url}/_emulator/${name}`, {
       method,
@@ -34,7 +38,7 @@ export async function emulatedSalesforce(hasKeyField: boolean): Promise<Emulated
     string
   >;
   await control('POST', 'load', {
-    users: emulatedUsers.map(email => ({
+    users: users.map(email => ({
       Username: `${email}.crm`,
       Email: email,
       FirstName: 'A',

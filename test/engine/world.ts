@@ -1,0 +1,279 @@
+import { pino } from 'pino';
+import { type ActivityDeps, createActivities, type Fleet } from '../../activities/index.ts';
+import type { Activities, Standing } from '../../activities/types.ts';
+import { crmConnectors, mailboxConnectors } from '../../connectors/registry.ts';
+import { createConnection } from '../../db/connections.ts';
+import { type Database, openDatabase } from '../../db/database.ts';
+import { generateKeyRing, parseKeyRing } from '../../db/keys.ts';
+import { createOrganization } from '../../db/organizations.ts';
+import { createPairing, readPairing, wantRun } from '../../db/pairings.ts';
+import { changePolicy, createPolicy } from '../../db/policies.ts';
+import type { JsonObject } from '../../db/schema.ts';
+import { createPolicy as newPolicy } from '../../sync/policy/policy.ts';
+import { feedWorkflowId, type PairingInput } from '../../workflows/messages.ts';
+import { type EmulatedGraph, emulatedGraph } from '../conformance/graph-subject.ts';
+import { type EmulatedSalesforce, emulatedSalesforce } from '../conformance/salesforce-subject.ts';
+import { createDatabase } from '../setup/database.ts';
+import { Process } from './crash.ts';
+import { cycle, type Worker } from './driver.ts';
+import { CrmUserHand, OutlookUser } from './hands.ts';
+import { type Around, aroundCrms, aroundDatabase, aroundMailboxes, direct } from './interception.ts';
+
+export const CATEGORY = 'Contoso CRM';
+const MONDAY_MORNING_MS = Date.parse('2026-03-02T09:00:00Z');
+/** Younger CRM rows may still change without a new version; afterwards a poll has read them for good. */
+const SETTLED_MS = 10_000;
+
+export interface WorldOptions {
+  /** One mailbox and one CRM user each. */
+  readonly users?: readonly string[];
+  /** Beyond what is required. */
+  readonly policy?: object;
+  /** Whether the CRM has a unique field for our keys. */
+  readonly hasKeyField?: boolean;
+}
+
+/** A tenant with both systems emulated, a database of its own, and the real activities; time passes when told. */
+export class World implements Worker {
+  readonly graph: EmulatedGraph;
+  readonly salesforce: EmulatedSalesforce;
+  readonly database: Database;
+  /** Round trips to the database since it was emptied. */
+  readonly statements: string[];
+  readonly organizationId: string;
+  readonly policyId: string;
+  readonly crmConnectionId: string;
+  readonly #parts: WorldParts;
+  #hook: Around = direct;
+  #process: Process;
+  #activities: Activities;
+
+  constructor(parts: WorldParts) {
+    this.graph = parts.graph;
+    this.salesforce = parts.salesforce;
+    this.database = parts.database;
+    this.statements = parts.statements;
+    this.organizationId = parts.organizationId;
+    this.policyId = parts.policyId;
+    this.crmConnectionId = parts.crmConnectionId;
+    this.#parts = parts;
+    [this.#process, this.#activities] = this.#start();
+  }
+
+  now(): number {
+    return this.#parts.clock.nowMs;
+  }
+
+  rest(delayMs: number): void {
+    this.#parts.clock.nowMs += delayMs;
+  }
+
+  /** Of the process that runs; one that crashed is followed by the next. */
+  activities(): Activities {
+    if (this.#process.dead) this.restart();
+    return this.#activities;
+  }
+
+  /** A new process: tokens, descriptions and all that the last one knew are gone. */
+  restart(): void {
+    [this.#process, this.#activities] = this.#start();
+  }
+
+  /** Stands around everything that activities do outside, from now on. */
+  intercept(hook: Around): void {
+    this.#hook = hook;
+  }
+
+  #start(): [Process, Activities] {
+    const process = new Process();
+    const around = process.around(() => this.#hook);
+    return [process, createActivities(depsOf(this.#parts, around, () => this.poll()))];
+  }
+
+  outlook(mailbox: string): OutlookUser {
+    return new OutlookUser(this.graph, mailbox);
+  }
+
+  crm(email: string): CrmUserHand {
+    return new CrmUserHand(this.salesforce, email);
+  }
+
+  /** The people of one user as each side shows them; both are the same when the sides agree. */
+  async people(email: string): Promise<{ readonly mailbox: string[]; readonly crm: string[] }> {
+    const [items, records] = await Promise.all([
+      this.outlook(email).contacts(CATEGORY),
+      this.crm(email).query<CrmContact>(
+        `SELECT FirstName, LastName, Email, MobilePhone FROM Contact WHERE Owner.Email = '${email}'`,
+      ),
+    ]);
+    return {
+      mailbox: items
+        .map(item => shown(item.givenName, item.surname, item.emailAddresses[0]?.address, item.mobilePhone))
+        .sort(),
+      crm: records
+        .map(({ FirstName, LastName, Email, MobilePhone }) => shown(FirstName, LastName, Email, MobilePhone))
+        .sort(),
+    };
+  }
+
+  async pair(mailbox: string): Promise<PairingInput> {
+    const { organizationId, policyId } = this;
+    const created = await this.database.inOrganization(organizationId, tx =>
+      createPairing(tx, { policyId, starts: true, mailbox, crmUserWanted: null }, this.now()),
+    );
+    if ('takenBy' in created) throw new Error(`${mailbox} is paired already`);
+    return { organizationId, policyId, pairingId: created.id };
+  }
+
+  /** What the feed workflow does once. */
+  poll(): Promise<unknown> {
+    const { organizationId, crmConnectionId: connectionId } = this;
+    return this.activities().pollFeed({ organizationId, connectionId });
+  }
+
+  /** A cycle that somebody asks for, after all that happened so far has settled in the CRM. */
+  async sync(input: PairingInput): Promise<Standing> {
+    this.rest(SETTLED_MS);
+    await this.database.inOrganization(this.organizationId, async tx => {
+      const row = await readPairing(tx, input.pairingId);
+      if (!row) throw new Error('no such pairing');
+      await wantRun(tx, row, this.now());
+    });
+    return cycle(this, input);
+  }
+
+  /** The next cycle, when its time has come. */
+  async scheduled(input: PairingInput): Promise<Standing> {
+    const row = await this.row(input);
+    this.rest(Math.max(0, (row.due_at?.getTime() ?? 0) - this.now()));
+    return cycle(this, input);
+  }
+
+  async row(input: PairingInput) {
+    const row = await this.database.inOrganization(this.organizationId, tx =>
+      readPairing(tx, input.pairingId),
+    );
+    if (!row) throw new Error('no such pairing');
+    return row;
+  }
+
+  close(): Promise<void> {
+    return this.#parts.close();
+  }
+}
+
+type CrmContact = Record<'FirstName' | 'LastName' | 'Email' | 'MobilePhone', string | null>;
+
+function shown(...values: (string | null | undefined)[]): string {
+  return values.filter(value => value).join(' ');
+}
+
+interface Clock {
+  nowMs: number;
+}
+
+interface WorldParts extends Pick<World, 'graph' | 'salesforce' | 'database' | 'statements'> {
+  readonly organizationId: string;
+  readonly policyId: string;
+  readonly crmConnectionId: string;
+  readonly clock: Clock;
+  readonly close: () => Promise<void>;
+}
+
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const { users = ['ann@contoso.example'], hasKeyField = true } = options;
+  const clock: Clock = { nowMs: MONDAY_MORNING_MS };
+  const now = () => clock.nowMs;
+  const statements: string[] = [];
+  const [stored, graph, salesforce] = await Promise.all([
+    createDatabase(),
+    emulatedGraph(users, now),
+    emulatedSalesforce(hasKeyField, users, now),
+  ]);
+  const database = openDatabase({
+    url: stored.applicationUrl,
+    keyRing: parseKeyRing(generateKeyRing()),
+    poolSize: 6,
+    onStatement: sql => statements.push(sql),
+  });
+  const close = async () => {
+    await Promise.all([database.close(), graph.close(), salesforce.close()]);
+    await stored.drop();
+  };
+  const systems = { graph, salesforce, database, statements };
+  const tenant = await createTenant(systems, options.policy ?? {}, clock.nowMs);
+  return new World({ ...systems, ...tenant, clock, close });
+}
+
+type Systems = Pick<WorldParts, 'graph' | 'salesforce' | 'database' | 'statements'>;
+
+async function createTenant({ graph, salesforce, database }: Systems, wanted: object, nowMs: number) {
+  const at = new Date(nowMs);
+  const { organization } = await createOrganization(
+    database,
+    { name: 'Contoso', subscription: 'premium', createdAt: at },
+    async () => undefined,
+  );
+  return database.inOrganization(organization.id, async tx => {
+    const mailbox = await createConnection(tx, {
+      name: 'Exchange',
+      side: 'mailbox',
+      system: 'graph',
+      settings: graph.settings,
+      credentials: graph.credentials,
+      createdAt: at,
+    });
+    const crm = await createConnection(tx, {
+      name: 'Salesforce',
+      side: 'crm',
+      system: 'salesforce',
+      settings: salesforce.settings,
+      credentials: salesforce.byPrivateKey as JsonObject,
+      createdAt: at,
+    });
+    const facts = { name: 'Sales', mailboxConnectionId: mailbox.id, crmConnectionId: crm.id };
+    const made = newPolicy(
+      { ...facts, category: { name: CATEGORY }, modules: { contacts: { enabled: true } }, ...wanted },
+      { nowMs, subscription: 'premium', trial: false },
+    );
+    if (!made.ok) throw new Error(JSON.stringify(made.problems));
+    const options = made.policy as unknown as JsonObject;
+    const { id, version } = await createPolicy(tx, { ...facts, options, actor: 'admin', at });
+    await changePolicy(tx, id, { expectedVersion: version, enabled: true, actor: 'admin', at });
+    return { organizationId: organization.id, policyId: id, crmConnectionId: crm.id };
+  });
+}
+
+function depsOf(parts: WorldParts, around: Around, poll: () => Promise<unknown>): ActivityDeps {
+  const { clock, graph, salesforce } = parts;
+  return {
+    database: aroundDatabase(parts.database, around),
+    mailboxConnectors: aroundMailboxes(mailboxConnectors, around),
+    crmConnectors: aroundCrms(crmConnectors, around),
+    world: {
+      now: () => clock.nowMs,
+      sleep: async delayMs => {
+        clock.nowMs += delayMs;
+      },
+      allowedHosts: new Set([...graph.hosts, ...salesforce.hosts]),
+    },
+    installationId: 'installation',
+    fleet: feedAlone(feedWorkflowId(parts.crmConnectionId), poll),
+    mailer: null,
+    log: pino({ level: process.env.ENGINE_LOG ?? 'silent' }),
+    heartbeat: () => undefined,
+  };
+}
+
+/** No workflows run here; who tells the feed to look gets its poll at once. */
+function feedAlone(feedId: string, poll: () => Promise<unknown>): Fleet {
+  return {
+    runningPairings: async () => [],
+    runningFeeds: async () => [],
+    startPairing: async () => undefined,
+    startFeed: async () => undefined,
+    look: async workflowId => {
+      if (workflowId === feedId) await poll();
+    },
+  };
+}
