@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { serveApiKeys } from './api-keys.ts';
 import { serveAudit } from './audit-log.ts';
 import { authenticate } from './auth.ts';
+import { serveCodec } from './codec.ts';
 import { serveConnectionTest } from './connection-test.ts';
 import { serveConnections } from './connections.ts';
 import { serveCycles } from './cycles.ts';
@@ -59,6 +60,7 @@ export function createApp(deps: Deps): Api {
   serveResources(app, deps);
   serveHealth(app, deps);
   serveMetrics(app, metrics);
+  serveCodec(app, deps);
   serveOpenApi(app);
   serveDocs(app);
   return app;

@@ -16,7 +16,8 @@ export function authenticate(deps: Deps): MiddlewareHandler<ApiEnv> {
   };
 }
 
-async function findCaller(deps: Deps, secret: string): Promise<Caller> {
+/** Whose key this is; a key that nobody has is refused. */
+export async function findCaller(deps: Deps, secret: string): Promise<Caller> {
   const hash = createHash('sha256').update(secret).digest();
   if (timingSafeEqual(hash, deps.installationKeyHash)) return { kind: 'installation' };
   const key = await findApiKey(deps.database, secret);

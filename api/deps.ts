@@ -2,6 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import type { ConnectorWorld, CrmConnector, MailboxConnector } from '../connectors/registry.ts';
 import type { Database } from '../db/database.ts';
+import type { PayloadCodec } from './payload-json.ts';
 import type { Workflows } from './workflows.ts';
 
 /** Everything that the API needs from outside; it reads no environment and holds no global state. */
@@ -16,6 +17,8 @@ export interface Deps {
   readonly installationKeyHash: Uint8Array;
   /** Epoch milliseconds. */
   clock(): number;
+  /** Encrypts and decrypts what Temporal keeps, for people who look at it in Temporal's Web UI. */
+  readonly payloadCodec: PayloadCodec;
   readonly temporalUi: { readonly url: string; readonly namespace: string };
   /** Host names that a request may be addressed to: stops DNS rebinding against a loopback binding. */
   readonly allowedHosts: ReadonlySet<string>;

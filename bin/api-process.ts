@@ -16,7 +16,7 @@ export async function runApi(
   handlerOf: (services: Services, installationKey: string) => FetchHandler,
 ): Promise<void> {
   const { TANDEM_INSTALLATION_KEY } = withRequired(environment, ['TANDEM_INSTALLATION_KEY']);
-  const services = openServices(environment, 'api');
+  const services = await openServices(environment, 'api');
   const server = serve({
     fetch: handlerOf(services, TANDEM_INSTALLATION_KEY),
     hostname: environment.TANDEM_HOST,

@@ -11,9 +11,10 @@ export function apiHandler(services: Services, installationKey: string): FetchHa
     ...{ database, workflows, world, logger, mailboxConnectors, crmConnectors },
     installationKeyHash: createHash('sha256').update(installationKey).digest(),
     clock: () => world.now(),
+    payloadCodec: services.payloadCodec,
     temporalUi: {
       url: environment.TANDEM_TEMPORAL_UI_URL ?? '',
-      namespace: environment.TEMPORAL_NAMESPACE,
+      namespace: services.namespace,
     },
     allowedHosts: new Set(environment.TANDEM_API_NAMES),
   });

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
 const port = z.coerce.number().int().min(1).max(65_535).optional();
+const text = z.string().min(1).optional();
 const flag = z
   .enum(['', '0', '1', 'false', 'true'])
   .default('')
@@ -15,6 +16,26 @@ const names = z.string().transform(list =>
     .map(name => name.trim())
     .filter(Boolean),
 );
+
+const temporal = {
+  TEMPORAL_ADDRESS: z
+    .string()
+    .regex(/^[^\s/]+:\d+$/, 'must be host:port')
+    .optional(),
+  /** Otherwise the profile's, else `default`. */
+  TEMPORAL_NAMESPACE: text,
+  TEMPORAL_PROFILE: text,
+  TEMPORAL_CONFIG_FILE: text,
+  TEMPORAL_API_KEY: text,
+  TEMPORAL_TLS: text,
+  TEMPORAL_TLS_CLIENT_CERT_PATH: text,
+  TEMPORAL_TLS_CLIENT_CERT_DATA: text,
+  TEMPORAL_TLS_CLIENT_KEY_PATH: text,
+  TEMPORAL_TLS_CLIENT_KEY_DATA: text,
+  TEMPORAL_TLS_SERVER_CA_CERT_PATH: text,
+  TEMPORAL_TLS_SERVER_CA_CERT_DATA: text,
+  TEMPORAL_TLS_SERVER_NAME: text,
+};
 
 /** Every variable the product knows, each with what it is for; `tandem --help` and the README follow this list. */
 const schema = z.object({
@@ -46,13 +67,9 @@ const schema = z.object({
   TANDEM_ALLOWED_HOSTS: names.prefault(''),
   /** Host names that the API answers to, separated by commas. */
   TANDEM_API_NAMES: names.prefault('localhost,127.0.0.1'),
-  TEMPORAL_ADDRESS: z
-    .string()
-    .regex(/^[^\s/]+:\d+$/, 'must be host:port')
-    .optional(),
   /** Address of Temporal's Web UI as people's browsers reach it; pairings link to their histories there. */
   TANDEM_TEMPORAL_UI_URL: z.url({ protocol: /^https?$/ }).optional(),
-  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  ...temporal,
   /** An existing time-skipping test server, for the tests. */
   TEMPORAL_TEST_SERVER: z.string().min(1).optional(),
   /** The key ring, as JSON, that encrypts what is stored and what Temporal sees. */
@@ -64,6 +81,10 @@ const schema = z.object({
     .optional(),
   /** Allows whoever holds it to create organizations. */
   TANDEM_INSTALLATION_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
+  /** The mail server for messages to admins: `smtp://user:password@host:587`. Without one, messages are kept. */
+  TANDEM_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  /** Who those messages come from. */
+  TANDEM_MAIL_FROM: z.email().optional(),
   XDG_CACHE_HOME: z
     .string()
     .min(1)
@@ -77,7 +98,12 @@ const SECRETS = [
   'TANDEM_DATABASE_APP_URL',
   'TANDEM_KEYS',
   'TANDEM_INSTALLATION_KEY',
+  'TANDEM_SMTP_URL',
+  'TEMPORAL_API_KEY',
 ] as const;
+
+/** What Temporal's own tools read, too: see temporal-target.ts. */
+export const TEMPORAL_VARIABLES = Object.keys(temporal) as (keyof typeof temporal)[];
 
 export type Environment = z.infer<typeof schema>;
 
@@ -99,6 +125,8 @@ export function readEnvironment(variables: Variables = process.env): Environment
   const problems: string[] = [];
   const given = withSecretsFromFiles(variables, problems);
   const parsed = schema.safeParse(given);
+  if (Boolean(given.TANDEM_SMTP_URL) !== Boolean(given.TANDEM_MAIL_FROM))
+    problems.push('TANDEM_SMTP_URL, TANDEM_MAIL_FROM: set both, or none');
   for (const issue of parsed.error?.issues ?? []) problems.push(`${issue.path.join('.')}: ${issue.message}`);
   if (!parsed.success || problems.length > 0) throw new EnvironmentError(problems);
   return parsed.data;

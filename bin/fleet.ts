@@ -38,6 +38,12 @@ export function createFleet(temporal: Client, workflows: Workflows): Fleet {
   };
 }
 
+/** Workflows sleep by Temporal's clock: when ours was set, each looks what is due by now. */
+export async function wakeEverybody(fleet: Fleet): Promise<void> {
+  for (const id of [...(await fleet.runningFeeds()), ...(await fleet.runningPairings())])
+    await fleet.look(id);
+}
+
 /** One fleet workflow per installation; every start of a worker wakes it. */
 export async function wakeFleet(temporal: Client, taskQueue: string = TASK_QUEUE): Promise<void> {
   await temporal.workflow.signalWithStart(FLEET_WORKFLOW, {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
+import type { DataConverter, PayloadCodec } from '@temporalio/common';
 import { type Logger, pino } from 'pino';
 import type { Mailer } from '../activities/index.ts';
 import { createWorkflowClient } from '../api/workflow-client.ts';
@@ -7,43 +8,62 @@ import type { Workflows } from '../api/workflows.ts';
 import { type ConnectorWorld, vendorHosts } from '../connectors/registry.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { parseKeyRing } from '../db/keys.ts';
+import { type Clock, followClock, systemClock } from './clock.ts';
+import { dataConverterOf } from './data-converter.ts';
 import { type Environment, withRequired } from './environment.ts';
+import { createMailer } from './mailer.ts';
+import { createPayloadCodec } from './payload-codec.ts';
+import { temporalTarget } from './temporal-target.ts';
 
 /** What API and worker have in common, made from the environment once. */
 export type Services = {
   readonly environment: Environment;
   readonly database: Database;
   readonly temporal: Client;
+  readonly namespace: string;
+  readonly payloadCodec: PayloadCodec;
+  readonly dataConverter: DataConverter;
   readonly workflows: Workflows;
   readonly world: ConnectorWorld;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly mailer: Mailer | null;
   close(): Promise<void>;
 };
 
 /** Connects lazily to Temporal, so that the API answers also while Temporal is away. */
-export function openServices(environment: Environment, name: 'api' | 'worker'): Services {
-  const required = withRequired(environment, ['TANDEM_DATABASE_APP_URL', 'TANDEM_KEYS', 'TEMPORAL_ADDRESS']);
-  const database = openDatabase({
-    url: required.TANDEM_DATABASE_APP_URL,
-    keyRing: parseKeyRing(required.TANDEM_KEYS),
-  });
-  const connection = Connection.lazy({ address: required.TEMPORAL_ADDRESS });
-  const temporal = new Client({ connection, namespace: environment.TEMPORAL_NAMESPACE });
+export async function openServices(environment: Environment, name: 'api' | 'worker'): Promise<Services> {
+  const required = withRequired(environment, ['TANDEM_DATABASE_APP_URL', 'TANDEM_KEYS']);
+  const target = temporalTarget(environment);
+  const keyRing = parseKeyRing(required.TANDEM_KEYS);
+  const clock = await clockOf(environment);
+  const database = openDatabase({ url: required.TANDEM_DATABASE_APP_URL, keyRing });
+  const connection = Connection.lazy(target.connection);
+  const payloadCodec = createPayloadCodec(keyRing);
+  const dataConverter = dataConverterOf(payloadCodec);
+  const { namespace } = target;
+  const temporal = new Client({ connection, namespace, dataConverter });
   return {
-    environment,
-    database,
-    temporal,
+    ...{ environment, database, clock, temporal, namespace, payloadCodec, dataConverter },
     workflows: createWorkflowClient(temporal),
     world: {
-      now: () => Date.now(),
+      now: () => clock.now(),
       sleep: delayMs => sleep(delayMs),
       allowedHosts: new Set([...vendorHosts, ...environment.TANDEM_ALLOWED_HOSTS]),
     },
     logger: pino({ name, level: environment.TANDEM_LOG_LEVEL }),
-    mailer: null,
+    mailer: mailerOf(environment),
     close: async () => {
+      clock.close();
       await Promise.all([connection.close(), database.close()]);
     },
   };
+}
+
+function clockOf({ TANDEM_CLOCK_URL: url }: Environment): Clock | Promise<Clock> {
+  return url ? followClock(url) : systemClock;
+}
+
+function mailerOf({ TANDEM_SMTP_URL: url, TANDEM_MAIL_FROM: from }: Environment): Mailer | null {
+  return url && from ? createMailer({ url, from }) : null;
 }

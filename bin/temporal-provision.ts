@@ -4,6 +4,7 @@ import { type Environment, environmentForChild } from './environment.ts';
 import { runWithProgress } from './progress.ts';
 import { cachedTemporal, findOnPath, findTemporal, TEMPORAL_CLI_VERSION } from './temporal-binary.ts';
 import { downloadTemporal } from './temporal-download.ts';
+import { hasTemporalTarget } from './temporal-target.ts';
 
 const MODULE = `github.com/temporalio/cli/cmd/temporal@v${TEMPORAL_CLI_VERSION}`;
 
@@ -11,7 +12,7 @@ type Say = (line: string) => void;
 
 /** After this a Temporal server can be reached or started; design.md section 8 has the order. */
 export async function provideTemporal(environment: Environment, say: Say): Promise<void> {
-  if (environment.TEMPORAL_ADDRESS || findTemporal(environment)) return;
+  if (hasTemporalTarget(environment) || findTemporal(environment)) return;
   const fetched = await intoCache(environment, async folder => {
     if (!environment.TANDEM_OFFLINE && (await downloadTemporal(folder))) return true;
     return buildTemporal(folder, environment, say);

@@ -11,6 +11,8 @@ import { temporalVersion } from './temporal-binary.ts';
 const STOP_GRACE_MS = 10_000;
 /** As long as the change log is kept: what happened in a month can be looked up in the Web UI. */
 const RETENTION = '30d';
+/** Part of what makes a store ours: workers refuse histories whose payloads are written in another way. */
+const PAYLOADS = 'payloads encrypted';
 
 export type TemporalOptions = {
   readonly binary: string;
@@ -31,7 +33,7 @@ export type TemporalOptions = {
 export async function temporalProcess(options: TemporalOptions): Promise<ProcessSpec> {
   if (options.dbFile) {
     await endLeftoverTemporal(options.dbFile, options.binary);
-    discardForeignStore(options.dbFile, temporalVersion(options.binary));
+    discardForeignStore(options.dbFile, `${temporalVersion(options.binary)}, ${PAYLOADS}`);
   }
   return {
     name: 'Temporal',
@@ -59,7 +61,7 @@ export async function endLeftoverTemporal(dbFile: string, binary: string): Promi
 
 /**
  * The development server makes its tables only in a new file and migrates none, so a store goes when the program
- * changed. Nothing is lost: what should run stands in PostgreSQL.
+ * or the payloads changed. Nothing is lost: what should run stands in PostgreSQL.
  */
 function discardForeignStore(dbFile: string, version: string): void {
   const folder = dirname(dbFile);

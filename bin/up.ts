@@ -13,6 +13,7 @@ import { Stack, StoppingError } from './stack.ts';
 import type { Supervised } from './supervision.ts';
 import { endLeftoverTemporal, temporalProcess } from './temporal.ts';
 import { findTemporal } from './temporal-binary.ts';
+import { DEFAULT_NAMESPACE, hasTemporalTarget, temporalTarget } from './temporal-target.ts';
 
 export type UpOptions = {
   /** Without the demo company. */
@@ -21,7 +22,7 @@ export type UpOptions = {
 
 type Say = (line: string) => void;
 type Databases = { readonly ownerUrl: string; readonly applicationUrl: string };
-type TemporalServer = { readonly address: string; readonly ui?: string };
+type TemporalServer = { readonly address: string; readonly namespace: string; readonly ui?: string };
 
 const READY_WITHIN_MS = 120_000;
 /** Longer than the worker's own grace for activities (design.md section 8). */
@@ -125,13 +126,11 @@ class Installation {
   }
 
   async #startTemporal(): Promise<TemporalServer> {
-    const { TEMPORAL_ADDRESS, TANDEM_TEMPORAL_UI_URL, TEMPORAL_NAMESPACE } = this.#environment;
-    if (TEMPORAL_ADDRESS) {
-      return { address: TEMPORAL_ADDRESS, ...(TANDEM_TEMPORAL_UI_URL && { ui: TANDEM_TEMPORAL_UI_URL }) };
-    }
+    if (hasTemporalTarget(this.#environment)) return this.#foreignTemporal();
     const binary = findTemporal(this.#environment);
     if (!binary)
       throw new Error('No Temporal server: `npm start` fetches or builds one; or set TEMPORAL_ADDRESS.');
+    const namespace = this.#environment.TEMPORAL_NAMESPACE ?? DEFAULT_NAMESPACE;
     const spec = await temporalProcess({
       binary,
       dbFile: this.#temporalFile,
@@ -139,11 +138,17 @@ class Installation {
       port: this.#port('temporal'),
       uiPort: this.#port('temporalUi'),
       uiCodecEndpoint: `${this.#origin('api')}/codec`,
-      namespace: TEMPORAL_NAMESPACE,
+      namespace,
     });
     await Promise.all([this.#ports?.release('temporal'), this.#ports?.release('temporalUi')]);
     await this.#stack.start('temporal', spec);
-    return { address: `127.0.0.1:${this.#port('temporal')}`, ui: this.#origin('temporalUi') };
+    return { address: `127.0.0.1:${this.#port('temporal')}`, namespace, ui: this.#origin('temporalUi') };
+  }
+
+  #foreignTemporal(): TemporalServer {
+    const { connection, namespace } = temporalTarget(this.#environment);
+    const ui = this.#environment.TANDEM_TEMPORAL_UI_URL;
+    return { address: connection.address, namespace, ...(ui && { ui }) };
   }
 
   async #startEmulators(): Promise<Emulated> {
@@ -163,13 +168,14 @@ class Installation {
   }
 
   async #startWorkers(own: Record<string, string>): Promise<Supervised[]> {
-    const names = Array.from(
-      { length: this.#environment.TANDEM_WORKERS },
-      (_, index) => `worker ${index + 1}`,
+    const start = (number: number) =>
+      this.#stack.start('workers', this.#ownProcess(`worker ${number}`, 'worker', own));
+    // The first one bundles the workflows where that has not been done, the others find the bundle.
+    const first = await start(1);
+    const others = Array.from({ length: this.#environment.TANDEM_WORKERS - 1 }, (_, index) =>
+      start(index + 2),
     );
-    return Promise.all(
-      names.map(name => this.#stack.start('workers', this.#ownProcess(name, 'worker', own))),
-    );
+    return [first, ...(await Promise.all(others))];
   }
 
   #ownProcess(name: string, subcommand: string, environment: Record<string, string>): ProcessSpec {
@@ -201,6 +207,7 @@ class Installation {
       TANDEM_ALLOWED_HOSTS: hosts.join(','),
       TANDEM_TEMPORAL_UI_URL: temporal.ui,
       TEMPORAL_ADDRESS: temporal.address,
+      TEMPORAL_NAMESPACE: temporal.namespace,
     });
   }
 
@@ -216,7 +223,7 @@ class Installation {
     return {
       api,
       apiKey: running.apiKey,
-      console: `${api}/console`,
+      console: `${api}/docs`,
       docs: `${api}/docs`,
       installationKey: this.#secrets.installationKey,
       pids: {
@@ -225,7 +232,7 @@ class Installation {
         supervisor: process.pid,
       },
       database: { url: running.databases.ownerUrl },
-      temporal: { ...running.temporal, namespace: this.#environment.TEMPORAL_NAMESPACE },
+      temporal: running.temporal,
       ...running.emulated,
     };
   }

@@ -1,7 +1,8 @@
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { TASK_QUEUE } from '../workflows/messages.ts';
-import { type Environment, withRequired } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { openServices, type Services } from './services.ts';
+import { temporalTarget } from './temporal-target.ts';
 
 /** What the product puts into the worker: workflows, activities, interceptors, codec. */
 export type WorkerParts = Omit<WorkerOptions, 'connection' | 'namespace' | 'taskQueue' | 'shutdownGraceTime'>;
@@ -11,15 +12,15 @@ export async function runWorker(
   environment: Environment,
   partsOf: (services: Services) => Promise<WorkerParts>,
 ): Promise<void> {
-  const { TEMPORAL_ADDRESS } = withRequired(environment, ['TEMPORAL_ADDRESS']);
+  const target = temporalTarget(environment);
   Runtime.install({ shutdownSignals: ['SIGINT', 'SIGTERM', 'SIGHUP'] });
-  const services = openServices(environment, 'worker');
-  const connection = await NativeConnection.connect({ address: TEMPORAL_ADDRESS });
+  const services = await openServices(environment, 'worker');
+  const connection = await NativeConnection.connect(target.connection);
   try {
     const worker = await Worker.create({
       ...(await partsOf(services)),
       connection,
-      namespace: environment.TEMPORAL_NAMESPACE,
+      namespace: target.namespace,
       taskQueue: TASK_QUEUE,
       shutdownGraceTime: '25s',
     });

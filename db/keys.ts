@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 
 const KEY_BYTES = 32;
@@ -11,11 +11,13 @@ export interface WrappedKey {
   wrapped: Buffer;
 }
 
-/** The installation's keys. They wrap the organizations' data keys and nothing else. */
+/** The installation's keys. They wrap the organizations' data keys; keys for other purposes are derived from them. */
 export interface KeyRing {
   readonly currentId: string;
   wrap(organizationId: string, dataKey: Buffer): WrappedKey;
   unwrap(organizationId: string, key: WrappedKey): Buffer;
+  /** A key for one purpose and salt; it tells nothing about the ring's key (RFC 5869). */
+  derive(keyId: string, purpose: string, salt: Uint8Array): Buffer;
 }
 
 /**
@@ -32,6 +34,8 @@ export function parseKeyRing(text: string): KeyRing {
     }),
     unwrap: (organizationId, { keyId, wrapped }) =>
       decrypt(key(keys, keyId), wrapped, wrapContext(organizationId, keyId)),
+    derive: (keyId, purpose, salt) =>
+      Buffer.from(hkdfSync('sha256', key(keys, keyId), salt, `tandem ${purpose}`, KEY_BYTES)),
   };
 }
 
@@ -95,7 +99,7 @@ function key(keys: Map<string, Buffer>, id: string): Buffer {
   const found = keys.get(id);
   if (found) return found;
   throw new Error(
-    `The key ring has no key "${id}", with which an organization's data is encrypted: put it back into the ring.`,
+    `The key ring has no key "${id}", with which something is encrypted: put it back into the ring.`,
   );
 }
 

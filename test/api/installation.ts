@@ -5,6 +5,7 @@ import { inject } from 'vitest';
 import { createApp } from '../../api/app.ts';
 import type { Api, Deps, Role } from '../../api/deps.ts';
 import { createWorkflowClient } from '../../api/workflow-client.ts';
+import { createPayloadCodec } from '../../bin/payload-codec.ts';
 import { crmConnectors, mailboxConnectors, vendorHosts } from '../../connectors/registry.ts';
 import { type Database, openDatabase } from '../../db/database.ts';
 import { generateKeyRing, parseKeyRing } from '../../db/keys.ts';
@@ -50,7 +51,8 @@ export interface Installation {
 /** The API as an installation has it: its own database, the real connectors, the run's Temporal server. */
 export async function startInstallation(changed: Partial<Deps> = {}): Promise<Installation> {
   const stored = await createDatabase();
-  const database = openDatabase({ url: stored.applicationUrl, keyRing: parseKeyRing(generateKeyRing()) });
+  const keyRing = parseKeyRing(generateKeyRing());
+  const database = openDatabase({ url: stored.applicationUrl, keyRing });
   const connection = await Connection.connect({ address: inject('temporalAddress') });
   const temporal = new Client({ connection });
   const deps: Deps = {
@@ -65,6 +67,7 @@ export async function startInstallation(changed: Partial<Deps> = {}): Promise<In
     },
     installationKeyHash: createHash('sha256').update(INSTALLATION_KEY).digest(),
     clock: () => Date.now(),
+    payloadCodec: createPayloadCodec(keyRing),
     temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' },
     allowedHosts: new Set(['localhost']),
     logger: pino({ level: 'silent' }),

@@ -17,7 +17,6 @@ test('an empty environment is complete', () => {
   expect(readEnvironment({})).toMatchObject({
     TANDEM_HOME: resolve('.tandem'),
     TANDEM_WORKERS: 1,
-    TEMPORAL_NAMESPACE: 'default',
     TANDEM_OFFLINE: false,
   });
 });

@@ -8,6 +8,7 @@ import { postgresProcess, postgresUrl } from '../../bin/postgres.ts';
 import { type RunningProcess, startProcess } from '../../bin/processes.ts';
 import { temporalProcess } from '../../bin/temporal.ts';
 import { findTemporal } from '../../bin/temporal-binary.ts';
+import { DEFAULT_NAMESPACE } from '../../bin/temporal-target.ts';
 import { findTestServer } from '../../bin/test-server.ts';
 import { createTemplate } from './template.ts';
 
@@ -66,7 +67,7 @@ async function startTemporal(environment: Environment, folder: string): Promise<
     binary,
     port,
     logFile: join(folder, 'temporal.log'),
-    namespace: environment.TEMPORAL_NAMESPACE,
+    namespace: environment.TEMPORAL_NAMESPACE ?? DEFAULT_NAMESPACE,
     timerMaxShiftMs: 1,
   });
   return { value: `127.0.0.1:${port}`, process: await startProcess(spec) };
