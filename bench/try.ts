@@ -1,0 +1,30 @@
+import { startServers } from './servers.ts';
+import { createTenant } from './tenant.ts';
+import { liftLimits } from './people.ts';
+import { MeteredWorker } from './worker.ts';
+import { seat } from './cases/first-cycle.ts';
+import { callsOf, statementsOf } from './calls.ts';
+const n = Number(process.argv[2] ?? 200);
+const servers = await startServers();
+try {
+  const tenant = await createTenant(servers);
+  await liftLimits(servers);
+  const worker = await MeteredWorker.start(servers);
+  let t = performance.now();
+  const { input } = await seat(servers, tenant, 'ann@bench.example', n);
+  console.log('seeded', performance.now() - t); t = performance.now();
+  const first = await worker.firstCycle(input);
+  console.log('first', performance.now() - t);
+  console.log(first.map(m => [m.activity, Math.round(m.wallMs), m.statements.length, m.requests.length, m.mostInFlight]), callsOf(first), statementsOf(first));
+  const r = new Map(); for (const x of first.flatMap(m => m.requests)) { const k = x.method + ' ' + x.path.slice(0, 120); r.set(k, (r.get(k) ?? 0) + 1); } console.log(r);
+  const settle = await worker.cycles(input, 4);
+  console.log(settle.map(m => [m.activity, Math.round(m.wallMs), m.statements.length, m.requests.length]));
+  console.log(settle.at(-1)!.statements);
+  t = performance.now();
+  const idle = await worker.cycles(input, 40);
+  console.log('idle', (performance.now() - t) / 40, callsOf(idle), statementsOf(idle));
+  const { events } = await worker.services.temporal.workflow.getHandle(`pairing:${input.pairingId}`).fetchHistory();
+  console.log(events!.slice(-14).map(e => e.eventType));
+  await worker.close();
+  await tenant.database.close();
+} finally { await servers.stop(); }
