@@ -1,7 +1,9 @@
 import { intervalFloor } from '../sync/policy/features.ts';
 import { nextDue } from '../sync/schedule/due.ts';
+import { budgetStretch } from '../sync/schedule/feed.ts';
 import { stableOffset } from '../sync/schedule/offset.ts';
 import { resolveTimeZone } from '../sync/schedule/zone.ts';
+import { apiUsedShare } from './budget.ts';
 import type { Step } from './step.ts';
 
 const DAY_MS = 86_400_000;
@@ -18,7 +20,7 @@ export function nextDueMs(step: Step, nowMs: number): number {
     crmUserZone: pairing.crm_time_zone,
     mailboxZone: pairing.mailbox_time_zone,
   });
-  return nextDue({
+  const due = nextDue({
     policySchedule: options.schedule,
     timeZone,
     now: nowMs,
@@ -26,6 +28,16 @@ export function nextDueMs(step: Step, nowMs: number): number {
     pairingOffset: stableOffset(pairing.id),
     minimumIntervalMinutes: intervalFloor({ subscription: step.organization.subscription }),
   }).dueAtMs;
+  return Math.round(nowMs + (due - nowMs) * stretchOf(step));
+}
+
+const MOST_STRETCH = 8;
+
+/** Intervals grow before the CRM's share is used up, and never beyond all measure (POL-25). */
+function stretchOf({ crmConnection }: Step): number {
+  const { budget_used: used, budget_limit: limit } = crmConnection;
+  const share = used === null || limit === null ? 0 : apiUsedShare(crmConnection, { used, limit });
+  return Math.min(MOST_STRETCH, budgetStretch(share));
 }
 
 export type Trigger = 'schedule' | 'manual' | 'start';

@@ -1,5 +1,12 @@
 import type { CrmChangesResult } from '../connectors/connector.ts';
-import { type FeedCursor, feedCursors, type LoggedChange, logChanges } from '../db/change-log.ts';
+import {
+  type FeedCursor,
+  feedCursors,
+  type LoggedChange,
+  logChanges,
+  readersOf,
+  wantSweeps,
+} from '../db/change-log.ts';
 import type { ConnectionRow } from '../db/pairing-state.ts';
 import type { Transaction } from '../db/transaction.ts';
 import { SyncFailure } from '../sync/failure.ts';
@@ -7,6 +14,7 @@ import type { CrmKind } from '../sync/record.ts';
 import { feedInterval } from '../sync/schedule/feed.ts';
 import type { FeedInput } from '../workflows/messages.ts';
 import { connectionDied, connectionRecovered } from './alerts.ts';
+import { apiUsedShare } from './budget.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { OpenedConnections } from './opened.ts';
 import type { FeedStanding } from './types.ts';
@@ -29,11 +37,11 @@ export function createPollFeed(deps: ActivityDeps, opened: OpenedConnections) {
       const read = await drain(deps, input, feed);
       await deps.database.inOrganization(input.organizationId, tx => polled(tx, feed, startedMs));
       if (feed.row.state === 'dead') await connectionRecovered(deps, input.organizationId, feed.row);
-      return { next: 'sleep', dueAtMs: startedMs + restMs(feed), note: `${read} changes` };
+      return { next: 'sleep', dueAtMs: startedMs + restMs(feed, startedMs), note: `${read} changes` };
     } catch (error) {
       if (!(error instanceof SyncFailure) || error.kind !== 'auth') throw error;
       await connectionDied(deps, input.organizationId, feed.row, error);
-      return { next: 'sleep', dueAtMs: startedMs + restMs(feed), note: 'connection dead' };
+      return { next: 'sleep', dueAtMs: startedMs + restMs(feed, startedMs), note: 'connection dead' };
     }
   };
 }
@@ -42,6 +50,8 @@ interface Feed {
   readonly row: ConnectionRow;
   readonly crm: ReturnType<OpenedConnections['crm']>;
   readonly cursors: readonly FeedCursor[];
+  /** When the next of its pairings looks into the log, epoch ms; null: at any moment. */
+  readonly nextReaderMs: number | null;
 }
 
 async function readFeed(
@@ -55,17 +65,14 @@ async function readFeed(
     .where('id', '=', connectionId)
     .executeTakeFirst();
   if (!row) return null;
-  const needed = await tx
-    .selectFrom('pairings')
-    .innerJoin('policies', 'policies.id', 'pairings.policy_id')
-    .select('pairings.id')
-    .where('policies.crm_connection_id', '=', connectionId)
-    .where('policies.enabled', '=', true)
-    .where('pairings.desired', '<>', 'removed')
-    .limit(1)
-    .executeTakeFirst();
-  if (!needed) return null;
-  return { row, crm: opened.crm(tx, row), cursors: await feedCursors(tx, connectionId) };
+  const readers = await readersOf(tx, connectionId);
+  if (readers.count === 0) return null;
+  return {
+    row,
+    crm: opened.crm(tx, row),
+    cursors: await feedCursors(tx, connectionId),
+    nextReaderMs: readers.nextDueMs,
+  };
 }
 
 /** One round asks for all kinds at once; kinds with full pages are asked again until all are read to their end. */
@@ -81,15 +88,12 @@ async function drain(deps: ActivityDeps, input: FeedInput, feed: Feed): Promise<
       open.map(cursor => stepOf(feed, cursor, results.get(cursor.kind as CrmKind))),
     );
     const changes = steps.flatMap(step => step.changes);
-    await deps.database.inOrganization(input.organizationId, tx =>
-      logChanges(
-        tx,
-        input.connectionId,
-        changes,
-        steps.map(step => step.cursor),
-        deps.world.now(),
-      ),
-    );
+    const missed = [...results.values()].some(result => result.type === 'resync');
+    await deps.database.inOrganization(input.organizationId, async tx => {
+      const cursorsAfter = steps.map(step => step.cursor);
+      await logChanges(tx, input.connectionId, changes, cursorsAfter, deps.world.now());
+      if (missed) await wantSweeps(tx, input.connectionId);
+    });
     read += changes.length;
     open = steps.filter(step => step.more).map(step => step.cursor);
     deps.heartbeat();
@@ -161,8 +165,10 @@ async function polled(tx: Transaction, feed: Feed, startedMs: number): Promise<v
     .execute();
 }
 
-function restMs(feed: Feed): number {
-  const budget = feed.crm.budget();
-  const share = budget && budget.limit > 0 ? budget.used / (budget.limit * feed.row.api_share) : 0;
-  return feedInterval({ inBlackout: false, apiUsedShare: share });
+/** Longer than any ordinary interval: nobody looks before that, so all readers are in their blackout. */
+const NOBODY_LOOKS_MS = 61 * 60_000;
+
+function restMs(feed: Feed, nowMs: number): number {
+  const inBlackout = feed.nextReaderMs !== null && feed.nextReaderMs - nowMs > NOBODY_LOOKS_MS;
+  return feedInterval({ inBlackout, apiUsedShare: apiUsedShare(feed.row, feed.crm.budget()) });
 }

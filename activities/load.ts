@@ -5,6 +5,7 @@ import { type InboxEntry, putInbox } from '../db/inbox.ts';
 import { hashMatchKeys } from '../db/match-keys.ts';
 import { type CursorRow, updatePairing } from '../db/pairing-state.ts';
 import type { Transaction } from '../db/transaction.ts';
+import { SyncFailure } from '../sync/failure.ts';
 import { matchKeys } from '../sync/people/match.ts';
 import type { CrmPerson } from '../sync/record.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -49,8 +50,14 @@ async function readContainer(
     });
     deps.heartbeat();
     cursor = cursorAfter(before, page, step.nowMs);
-    if (page.type === 'container-gone' || (page.type === 'page' && !page.more)) return;
+    if (page.type === 'container-gone') throw lostFolder();
+    if (page.type === 'page' && !page.more) return;
   }
+}
+
+/** The preparation has just seen or made the folder: whatever this is, the cycle did not read the mailbox (PAIR-10). */
+function lostFolder(): SyncFailure {
+  return new SyncFailure('transient', 'A contacts folder cannot be read although it was there before.');
 }
 
 /** Where a full read of the CRM stands: the kind it is at, and the page behind it. */

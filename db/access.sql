@@ -63,7 +63,8 @@ begin atomic
   select p.organization_id, p.id, p.policy_id, y.crm_connection_id
   from public.pairings p
   join public.policies y on y.organization_id = p.organization_id and y.id = p.policy_id
-  where p.desired = 'running' and y.enabled
+  -- A removed one still has to take its rows with it.
+  where (p.desired = 'running' and y.enabled) or p.desired = 'removed'
   order by 1, 2;
 end;
 

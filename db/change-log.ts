@@ -181,3 +181,30 @@ export async function takeFromLog(tx: Transaction, reader: LogReader, nowMs: num
     select seq from connections where id = ${connectionId}`.execute(tx);
   return result.rows[0]?.seq ?? position;
 }
+
+/** Who reads a connection's log: how many pairings, and when the first of them looks, epoch ms (null: at once). */
+export async function readersOf(
+  tx: Transaction,
+  connectionId: string,
+): Promise<{ readonly count: number; readonly nextDueMs: number | null }> {
+  const row = await tx
+    .selectFrom('pairings')
+    .innerJoin('policies', 'policies.id', 'pairings.policy_id')
+    .select(of => [
+      of.fn.countAll<number>().as('count'),
+      of.fn.min('pairings.due_at').as('due'),
+      sql<boolean>`coalesce(bool_or(pairings.due_at is null), true)`.as('at_once'),
+    ])
+    .where('policies.crm_connection_id', '=', connectionId)
+    .where('policies.enabled', '=', true)
+    .where('pairings.desired', '=', 'running')
+    .executeTakeFirstOrThrow();
+  return { count: row.count, nextDueMs: row.at_once ? null : (row.due?.getTime() ?? null) };
+}
+
+/** What the log missed, the sweeps of its readers find. */
+export async function wantSweeps(tx: Transaction, connectionId: string): Promise<void> {
+  await sql`
+    update pairings set sweep_wanted = true from policies
+    where policies.id = pairings.policy_id and policies.crm_connection_id = ${connectionId}`.execute(tx);
+}

@@ -4,9 +4,9 @@ import type { Transaction } from './transaction.ts';
 
 /**
  * Why an item waits: heard of with its content, gone from its container, listed by a full enumeration, changed
- * (ask for it), due again, or pushed out by newer ones (POL-13).
+ * (ask for it), due again, displaced by a newer one, or over a lowered maximum (POL-13).
  */
-export type InboxWhat = 'present' | 'removed' | 'enumerated' | 'changed' | 'retry' | 'evicted';
+export type InboxWhat = 'present' | 'removed' | 'enumerated' | 'changed' | 'retry' | 'displaced' | 'evicted';
 export type PersonKind = 'contact' | 'lead';
 
 export interface InboxEntry {
@@ -144,7 +144,12 @@ function opened(tx: Transaction, pairingId: string, row: StoredRow): InboxRow {
     generation: row.generation,
     payload:
       row.payload_sealed &&
-      tx.vault.open('inbox', placeOf(pairingId, { side: row.side, sourceId }), 'payload_sealed', row.payload_sealed),
+      tx.vault.open(
+        'inbox',
+        placeOf(pairingId, { side: row.side, sourceId }),
+        'payload_sealed',
+        row.payload_sealed,
+      ),
   };
 }
 

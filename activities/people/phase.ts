@@ -1,5 +1,3 @@
-import { sql } from 'kysely';
-import { putInbox } from '../../db/inbox.ts';
 import { openIntents } from '../../db/intents.ts';
 import { requireEpoch } from '../../db/pairing-state.ts';
 import type { SyncFailure } from '../../sync/failure.ts';
@@ -10,6 +8,7 @@ import type { CycleRef, PhaseResult } from '../types.ts';
 import { nextCases } from './cases.ts';
 import { execute } from './execute.ts';
 import { guardPlans } from './guarding.ts';
+import { evictOverflow } from './overflow.ts';
 import { nothing, type Plan, quarantined } from './plan.ts';
 import { adoptableItems, type Candidates, findArrivalCandidates, planArrival } from './plan-arrival.ts';
 import { planLinked } from './plan-linked.ts';
@@ -179,24 +178,5 @@ async function commitIntents(work: Work, drafts: readonly Plan[]): Promise<Plan[
       work.deps.world.now(),
     );
     return plans;
-  });
-}
-
-/** POL-13: the most recently saved N stay; older ones leave as newer ones come. */
-async function evictOverflow(work: Work): Promise<void> {
-  const { maximum } = work.rules;
-  if (maximum === null) return;
-  const { pairing } = work.step;
-  await work.inTransaction(async tx => {
-    const overflow = await sql<{ crm_id: string }>`
-      select crm_id from items where pairing_id = ${pairing.id} and module = ${work.module} and link = 'linked' and state <> 'held'
-      order by crm_modified_at desc nulls last, id offset ${maximum}`.execute(tx);
-    const kind = work.module === 'leads' ? 'lead' : 'contact';
-    await putInbox(
-      tx,
-      pairing.id,
-      overflow.rows.map(row => ({ side: 'crm', sourceId: row.crm_id, kind, what: 'evicted' })),
-      work.deps.world.now(),
-    );
   });
 }

@@ -72,7 +72,7 @@ function ending(
     case 'release':
       return release(work, one, item, operation.reason, operation.categories);
     case 'delete-mailbox':
-      return removal(one, item, operation.reason, events);
+      return { ...removal(one, item, operation.reason, events), uncounted: one.crmRow?.what === 'displaced' };
     default:
       return null;
   }

@@ -114,37 +114,56 @@ export function creationKey(work: Work, crmId: string): string {
   return `${work.step.pairing.id}:${crmId}`;
 }
 
+interface CrmQuestion {
+  readonly one: Case;
+  readonly ref: CrmRef;
+}
+
 async function readCrm(
   work: Work,
   cases: readonly Case[],
   mailbox: ReadonlyMap<Case, MailboxAnswer>,
 ): Promise<Map<Case, CrmAnswer>> {
   const answers = new Map<Case, CrmAnswer>();
-  const asked: { one: Case; ref: CrmRef }[] = [];
+  const asked: CrmQuestion[] = [];
   for (const one of cases) {
-    const { crmRow: row, item } = one;
-    if (row?.what === 'evicted') answers.set(one, { evicted: true });
-    else if (row?.payload) answers.set(one, { person: row.payload as CrmPerson });
-    else if (row) asked.push({ one, ref: { kind: item?.crmKind ?? row.kind, id: row.sourceId } });
-    else if (item?.link === 'linked' && item.crmId !== null && mailbox.has(one))
-      asked.push({ one, ref: { kind: item.crmKind ?? KIND_OF[item.module], id: item.crmId } });
+    const known = knownAnswer(one);
+    const ref = known ? null : recordToRead(one, mailbox.has(one));
+    if (known) answers.set(one, known);
+    if (ref) asked.push({ one, ref });
   }
   if (asked.length === 0) return answers;
   const read = await work.session.read(asked.map(({ ref }) => ref));
-  const absent: typeof asked = [];
-  asked.forEach((entry, index) => {
+  const absent = asked.filter(({ one }, index) => {
     const answer = read[index];
-    if (answer?.type === 'present') answers.set(entry.one, answerOf(answer.person));
-    else absent.push(entry);
+    if (answer?.type === 'present') answers.set(one, answerOf(answer.person));
+    return answer?.type !== 'present';
   });
-  if (absent.length > 0) {
-    const why = await work.step.crm.absence(absent.map(({ ref }) => ref));
-    for (const { one, ref } of absent) {
-      const reason = why.get(ref.id) ?? 'hidden';
-      answers.set(one, typeof reason === 'string' ? { absent: reason } : { successor: reason.successor });
-    }
-  }
+  for (const [one, answer] of await whyAbsent(work, absent)) answers.set(one, answer);
   return answers;
+}
+
+/** What the row itself says: pushed out, or read a moment ago. */
+function knownAnswer({ crmRow: row }: Case): CrmAnswer | null {
+  if (row?.what === 'evicted' || row?.what === 'displaced') return { evicted: true };
+  return row?.payload ? { person: row.payload as CrmPerson } : null;
+}
+
+/** A record that was heard of, or the partner of an item that was: edits on both sides meet before one is written. */
+function recordToRead({ crmRow: row, item }: Case, mailboxHeard: boolean): CrmRef | null {
+  if (row) return { kind: item?.crmKind ?? row.kind, id: row.sourceId };
+  if (item?.link !== 'linked' || item.crmId === null || !mailboxHeard) return null;
+  return { kind: item.crmKind ?? KIND_OF[item.module], id: item.crmId };
+}
+
+/** Asked as the reading user: deleted, or merely not visible to this one (invariant 5). */
+async function whyAbsent(work: Work, absent: readonly CrmQuestion[]): Promise<[Case, CrmAnswer][]> {
+  if (absent.length === 0) return [];
+  const why = await work.step.crm.absence(absent.map(({ ref }) => ref));
+  return absent.map(({ one, ref }) => {
+    const reason = why.get(ref.id) ?? 'hidden';
+    return [one, typeof reason === 'string' ? { absent: reason } : { successor: reason.successor }];
+  });
 }
 
 function answerOf(person: CrmPerson): CrmAnswer {
