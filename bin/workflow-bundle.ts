@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,10 +37,9 @@ function keep(file: string, folder: string, code: string): boolean {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(draft, code, { mode: 0o600 });
-    renameSync(draft, file);
-    return true;
   } catch {
-    rmSync(draft, { force: true });
     return false;
   }
+  renameSync(draft, file);
+  return true;
 }
