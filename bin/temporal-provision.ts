@@ -10,7 +10,7 @@ const MODULE = `github.com/temporalio/cli/cmd/temporal@v${TEMPORAL_CLI_VERSION}`
 
 type Say = (line: string) => void;
 
-/** After this a Temporal server can be reached or started; design.md section 8 has the order. */
+/** After this a Temporal server can be reached or started; ARCHITECTURE.md section 8 has the order. */
 export async function provideTemporal(environment: Environment, say: Say): Promise<void> {
   if (hasTemporalTarget(environment) || findTemporal(environment)) return;
   const fetched = await intoCache(environment, async folder => {

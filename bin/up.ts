@@ -25,7 +25,7 @@ type Databases = { readonly ownerUrl: string; readonly applicationUrl: string };
 type TemporalServer = { readonly address: string; readonly namespace: string; readonly ui?: string };
 
 const READY_WITHIN_MS = 120_000;
-/** Longer than the worker's own grace for activities (design.md section 8). */
+/** Longer than the worker's own grace for activities (ARCHITECTURE.md section 8). */
 const GRACE_MS = 40_000;
 
 /** Runs the whole product on this machine until it is told to stop. */

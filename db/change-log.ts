@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from './transaction.ts';
 
-/** That something changed in the CRM, and whose it is; what changed is read as the user (design.md section 4). */
+/** That something changed in the CRM, and whose it is; what changed is read as the user (ARCHITECTURE.md section 4). */
 export interface LoggedChange {
   readonly kind: string;
   readonly recordId: string;

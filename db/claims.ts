@@ -10,7 +10,7 @@ export interface ClaimKey {
 }
 
 /**
- * Takes the right to create one person in one CRM (design.md section 5); true when it is this pairing's.
+ * Takes the right to create one person in one CRM (ARCHITECTURE.md section 5); true when it is this pairing's.
  * Abandoned claims pass on: the caller has looked the person up before it asks.
  */
 export async function takeClaim(

@@ -2,7 +2,7 @@ import { newId } from './ids.ts';
 import type { Side } from './schema.ts';
 import type { Transaction } from './transaction.ts';
 
-/** A create that is about to be tried: committed before the call, found again by its key (design.md section 5). */
+/** A create that is about to be tried: committed before the call, found again by its key (ARCHITECTURE.md section 5). */
 export interface Intent {
   readonly id: string;
   readonly epoch: number;

@@ -20,7 +20,7 @@ const { pollFeed } = proxyActivities<Activities>({
 const LONGEST_HISTORY = 400;
 const REST_AFTER_FAILURE_MS = 60_000;
 
-/** One CRM connection's feed: polls once for all its pairings (design.md section 4). */
+/** One CRM connection's feed: polls once for all its pairings (ARCHITECTURE.md section 4). */
 export async function feed(input: FeedInput): Promise<void> {
   let woken = false;
   setHandler(look, () => {

@@ -3,7 +3,7 @@ import { isBeginning, pick, withFields } from './compare.ts';
 
 /**
  * The CRM's base after a write of ours, by what was sent and what was read back. What the CRM's own rules made of a
- * value comes to the mailbox as a change (design.md section 5); a value that the CRM merely cut is agreed as it is,
+ * value comes to the mailbox as a change (ARCHITECTURE.md section 5); a value that the CRM merely cut is agreed as it is,
  * so that the mailbox keeps it whole (section 7).
  */
 export function baseAfterSending(sent: Fields, readBack: Fields): Fields {

@@ -47,7 +47,7 @@ const BUSINESS_ADDRESS: readonly PersonField[] = [
   'businessStreet', 'businessCity', 'businessState', 'businessPostalCode', 'businessCountry',
 ]; // biome-ignore format: one line
 
-/** Three-way merge by field with two bases (design.md section 7; POL-10, POL-11, POL-19, CON-2). */
+/** Three-way merge by field with two bases (ARCHITECTURE.md section 7; POL-10, POL-11, POL-19, CON-2). */
 export function mergePeople(bases: Bases, now: Now, rules: PersonRules): Merge {
   const draft: Draft = { toMailbox: {}, toCrm: {}, losses: [] };
   for (const field of PERSON_FIELDS) mergeField(field, bases, now, rules, draft);

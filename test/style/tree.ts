@@ -7,8 +7,9 @@ const FOLDERS = 'activities,api,bench,bin,connectors,console,db,docs,emulators,s
 export type SourceFile = { readonly path: string; readonly text: string; readonly lines: readonly string[] };
 
 /** What people wrote: the folders of the project and the files beside them, without what is generated. */
-export function filesOf(extensions: string): SourceFile[] {
-  return globSync([`{${FOLDERS}}/**/*.{${extensions}}`, `*.{${extensions}}`], { cwd: root })
+export function filesOf(...extensions: string[]): SourceFile[] {
+  const patterns = extensions.flatMap(extension => [`{${FOLDERS}}/**/*.${extension}`, `*.${extension}`]);
+  return globSync(patterns, { cwd: root })
     .filter(path => !path.startsWith('package-lock'))
     .sort()
     .map(path => {
