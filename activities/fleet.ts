@@ -1,3 +1,4 @@
+import { purge } from '../db/retention.ts';
 import { feedWorkflowId, pairingWorkflowId } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';
 
@@ -26,8 +27,17 @@ export function createReconcileFleet(deps: ActivityDeps) {
     await inTurns(missing, ([, pairing]) => fleet.startPairing(pairing));
     const superfluous = [...running].filter(id => !wanted.has(id) && !wantedFeeds.has(id));
     await inTurns(superfluous, id => fleet.look(id));
+    await inTurns(await database.organizationIds(), forget);
     return { started: missing.length + missingFeeds.length, stopped: superfluous.length };
   };
+
+  /** What is older than it may be kept goes (POL-28); one organization's trouble is not another's. */
+  async function forget(organizationId: string): Promise<void> {
+    const now = new Date(deps.world.now());
+    await deps.database
+      .inOrganization(organizationId, tx => purge(tx, now))
+      .catch(err => deps.log.warn({ err, organizationId }, 'old history could not be deleted'));
+  }
 
   async function inTurns<T>(entries: readonly T[], run: (entry: T) => Promise<void>): Promise<void> {
     for (let start = 0; start < entries.length; start += STARTS_AT_ONCE) {

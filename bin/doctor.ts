@@ -1,12 +1,15 @@
 import { accessSync, constants, existsSync } from 'node:fs';
-import { connect } from 'node:net';
 import { dirname } from 'node:path';
+import { Connection } from '@temporalio/client';
 import pg from 'pg';
 import { parseKeyRing } from '../db/keys.ts';
+import { followClock } from './clock.ts';
 import type { Environment } from './environment.ts';
+import { createMailer } from './mailer.ts';
 import { portsOf, reservePorts } from './ports.ts';
 import { embeddedBinaries } from './postgres.ts';
 import { findTemporal, temporalVersion } from './temporal-binary.ts';
+import { hasTemporalTarget, type TemporalTarget, temporalTarget } from './temporal-target.ts';
 
 const NODE_MAJOR = '24';
 const CONNECT_WITHIN_MS = 5_000;
@@ -24,6 +27,8 @@ const CHECKS: readonly Check[] = [
   { what: 'PostgreSQL', run: checkDatabase },
   { what: 'Temporal', run: checkTemporal },
   { what: 'Key ring', run: checkKeyRing },
+  { what: 'Mail server', run: checkMail },
+  { what: 'Clock', run: checkClock },
 ];
 
 /** Says of everything that a start needs whether it is there; answers whether all of it is. */
@@ -89,31 +94,49 @@ async function checkDatabase(environment: Environment): Promise<string> {
 }
 
 async function checkTemporal(environment: Environment): Promise<string> {
-  if (environment.TEMPORAL_ADDRESS) return reach(environment.TEMPORAL_ADDRESS);
+  if (hasTemporalTarget(environment)) return reachTemporal(temporalTarget(environment));
   const binary = findTemporal(environment);
   if (!binary) throw new Error('no `temporal` program was found. `npm start` fetches or builds one.');
   return `${binary}, ${temporalVersion(binary)}`;
 }
 
-function reach(address: string): Promise<string> {
-  const separator = address.lastIndexOf(':');
-  const [host, port] = [address.slice(0, separator), Number(address.slice(separator + 1))];
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, timeout: CONNECT_WITHIN_MS });
-    const fail = (reason: string) => {
-      socket.destroy();
-      reject(new Error(`${address} does not answer (${reason}). Check TEMPORAL_ADDRESS and the server.`));
-    };
-    socket.once('error', error => fail(error.message));
-    socket.once('timeout', () => fail('time-out'));
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(address);
-    });
-  });
+async function reachTemporal({ connection: options, namespace }: TemporalTarget): Promise<string> {
+  const connection = Connection.lazy(options);
+  try {
+    const question = () => connection.workflowService.describeNamespace({ namespace });
+    await connection.withDeadline(Date.now() + CONNECT_WITHIN_MS, question);
+    return `${options.address}, namespace ${namespace}`;
+  } catch (error) {
+    const place = `${options.address}, namespace ${namespace}`;
+    throw new Error(
+      `${place} does not answer (${(error as Error).message}). Check the server, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and how to sign in there.`,
+    );
+  } finally {
+    await connection.close();
+  }
 }
 
 function checkKeyRing(environment: Environment): string {
   if (!environment.TANDEM_KEYS) return 'made in the home folder';
   return `current key ${parseKeyRing(environment.TANDEM_KEYS).currentId}`;
+}
+
+async function checkMail({ TANDEM_SMTP_URL: url, TANDEM_MAIL_FROM: from }: Environment): Promise<string> {
+  if (!url || !from) return 'none: messages to admins are kept, see GET /v1/notifications';
+  const { host } = new URL(url);
+  try {
+    await createMailer({ url, from }).verify();
+    return host;
+  } catch (error) {
+    throw new Error(
+      `${host} does not accept mail (${(error as Error).message}). Check TANDEM_SMTP_URL: host, port, user and password.`,
+    );
+  }
+}
+
+async function checkClock({ TANDEM_CLOCK_URL: url }: Environment): Promise<string> {
+  if (!url) return "the machine's";
+  const clock = await followClock(url);
+  clock.close();
+  return `${url}, ${new Date(clock.now()).toISOString()}`;
 }
