@@ -10,13 +10,13 @@ import type { Transaction } from '../db/transaction.ts';
 import { sameCategory } from '../sync/people/rules.ts';
 import { judgeStamp } from '../sync/stamp.ts';
 import type { PairingInput } from '../workflows/messages.ts';
-import { feedWorkflowId } from '../workflows/messages.ts';
 import { deadConnection } from './dead-connection.ts';
 import type { ActivityDeps } from './deps.ts';
 import { nextDueMs, stampDue, sweepDue, type Trigger, whenDue } from './due.ts';
 import { takePages } from './intake.ts';
 import type { OpenedConnections } from './opened.ts';
 import { categoriesOf, enabledModules, KIND_OF, PERSON_MODULES } from './person-rules.ts';
+import { reprocesses } from './policy-change.ts';
 import { STOPPED, savePairing, standingOf } from './standing.ts';
 import { beginStep, type Step } from './step.ts';
 import type { Phase, Standing } from './types.ts';
@@ -92,7 +92,12 @@ async function afterFeed(
   const untilMs = Date.now() + FEED_WAIT_MS;
   let latest = step;
   while ((latest.crmConnection.polled_at?.getTime() ?? 0) < requestedMs && Date.now() < untilMs) {
-    if (latest === step) await deps.fleet.look(feedWorkflowId(step.crmConnection.id));
+    if (latest === step) {
+      await deps.fleet.startFeed({
+        organizationId: step.organizationId,
+        connectionId: step.crmConnection.id,
+      });
+    }
     await deps.world.sleep(FEED_LOOK_MS);
     deps.heartbeat();
     latest = (await beginStep(deps, opened, input)) ?? latest;
@@ -149,10 +154,11 @@ async function takeIn(tx: Transaction, step: Step, probed: MailboxProbeResult): 
       : step.waitingKinds;
   const loads =
     step.cursors.some(cursor => cursor.enumerating) ||
-    pages.some(({ page }) => page.type === 'resync' || (page.type === 'page' && page.more));
+    pages.some(({ page }) => page.type !== 'page' || page.more);
   const phases: Phase[] = [];
   if (needsRepair(step, probed)) phases.push('prepare');
-  if (loads || pairing.initial !== null || sweepDue(step) || policyMoved(step)) phases.push('load');
+  if (loads || pairing.initial !== null || sweepDue(step) || (await reprocesses(tx, step)))
+    phases.push('load');
   for (const module of PERSON_MODULES) {
     if (kinds.includes(KIND_OF[module]) || phases.length > 0) phases.push(module);
   }
@@ -177,10 +183,6 @@ async function takeLog(tx: Transaction, step: Step): Promise<void> {
     nowMs,
   );
   await updatePairing(tx, pairing, { position });
-}
-
-function policyMoved({ policy, pairing }: Step): boolean {
-  return pairing.policy_version !== policy.version;
 }
 
 /** What users renamed or deleted of the product's is put right before anything else (CON-6, PAIR-5). */

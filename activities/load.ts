@@ -88,6 +88,7 @@ async function readCrm(deps: ActivityDeps, step: Step, input: CycleRef): Promise
   }
   await deps.database.inOrganization(step.organizationId, async tx => {
     await askForUnseen(tx, step, sweep);
+    if (moved) await askForHeldBack(tx, step);
     await updatePairing(tx, pairing, {
       initial: null,
       sweep_wanted: false,
@@ -176,5 +177,18 @@ async function askForUnseen(tx: Transaction, { pairing, nowMs }: Step, sweep: nu
     insert into inbox (organization_id, pairing_id, side, source_id, kind, what, received_at)
     select organization_id, pairing_id, 'crm', crm_id, crm_kind, 'changed', ${new Date(nowMs)} from items
     where pairing_id = ${pairing.id} and crm_id is not null and link = 'linked' and seen_sweep < ${sweep}
+    on conflict (pairing_id, side, source_id) do nothing`.execute(tx);
+}
+
+/** What the policy's earlier version kept out of the CRM is considered anew. */
+const HELD_BACK = ['not_categorized', 'module_off', 'direction', 'excluded_address', 'other_owner'];
+
+async function askForHeldBack(tx: Transaction, { pairing, nowMs }: Step): Promise<void> {
+  await sql`
+    insert into inbox (organization_id, pairing_id, side, source_id, kind, what, received_at)
+    select organization_id, pairing_id, 'mailbox', mailbox_item_id, case module when 'leads' then 'lead' else 'contact' end,
+      'retry', ${new Date(nowMs)} from items
+    where pairing_id = ${pairing.id} and mailbox_item_id is not null and link = 'already_there'
+      and code = any(${HELD_BACK}::text[])
     on conflict (pairing_id, side, source_id) do nothing`.execute(tx);
 }
