@@ -82,5 +82,6 @@ export async function endCycle(
     .where('pairing_id', '=', pairingId)
     .where('number', '=', number)
     .execute();
-  await finishOperationsOfCycle(tx, { pairingId, cycle: number, at: now });
+  const state = outcome === 'error' || outcome === 'blocked' ? 'failed' : 'done';
+  await finishOperationsOfCycle(tx, { pairingId, cycle: number, at: now, state });
 }

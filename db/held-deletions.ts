@@ -49,7 +49,25 @@ export async function decideHeldDeletions(
       decided_by: decision.decidedBy,
     })
     .where('state', '=', 'held')
-    .returning(['id', 'pairing_id as pairingId']);
-  if ('ids' in which) return query.where('id', 'in', which.ids).execute();
-  return query.where('pairing_id', '=', which.pairingId).execute();
+    .returning(['id', 'pairing_id as pairingId', 'item_id as itemId']);
+  const decided =
+    'ids' in which
+      ? await query.where('id', 'in', which.ids).execute()
+      : await query.where('pairing_id', '=', which.pairingId).execute();
+  await lookAgain(
+    tx,
+    decided.map(({ itemId }) => itemId),
+    decision.nowMs,
+  );
+  return decided.map(({ id, pairingId }) => ({ id, pairingId }));
+}
+
+/** The next cycle checks each item again before anything is carried out (POL-20). */
+async function lookAgain(tx: Transaction, itemIds: readonly string[], nowMs: number): Promise<void> {
+  if (itemIds.length === 0) return;
+  await tx
+    .updateTable('items')
+    .set({ next_attempt_at: new Date(nowMs) })
+    .where('id', 'in', itemIds)
+    .execute();
 }

@@ -98,11 +98,11 @@ export async function finishOperation(
 /** Ends what waited for a cycle of this number; answers the ids. */
 export async function finishOperationsOfCycle(
   tx: Transaction,
-  end: { pairingId: string; cycle: number; at: Date },
+  end: { pairingId: string; cycle: number; at: Date; state?: 'done' | 'failed' },
 ): Promise<string[]> {
   const rows = await tx
     .updateTable('operations')
-    .set({ state: 'done', finished_at: end.at })
+    .set({ state: end.state ?? 'done', finished_at: end.at })
     .where('pairing_id', '=', end.pairingId)
     .where('state', '=', 'running')
     .where('until_cycle', '<=', end.cycle)
