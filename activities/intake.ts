@@ -1,11 +1,11 @@
 import type { MailboxChange, MailboxPage } from '../connectors/connector.ts';
 import { type MailboxCursor, saveCursors } from '../db/cursors.ts';
 import { type InboxEntry, putInbox } from '../db/inbox.ts';
-import { knownEtags } from '../db/items.ts';
+import { type KnownVersion, knownEtags } from '../db/items.ts';
 import type { CursorRow } from '../db/pairing-state.ts';
 import type { Transaction } from '../db/transaction.ts';
+import { askForUnheard, expectAnew, markHeard } from '../db/unheard.ts';
 import { moduleOf } from '../sync/people/newcomers.ts';
-import type { PersonModule } from '../sync/record.ts';
 import { categoriesOf, KIND_OF } from './person-rules.ts';
 import type { Step } from './step.ts';
 
@@ -38,11 +38,41 @@ export async function takePages(tx: Transaction, step: Step, pages: readonly Rea
     entryOf(change, step, before, known.get(itemIdOf(change))),
   );
   await putInbox(tx, step.pairing.id, entries, step.nowMs);
+  await takeNote(tx, step, pages, known);
   const moved = pages.flatMap(({ before, page }) => {
     const after = cursorAfter(before, page, step.nowMs);
     return changedCursor(before, after) ? [after] : [];
   });
   await saveCursors(tx, step.pairing.id, moved);
+}
+
+/** What has to turn up did, or has to be asked for at the end of the round. */
+async function takeNote(
+  tx: Transaction,
+  step: Step,
+  pages: readonly ReadPage[],
+  known: ReadonlyMap<string, KnownVersion>,
+): Promise<void> {
+  const { id } = step.pairing;
+  const of = (wanted: (read: ReadPage) => boolean) =>
+    pages.filter(wanted).map(({ before }) => before.containerId);
+  await expectAnew(
+    tx,
+    id,
+    of(({ page }) => page.type === 'resync'),
+  );
+  const heard = pages.flatMap(({ page }) => (page.type === 'page' ? page.changes : []));
+  await markHeard(
+    tx,
+    id,
+    heard.flatMap(change =>
+      change.type === 'present' && known.get(itemIdOf(change))?.unheard ? [itemIdOf(change)] : [],
+    ),
+  );
+  const ended = of(
+    ({ page, before }) => page.type === 'page' && !page.more && (step.unheard || before.enumerating),
+  );
+  await askForUnheard(tx, id, ended, step.nowMs);
 }
 
 /** When a container was read last matters only to an enumeration; it alone moves no row while nothing happens. */
@@ -58,7 +88,7 @@ function entryOf(
   change: MailboxChange,
   step: Step,
   cursor: CursorRow,
-  known: { etag: string | null; module: PersonModule } | undefined,
+  known: KnownVersion | undefined,
 ): InboxEntry[] {
   if (change.type === 'removed') {
     if (!known) return [];

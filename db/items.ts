@@ -27,6 +27,8 @@ export interface Item {
   readonly mailboxItemId: string | null;
   readonly containerId: string | null;
   readonly mailboxEtag: string | null;
+  /** Made by us, and not yet seen among the changes of its container. */
+  readonly unheard: boolean;
   readonly crmKind: PersonKind | null;
   readonly crmId: string | null;
   readonly crmParentId: string | null;
@@ -44,7 +46,7 @@ export function newItem(values: Partial<Omit<Item, 'id'>> & Pick<Item, 'module' 
   return {
     id: newId('item'),
     link: 'none', code: null, reason: null, fix: null,
-    mailboxItemId: null, containerId: null, mailboxEtag: null,
+    mailboxItemId: null, containerId: null, mailboxEtag: null, unheard: false,
     crmKind: null, crmId: null, crmParentId: null, crmModifiedAtMs: null,
     adopted: false, mailboxBase: null, crmBase: null, matchKeys: [], writes: NO_WRITES, attempts: 0, nextAttemptAtMs: null,
     ...values,
@@ -100,6 +102,7 @@ function itemOf(tx: Transaction, row: StoredItem): Item {
     mailboxItemId: row.mailbox_item_id,
     containerId: row.container_id,
     mailboxEtag: row.mailbox_etag,
+    unheard: row.unheard,
     crmKind: row.crm_kind as PersonKind | null,
     crmId: row.crm_id,
     crmParentId: row.crm_parent_id,
@@ -116,7 +119,7 @@ function itemOf(tx: Transaction, row: StoredItem): Item {
 
 const UPDATED = [
   'module', 'link', 'state', 'code', 'reason', 'fix', 'mailbox_item_id', 'container_id', 'mailbox_etag', 'crm_kind', 'crm_id',
-  'crm_parent_id', 'crm_modified_at', 'adopted', 'mailbox_base_sealed', 'crm_base_sealed', 'detail_sealed', 'match_keys', 'writes',
+  'crm_parent_id', 'crm_modified_at', 'adopted', 'unheard', 'mailbox_base_sealed', 'crm_base_sealed', 'detail_sealed', 'match_keys', 'writes',
   'attempts', 'next_attempt_at', 'changed_at',
 ] as const; // biome-ignore format: one list
 
@@ -159,6 +162,7 @@ function rowOf(tx: Transaction, pairingId: string, item: Item, nowMs: number) {
     mailbox_item_id: item.mailboxItemId,
     container_id: item.containerId,
     mailbox_etag: item.mailboxEtag,
+    unheard: item.unheard,
     crm_kind: item.crmKind,
     crm_id: item.crmId,
     crm_parent_id: item.crmParentId,
@@ -206,23 +210,27 @@ export async function countLinked(tx: Transaction, pairingId: string, module: Pe
   return row.count;
 }
 
+export interface KnownVersion extends Pick<Item, 'module' | 'unheard'> {
+  readonly etag: string | null;
+}
+
 /** Mailbox items whose newest version we wrote ourselves: their rows in a delta are echoes (invariant 11). */
 export async function knownEtags(
   tx: Transaction,
   pairingId: string,
   mailboxItemIds: readonly string[],
-): Promise<Map<string, { etag: string | null; module: PersonModule }>> {
+): Promise<Map<string, KnownVersion>> {
   if (mailboxItemIds.length === 0) return new Map();
   const rows = await tx
     .selectFrom('items')
-    .select(['mailbox_item_id', 'mailbox_etag', 'module'])
+    .select(['mailbox_item_id', 'mailbox_etag', 'module', 'unheard'])
     .where('pairing_id', '=', pairingId)
     .where('mailbox_item_id', 'in', mailboxItemIds)
     .execute();
   return new Map(
     rows.map(row => [
       row.mailbox_item_id as string,
-      { etag: row.mailbox_etag, module: row.module as PersonModule },
+      { etag: row.mailbox_etag, module: row.module as PersonModule, unheard: row.unheard },
     ]),
   );
 }

@@ -27,6 +27,8 @@ export interface PairingStanding {
   readonly nextAttemptMs: number | null;
   /** Changes in the log that this pairing has not seen yet. */
   readonly logAhead: boolean;
+  /** Whether items of ours have not yet turned up among the mailbox's changes. */
+  readonly unheard: boolean;
   /** Whether this pairing is the one that tries a dead connection again. */
   readonly probes: boolean;
 }
@@ -79,6 +81,7 @@ export async function openStep(
         'next_attempt',
       ),
       sql<boolean>`(c.seq > coalesce(p.position, c.seq))`.as('log_ahead'),
+      sql<boolean>`exists (select from items where pairing_id = p.id and unheard)`.as('unheard'),
       sql<boolean>`(p.id = (select min(q.id) from pairings q join policies r on r.id = q.policy_id
         where q.desired = 'running' and r.enabled
           and (r.mailbox_connection_id = o.mailbox_connection_id or r.crm_connection_id = o.crm_connection_id)))`.as(
@@ -124,6 +127,7 @@ type Joined = PairingRow &
     readonly waiting: string[] | null;
     readonly next_attempt: Date | null;
     readonly log_ahead: boolean;
+    readonly unheard: boolean;
     readonly probes: boolean;
   };
 
@@ -147,6 +151,7 @@ function standingOf(row: Joined): PairingStanding {
     waitingKinds: row.waiting ?? [],
     nextAttemptMs: row.next_attempt?.getTime() ?? null,
     logAhead: row.log_ahead,
+    unheard: row.unheard,
     probes: row.probes,
   };
 }

@@ -4,7 +4,7 @@ import type { Transaction } from './database.ts';
 const DAY_MS = 24 * 60 * 60_000;
 /** POL-28, for a policy that does not say. */
 const HISTORY_DAYS = 90;
-/** A pairing whose position is older sweeps instead (design, section 4). */
+/** A pairing whose position is older sweeps instead (ARCHITECTURE.md section 4). */
 const CHANGE_LOG_DAYS = 30;
 /** The guard of deletions looks back one day; the rest is for people who ask. */
 const DELETION_DAYS = 30;
@@ -14,7 +14,7 @@ const OPERATION_DAYS = 90;
 const NOTIFICATION_DAYS = 90;
 
 export type Purged = Record<
-  'itemEvents' | 'cycles' | 'changeLog' | 'deletions' | 'answers' | 'operations' | 'notifications',
+  'itemEvents' | 'items' | 'cycles' | 'changeLog' | 'deletions' | 'answers' | 'operations' | 'notifications',
   number
 >;
 
@@ -23,6 +23,7 @@ export async function purge(tx: Transaction, now: Date): Promise<Purged> {
   const before = (days: number) => new Date(now.getTime() - days * DAY_MS);
   return {
     itemEvents: await purgeItemEvents(tx, now),
+    items: await purgeDeleted(tx, now),
     cycles: await purgeCycles(tx, now),
     changeLog: await count(
       tx.deleteFrom('change_log').where('logged_at', '<', before(CHANGE_LOG_DAYS)).executeTakeFirst(),
@@ -68,6 +69,17 @@ async function purgeItemEvents(tx: Transaction, now: Date): Promise<number> {
     delete from item_events e using old where e.pairing_id = old.pairing_id and e.cycle <= old.number`.execute(
     tx,
   );
+  return Number(numAffectedRows ?? 0n);
+}
+
+/** Entries of the ledger whose record the CRM deleted: they are history. */
+async function purgeDeleted(tx: Transaction, now: Date): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from items i using pairings p, policies y
+    where p.organization_id = i.organization_id and p.id = i.pairing_id
+      and y.organization_id = p.organization_id and y.id = p.policy_id
+      and i.link = 'none' and i.code = 'crm_deleted' and i.changed_at < ${now}::timestamptz
+      - make_interval(days => coalesce((y.options ->> 'retentionDays')::int, ${HISTORY_DAYS}))`.execute(tx);
   return Number(numAffectedRows ?? 0n);
 }
 

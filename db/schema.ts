@@ -199,6 +199,7 @@ export interface ItemsTable extends Tenant {
   detail_sealed: Buffer | null;
   match_keys: Generated<string[]>;
   seen_sweep: Generated<number>;
+  unheard: Generated<boolean>;
   writes: GeneratedJson<JsonObject>;
   attempts: Generated<number>;
   next_attempt_at: Date | null;

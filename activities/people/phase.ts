@@ -1,4 +1,5 @@
 import { openIntents } from '../../db/intents.ts';
+import type { Item } from '../../db/items.ts';
 import { requireEpoch } from '../../db/pairing-state.ts';
 import type { SyncFailure } from '../../sync/failure.ts';
 import type { CrmPerson, MailboxPerson, PersonModule } from '../../sync/record.ts';
@@ -119,6 +120,8 @@ function sortOne(work: Work, one: Case, sides: Sides, sorted: Sorted): void {
   } else if (item?.link === 'linked') {
     if (sides.successor) sorted.successions.push({ one, item, sides, successor: sides.successor });
     else sorted.plans.push(planLinked(work, one, item, sides));
+  } else if (item?.link === 'away' && !one.crmRow) {
+    sorted.plans.push(hasReturned(work, sides) ? planReturned(work, one, item, sides) : nothing(one));
   } else if (one.crmRow) {
     sorted.arrivals.push({ one, sides });
   } else if (sides.mailboxPerson) {
@@ -128,6 +131,21 @@ function sortOne(work: Work, one: Case, sides: Sides, sorted: Sorted): void {
       item && sides.mailbox.state === 'gone' ? { ...nothing(one), item, forget: true } : nothing(one),
     );
   }
+}
+
+/** The user moved it back into the folder: the old partnership goes on (POL-8). */
+function hasReturned(work: Work, { mailboxPerson, crm }: Sides): boolean {
+  return mailboxPerson?.containerId === work.container && crm.state === 'present';
+}
+
+function planReturned(work: Work, one: Case, item: Item, sides: Sides): Plan {
+  const plan = planLinked(work, one, { ...item, link: 'linked' }, sides);
+  plan.events.unshift({
+    action: 'returned',
+    direction: null,
+    reason: 'The user moved the item back into the synchronized folder.',
+  });
+  return plan;
 }
 
 function isUnanswered(work: Work, one: Case): boolean {

@@ -9,7 +9,7 @@ import type { CrmPerson, MailboxPerson } from '../../sync/record.ts';
 import { afterWrite } from '../../sync/rewrites.ts';
 import { KIND_OF } from '../person-rules.ts';
 import { CLEAR, excluded, healthy, nothing, type Plan } from './plan.ts';
-import { planLinked } from './plan-linked.ts';
+import { planLinked, REASONS } from './plan-linked.ts';
 import { creationKey, type Sides } from './sides.ts';
 import type { Case, Work } from './work.ts';
 
@@ -73,9 +73,8 @@ const AMBIGUOUS = {
 
 /** It left before it came: nothing to do, an older entry of the ledger is closed. */
 function departed(one: Case, sides: Sides): Plan {
-  const plan = nothing(one);
-  if (one.item && sides.crm.state === 'deleted') return { ...plan, item: one.item, forget: true };
-  return plan;
+  if (!one.item || sides.crm.state !== 'deleted') return nothing(one);
+  return excluded(one, { ...one.item, link: 'none' }, { code: 'crm_deleted', reason: REASONS.crm_deleted });
 }
 
 type Match = ReturnType<typeof matchPerson<{ id: string; fields: CrmPerson['fields']; item: Item }>>;
@@ -226,6 +225,7 @@ export function copied(item: Item, written: MailboxPerson, shown: CrmPerson['fie
     mailboxItemId: written.itemId,
     containerId: written.containerId,
     mailboxEtag: written.etag,
+    unheard: true,
     mailboxBase: { fields: written.fields, categories: written.categories },
     crmBase: shown,
     writes: afterWrite(item.writes, 'mailbox', filled(shown), nowMs),

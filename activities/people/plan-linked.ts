@@ -62,8 +62,7 @@ function ending(
     case 'forget':
       return {
         one,
-        item,
-        forget: true,
+        item: departed(item, operation.reason),
         events: [
           { action: 'forgotten', direction: null, code: operation.reason, reason: REASONS[operation.reason] },
         ],
@@ -93,7 +92,6 @@ export const REASONS: Readonly<Record<RemovalReason, string>> = {
 };
 
 function removal(one: Case, item: Item, reason: RemovalReason, events: EventDraft[]): Plan {
-  const gone = reason === 'crm_deleted';
   const plan: Plan = {
     one,
     item,
@@ -103,22 +101,29 @@ function removal(one: Case, item: Item, reason: RemovalReason, events: EventDraf
       { action: 'deleted', direction: 'to-mailbox', code: reason, reason: REASONS[reason] },
     ],
     afterwards: CLEAR,
-    onMailbox: current => ({
-      ...current,
-      link: 'none',
-      state: 'excluded',
-      code: reason,
-      reason: REASONS[reason],
-      fix: null,
-      mailboxItemId: null,
-      containerId: null,
-      mailboxEtag: null,
-      mailboxBase: null,
-    }),
+    onMailbox: current => departed(current, reason),
   };
-  if (gone) plan.forget = true;
   if (item.mailboxItemId !== null) plan.mailboxWrite = { op: 'delete', itemId: item.mailboxItemId };
   return plan;
+}
+
+/** The mailbox has it no longer; the entry stays for whoever asks what became of it (OPS-2, POL-28). */
+function departed(item: Item, reason: RemovalReason): Item {
+  return {
+    ...item,
+    link: 'none',
+    state: 'excluded',
+    code: reason,
+    reason: REASONS[reason],
+    fix: null,
+    attempts: 0,
+    nextAttemptAtMs: null,
+    mailboxItemId: null,
+    containerId: null,
+    mailboxEtag: null,
+    unheard: false,
+    mailboxBase: null,
+  };
 }
 
 /** The user's own item stays, without category and stamp; it is not sent anew by itself (PAIR-7). */

@@ -152,7 +152,8 @@ function knownAnswer({ crmRow: row }: Case): CrmAnswer | null {
 /** A record that was heard of, or the partner of an item that was: edits on both sides meet before one is written. */
 function recordToRead({ crmRow: row, item }: Case, mailboxHeard: boolean): CrmRef | null {
   if (row) return { kind: item?.crmKind ?? row.kind, id: row.sourceId };
-  if (item?.link !== 'linked' || item.crmId === null || !mailboxHeard) return null;
+  if (!item || item.crmId === null || !mailboxHeard) return null;
+  if (item.link !== 'linked' && item.link !== 'away') return null;
   return { kind: item.crmKind ?? KIND_OF[item.module], id: item.crmId };
 }
 

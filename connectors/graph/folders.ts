@@ -107,7 +107,19 @@ export class Folders {
     await this.#wire.send({ method: 'PATCH', url, body: { color } });
   }
 
-  /** Where deleted contacts go; its id never changes. */
+  /** Asks where deleted things go, unless it is known: nothing, or one request. */
+  deletedItemsRequests(): BatchRequest[] {
+    if (this.#deletedItemsId !== null) return [];
+    return [
+      { method: 'GET', url: this.#wire.path('mailFolders', 'deleteditems') + query({ $select: 'id' }) },
+    ];
+  }
+
+  learnDeletedItems(answer: BatchAnswer): void {
+    this.#deletedItemsId = Promise.resolve((bodyOf(answer, 'read') as FolderBody).id);
+  }
+
+  /** Where deleted contacts and folders go; its id never changes. */
   deletedItemsId(): Promise<string> {
     this.#deletedItemsId ??= this.#readDeletedItemsId().catch((error: unknown) => {
       this.#deletedItemsId = null;

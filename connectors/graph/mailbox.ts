@@ -14,7 +14,7 @@ import type {
   MasterCategory,
   Outcome,
 } from '../connector.ts';
-import type { BatchRequest } from './client.ts';
+import type { BatchAnswer, BatchRequest } from './client.ts';
 import { Contacts } from './contacts.ts';
 import { ContactDelta } from './delta.ts';
 import {
@@ -73,12 +73,25 @@ export class GraphMailbox implements Mailbox {
     if (probe.contactFolderId !== null)
       requests.push(this.#folders.contactFolderRequest(probe.contactFolderId));
     if (probe.categories) requests.push(this.#folders.categoriesRequest());
-    const answers = (await this.#wire.batch(requests)).values();
+    const asked = this.#folders.deletedItemsRequests();
+    const answers = await this.#wire.batch([...requests, ...asked]);
+    if (asked.length > 0) this.#folders.learnDeletedItems(answers[requests.length]!);
+    return this.#probed(probe, answers, await this.#folders.deletedItemsId());
+  }
+
+  /** A folder in Deleted Items opens by its id as before; for us it is gone. */
+  #probed(probe: MailboxProbe, given: readonly BatchAnswer[], deletedItemsId: string): MailboxProbeResult {
+    const answers = given.values();
     const next = () => answers.next().value!;
+    const pages = new Map(
+      probe.containers.map(({ id, cursor }) => [id, this.#delta.page(id, cursor, next())]),
+    );
+    const root = probe.rootFolderId === null ? null : stampedFolderOf(next());
+    const contactFolder = probe.contactFolderId === null ? null : presentContactFolder(next());
     return {
-      pages: new Map(probe.containers.map(({ id, cursor }) => [id, this.#delta.page(id, cursor, next())])),
-      root: probe.rootFolderId === null ? null : stampedFolderOf(next()),
-      contactFolder: probe.contactFolderId === null ? null : presentContactFolder(next()),
+      pages,
+      root: root?.folder.parentId === deletedItemsId ? null : root,
+      contactFolder: contactFolder?.parentId === deletedItemsId ? null : contactFolder,
       categories: probe.categories ? categoriesOf(next()) : null,
     };
   }

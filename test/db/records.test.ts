@@ -196,6 +196,7 @@ test("history goes when its policy's retention is over (POL-28), other organizat
   await world.database.inOrganization(ours, async tx => {
     expect(await purge(tx, AT)).toEqual({
       itemEvents: 4,
+      items: 0,
       cycles: 4,
       changeLog: 1,
       deletions: 0,
