@@ -35,7 +35,7 @@ export type RunningProcess = {
   stop(): Promise<void>;
 };
 
-export class ProcessStartError extends Error {
+class ProcessStartError extends Error {
   constructor(spec: ProcessSpec, reason: string) {
     super(`${spec.name} did not start: ${reason}. The end of ${spec.logFile}:\n${tailOf(spec.logFile)}`);
     this.name = 'ProcessStartError';

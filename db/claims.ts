@@ -1,7 +1,7 @@
 import type { Transaction } from './transaction.ts';
 
 /** A claim older than this is nobody's: its record was looked up, or its attempt is long over. */
-export const CLAIM_LIFE_MS = 15 * 60_000;
+const CLAIM_LIFE_MS = 15 * 60_000;
 
 export interface ClaimKey {
   readonly connectionId: string;

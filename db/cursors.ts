@@ -34,16 +34,3 @@ export async function saveCursors(
     )
     .execute();
 }
-
-export async function dropCursors(
-  tx: Transaction,
-  pairingId: string,
-  containerIds: readonly string[],
-): Promise<void> {
-  if (containerIds.length === 0) return;
-  await tx
-    .deleteFrom('mailbox_cursors')
-    .where('pairing_id', '=', pairingId)
-    .where('container_id', 'in', containerIds)
-    .execute();
-}

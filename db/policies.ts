@@ -78,13 +78,6 @@ export function getPolicy(tx: Transaction, id: string): Promise<Policy | undefin
   return tx.selectFrom('policies').select(columns).where('id', '=', id).executeTakeFirst();
 }
 
-/** By id; an id without a policy is missing in the answer. */
-export async function readPolicies(tx: Transaction, ids: readonly string[]): Promise<Map<string, Policy>> {
-  if (ids.length === 0) return new Map();
-  const policies = await tx.selectFrom('policies').select(columns).where('id', 'in', ids).execute();
-  return new Map(policies.map(policy => [policy.id, policy]));
-}
-
 export function listPolicies(tx: Transaction, request: PageRequest): Promise<Page<Policy>> {
   return page(tx, tx.selectFrom('policies').select(columns), byId, request);
 }

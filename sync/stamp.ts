@@ -9,7 +9,7 @@ export function formatStamp({ installationId, pairingId, counter }: OwnershipSta
   return `${installationId}:${pairingId}:${counter}`;
 }
 
-export function parseStamp(text: string): OwnershipStamp | null {
+function parseStamp(text: string): OwnershipStamp | null {
   const [installationId, pairingId, counter, ...rest] = text.split(':');
   if (!installationId || !pairingId || !counter || rest.length > 0 || !/^\d{1,15}$/.test(counter))
     return null;

@@ -170,18 +170,3 @@ export const policySchema = z.strictObject({
 });
 
 export type Policy = z.infer<typeof policySchema>;
-
-type Partly<Value> = Value extends readonly unknown[]
-  ? Value
-  : Value extends object
-    ? { [Key in keyof Value]?: Partly<Value[Key]> }
-    : Value;
-
-/** A change of a policy: what is absent stays. */
-export type PolicyPatch = Partly<Policy>;
-
-/** A new policy: what is absent has its default. */
-export type PolicyInput = Omit<PolicyPatch, 'name' | 'mailboxConnectionId' | 'crmConnectionId' | 'category'> &
-  Pick<Policy, 'name' | 'mailboxConnectionId' | 'crmConnectionId'> & {
-    category: Partly<Policy['category']> & Pick<Policy['category'], 'name'>;
-  };

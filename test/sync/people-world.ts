@@ -19,14 +19,14 @@ export interface System {
 const CUT_AT = 4;
 
 /** A mailbox that cuts long notes and streets and has no department. */
-export const cuttingMailbox: System = {
+const cuttingMailbox: System = {
   fields: without('department'),
   stored: (field, value) =>
     field === 'notes' || field === 'businessStreet' ? value.slice(0, CUT_AT) : value,
 };
 
 /** A CRM that writes places in capitals, trims, cuts titles and has one address only. */
-export const formattingCrm: System = {
+const formattingCrm: System = {
   fields: without('email2', 'email3', 'suffix'),
   stored: (field, value) => {
     if (field === 'businessCity') return value.trim().toUpperCase();
@@ -51,7 +51,7 @@ export const fieldsInPlay = [
   'notes',
 ] as const satisfies readonly PersonField[];
 
-export function read(system: System, fields: Fields): Fields {
+function read(system: System, fields: Fields): Fields {
   const answered: Draft = {};
   for (const field of fieldsInPlay) {
     if (!system.fields.has(field)) continue;
