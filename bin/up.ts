@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { migrate } from '../db/migrate.ts';
 import { APPLICATION_ROLE, ensureDatabase, withLogin } from './database.ts';
 import { ensureDemo } from './demo.ts';
@@ -12,7 +13,7 @@ import { stopRequested } from './shutdown.ts';
 import { Stack, StoppingError } from './stack.ts';
 import type { Supervised } from './supervision.ts';
 import { endLeftoverTemporal, temporalProcess } from './temporal.ts';
-import { findTemporal } from './temporal-binary.ts';
+import { cacheFolder, findTemporal } from './temporal-binary.ts';
 import { DEFAULT_NAMESPACE, hasTemporalTarget, temporalTarget } from './temporal-target.ts';
 
 export type UpOptions = {
@@ -76,8 +77,7 @@ class Installation {
       this.#startEmulators(),
     ]);
     const own = this.#ownEnvironment(databases, temporal);
-    const api = await this.#startApi(own);
-    const workers = await this.#startWorkers(own);
+    const [api, workers] = await Promise.all([this.#startApi(own), this.#startWorkers(own)]);
     const { apiKey } = await ensureDemo({
       home: this.#home,
       api: this.#origin('api'),
@@ -203,6 +203,8 @@ class Installation {
       TANDEM_INSTALLATION_ID: this.#secrets.installationId,
       TANDEM_INSTALLATION_KEY: this.#secrets.installationKey,
       TANDEM_INSTALLATION_KEY_FILE: undefined,
+      // Parsing the dependencies is most of a start.
+      NODE_COMPILE_CACHE: join(cacheFolder(this.#environment), 'compiled'),
       TANDEM_PORT: String(this.#port('api')),
       TANDEM_ALLOWED_HOSTS: hosts.join(','),
       TANDEM_TEMPORAL_UI_URL: temporal.ui,
