@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { configure } from './demo/configuration.ts';
+import { configure, type DemoConnections, hasConnections, readdress } from './demo/configuration.ts';
 import { loadCrm } from './demo/crm.ts';
 import { loadMailboxes } from './demo/mailboxes.ts';
 import { request } from './demo/request.ts';
@@ -16,7 +17,13 @@ export type DemoOptions = {
   readonly empty: boolean;
 };
 
-type Progress = { readonly apiKey: string; readonly company?: boolean };
+type Progress = {
+  readonly apiKey: string;
+  /** There is to be a company; with its connections: there is. */
+  readonly company?: { readonly connections?: DemoConnections; readonly at?: Addresses };
+};
+/** Where the emulators were when the connections were told. */
+type Addresses = { readonly graph: string; readonly salesforce: string };
 
 const PROGRESS_FILE = 'demo.json';
 const organization = z.object({ apiKey: z.string() });
@@ -26,15 +33,34 @@ const organization = z.object({ apiKey: z.string() });
  * that synchronizes by itself. Every step can be repeated, so a start that was cut short is finished by the next.
  */
 export async function ensureDemo(options: DemoOptions): Promise<{ apiKey: string }> {
-  const { home, api, emulated } = options;
-  const known = home.read<Progress>(PROGRESS_FILE);
-  const apiKey = known?.apiKey ?? (await createOrganization(options));
-  if (!known) home.write(PROGRESS_FILE, { apiKey });
-  if (options.empty || known?.company) return { apiKey };
-  await Promise.all([loadMailboxes(emulated.graph), loadCrm(emulated.salesforce)]);
-  await configure(api, apiKey, emulated);
-  home.write(PROGRESS_FILE, { apiKey, company: true });
+  const { home } = options;
+  const apiKey =
+    home.read<Progress>(PROGRESS_FILE)?.apiKey ??
+    note(home, { apiKey: await createOrganization(options) }).apiKey;
+  if (!options.empty) await ensureCompany(options, apiKey);
   return { apiKey };
+}
+
+async function ensureCompany({ home, api, emulated }: DemoOptions, apiKey: string): Promise<void> {
+  const company = home.read<Progress>(PROGRESS_FILE)?.company;
+  const at = { graph: emulated.graph.baseUrl, salesforce: emulated.salesforce.loginUrl };
+  if (company?.connections) {
+    if (isDeepStrictEqual(company.at, at)) return;
+    await readdress(api, apiKey, emulated, company.connections);
+    note(home, { apiKey, company: { ...company, at } });
+    return;
+  }
+  // Who has begun with systems of their own needs no demo.
+  if (!company && (await hasConnections(api, apiKey))) return;
+  note(home, { apiKey, company: {} });
+  await Promise.all([loadMailboxes(emulated.graph), loadCrm(emulated.salesforce)]);
+  const connections = await configure(api, apiKey, emulated);
+  note(home, { apiKey, company: { connections, at } });
+}
+
+function note(home: Home, progress: Progress): Progress {
+  home.write(PROGRESS_FILE, progress);
+  return progress;
 }
 
 async function createOrganization({ api, installationKey }: DemoOptions): Promise<string> {

@@ -1,36 +1,63 @@
 import { z } from 'zod';
 import type { Emulated } from '../emulators.ts';
 import { colleagues } from './company.ts';
-import { request } from './request.ts';
+import { RefusedRequest, request } from './request.ts';
 
 const created = z.object({ id: z.string() });
 const createdEach = z.object({ data: z.array(z.object({ status: z.number() })) });
+const listed = z.object({ data: z.array(z.unknown()) });
 const CREATED = 201;
+const NOT_FOUND = 404;
 /** A mailbox that is in a pairing already: of the attempt before, which was not noted. */
 const CONFLICT = 409;
 
-/** Two connections, one policy that is enabled, a pairing for each colleague. Safe to repeat within a day. */
-export async function configure(api: string, token: string, emulated: Emulated): Promise<void> {
-  const post = (path: string, body?: object) =>
-    request('POST', `${api}/v1${path}`, {
-      token,
-      ...(body && { body }),
-      idempotencyKey: `demo${path.replaceAll('/', '-')}${body && 'side' in body ? `-${body.side}` : ''}`,
-    });
-  const create = async (path: string, body: object) => created.parse(await post(path, body)).id;
+export type DemoConnections = { readonly mailbox: string; readonly crm: string };
 
-  const mailboxConnectionId = await create('/connections', mailboxConnection(emulated.graph));
-  const crmConnectionId = await create('/connections', crmConnection(emulated.salesforce));
-  const policyId = await create('/policies', { ...policy, mailboxConnectionId, crmConnectionId });
-  await post(`/policies/${policyId}/enable`);
-  const results = await post(
-    '/pairings',
-    colleagues.map(({ mail }) => ({ policyId, mailbox: mail })),
-  );
+/** Two connections, one policy that is enabled, a pairing for each colleague. Safe to repeat within a day. */
+export async function configure(api: string, token: string, emulated: Emulated): Promise<DemoConnections> {
+  const post = (path: string, idempotencyKey: string, body?: object) =>
+    request('POST', `${api}/v1${path}`, { token, idempotencyKey, ...(body && { body }) });
+  const create = async (path: string, key: string, body: object) =>
+    created.parse(await post(path, key, body)).id;
+
+  const mailbox = await create('/connections', 'demo-mailboxes', mailboxConnection(emulated.graph));
+  const crm = await create('/connections', 'demo-crm', crmConnection(emulated.salesforce));
+  const sides = { mailboxConnectionId: mailbox, crmConnectionId: crm };
+  const policyId = await create('/policies', 'demo-policy', { ...policy, ...sides });
+  await post(`/policies/${policyId}/enable`, 'demo-enable');
+  const pairings = colleagues.map(({ mail }) => ({ policyId, mailbox: mail }));
+  const results = await post('/pairings', 'demo-pairings', pairings);
   const refused = createdEach
     .parse(results)
-    .data.filter(({ status }) => ![CREATED, CONFLICT].includes(status));
-  if (refused.length > 0) throw new Error(`The demo's pairings are refused: ${JSON.stringify(results)}`);
+    .data.filter(({ status }) => status !== CREATED && status !== CONFLICT);
+  if (refused.length > 0) throw new Error(`The demo's pairings are refused: ${JSON.stringify(refused)}`);
+  return { mailbox, crm };
+}
+
+/** Emulators that had to move to other ports are followed. */
+export async function readdress(
+  api: string,
+  token: string,
+  emulated: Emulated,
+  connections: DemoConnections,
+): Promise<void> {
+  const wanted = [
+    [connections.mailbox, mailboxConnection(emulated.graph)],
+    [connections.crm, crmConnection(emulated.salesforce)],
+  ] as const;
+  for (const [id, { settings, credentials }] of wanted) {
+    const url = `${api}/v1/connections/${id}`;
+    const body = { settings, credentials };
+    await request('PATCH', url, { token, body }).catch((error: unknown) => {
+      // Somebody has deleted it.
+      if (!(error instanceof RefusedRequest && error.status === NOT_FOUND)) throw error;
+    });
+  }
+}
+
+/** Whether the organization reaches any system. */
+export async function hasConnections(api: string, token: string): Promise<boolean> {
+  return listed.parse(await request('GET', `${api}/v1/connections`, { token })).data.length > 0;
 }
 
 function mailboxConnection({ tenantId, baseUrl, tokenUrl, clientId, clientSecret }: Emulated['graph']) {
