@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { pino } from 'pino';
 import { type ActivityDeps, createActivities, type Fleet } from '../../activities/index.ts';
 import type { Activities, Standing } from '../../activities/types.ts';
@@ -265,15 +266,20 @@ function depsOf(parts: WorldParts, around: Around, poll: () => Promise<unknown>)
   };
 }
 
-/** No workflows run here; who tells the feed to look gets its poll at once. */
+/** No workflows run here: a feed that is woken polls at once, and its failures are its own. */
 function feedAlone(feedId: string, poll: () => Promise<unknown>): Fleet {
+  const wake = async () => {
+    await poll().catch((error: unknown) => {
+      if (!(error instanceof ApplicationFailure)) throw error;
+    });
+  };
   return {
     runningPairings: async () => [],
     runningFeeds: async () => [],
     startPairing: async () => undefined,
-    startFeed: async () => undefined,
+    startFeed: wake,
     look: async workflowId => {
-      if (workflowId === feedId) await poll();
+      if (workflowId === feedId) await wake();
     },
   };
 }
