@@ -21,24 +21,49 @@ export interface Person {
 }
 
 /** Users that have a mailbox and a CRM login; answers their CRM user ids by address. */
-export async function loadUsers({ graph, salesforce }: World, people: readonly Person[]): Promise<Map<string, string>> {
-  await graph.control('POST', 'load', { users: people.map(({ mail, firstName, lastName, timeZone }) => ({ mail, displayName: `${firstName} ${lastName}`, timeZone: timeZone ?? 'UTC' })) });
-  await salesforce.control('POST', 'load', {
-    users: people.map(({ mail, firstName, lastName, timeZone }) => ({ Username: mail, Email: mail, FirstName: firstName, LastName: lastName, TimeZoneSidKey: timeZone ?? 'Europe/London', IsActive: true })),
+export async function loadUsers(
+  { graph, salesforce }: World,
+  people: readonly Person[],
+): Promise<Map<string, string>> {
+  await graph.control('POST', 'load', {
+    users: people.map(({ mail, firstName, lastName, timeZone }) => ({
+      mail,
+      displayName: `${firstName} ${lastName}`,
+      timeZone: timeZone ?? 'UTC',
+    })),
   });
-  const users = await salesforce.query<{ Id: string; Email: string }>('SELECT Id, Email FROM User WHERE IsActive = true');
+  await salesforce.control('POST', 'load', {
+    users: people.map(({ mail, firstName, lastName, timeZone }) => ({
+      Username: mail,
+      Email: mail,
+      FirstName: firstName,
+      LastName: lastName,
+      TimeZoneSidKey: timeZone ?? 'Europe/London',
+      IsActive: true,
+    })),
+  });
+  const users = await salesforce.query<{ Id: string; Email: string }>(
+    'SELECT Id, Email FROM User WHERE IsActive = true',
+  );
   return new Map(users.map(user => [user.Email, user.Id]));
 }
 
-export async function connect({ run, tandem }: World): Promise<{ mailboxConnectionId: string; crmConnectionId: string }> {
+export async function connect({
+  run,
+  tandem,
+}: World): Promise<{ mailboxConnectionId: string; crmConnectionId: string }> {
   const { graph, salesforce } = run;
   const mailbox = await tandem.post<{ id: string }>('/connections', {
-    name: 'Exchange', side: 'mailbox', system: 'graph',
+    name: 'Exchange',
+    side: 'mailbox',
+    system: 'graph',
     settings: { tenantId: graph.tenantId, baseUrl: graph.baseUrl, tokenUrl: graph.tokenUrl },
     credentials: { clientId: graph.clientId, clientSecret: graph.clientSecret },
   });
   const crm = await tandem.post<{ id: string }>('/connections', {
-    name: 'Salesforce', side: 'crm', system: 'salesforce',
+    name: 'Salesforce',
+    side: 'crm',
+    system: 'salesforce',
     settings: { loginUrl: salesforce.loginUrl, username: salesforce.username },
     credentials: { clientId: salesforce.clientId, privateKey: salesforce.privateKey },
   });
@@ -63,6 +88,10 @@ export async function pairing({ tandem }: World, id: string): Promise<PairingVie
 /** Asks for a cycle and waits until it has ended. */
 export async function syncNow(world: World, id: string, withinMs = 60_000): Promise<PairingView> {
   const { operationId } = await world.tandem.post<{ operationId: string }>(`/pairings/${id}/sync`);
-  await until(`the cycle of ${id}`, async () => (await world.tandem.get<{ state: string }>(`/operations/${operationId}`)).state !== 'running', withinMs);
+  await until(
+    `the cycle of ${id}`,
+    async () => (await world.tandem.get<{ state: string }>(`/operations/${operationId}`)).state !== 'running',
+    withinMs,
+  );
   return pairing(world, id);
 }
