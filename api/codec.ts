@@ -4,7 +4,6 @@ import { cors } from 'hono/cors';
 import { z } from 'zod';
 import { findCaller } from './auth.ts';
 import type { Api, ApiEnv, Caller, Deps } from './deps.ts';
-import { tooLarge } from './failures.ts';
 import { fromJson, type PayloadCodec, payloadJson, toJson } from './payload-json.ts';
 import { Problem } from './problem.ts';
 
@@ -42,7 +41,7 @@ function onlyTheUi(url: string): MiddlewareHandler<ApiEnv> {
 const limited = bodyLimit({
   maxSize: LARGEST_BODY_BYTES,
   onError: () => {
-    throw tooLarge();
+    throw new Problem('body_too_large', `The body is larger than ${LARGEST_BODY_BYTES} bytes.`);
   },
 });
 

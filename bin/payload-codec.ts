@@ -3,6 +3,7 @@ import type { Payload, PayloadCodec } from '@temporalio/common';
 import { fromJson, payloadJson, toJson } from '../api/payload-json.ts';
 import type { KeyRing } from '../db/keys.ts';
 
+const PURPOSE = 'temporal payload';
 const ENCODING = 'binary/encrypted';
 const CIPHER = 'AES-256-GCM';
 const SALT_BYTES = 16;
@@ -67,13 +68,12 @@ function finish(decipher: { final(): Buffer }): Buffer {
   }
 }
 
-export class UnreadablePayload extends Error {
+class UnreadablePayload extends Error {
   constructor(reason: string, options?: ErrorOptions) {
     super(`A payload from Temporal is refused: ${reason}.`, options);
     this.name = 'UnreadablePayload';
   }
 }
 
-const PURPOSE = 'temporal payload';
 const context = (keyId: string) => Buffer.from(JSON.stringify([PURPOSE, CIPHER, keyId]));
 const entry = ({ metadata }: Payload, name: string) => Buffer.from(metadata?.[name] ?? []).toString();
