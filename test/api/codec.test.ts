@@ -54,11 +54,11 @@ describe('the codec of the Temporal UI (OPS-5)', () => {
   });
 
   test.each([
-    ['nobody', () => undefined, 401],
+    ['nobody', (): undefined => undefined, 401],
     ['an unknown key', () => bearer('tdm_unknown'), 401],
     ['an unknown password', () => basic('tdm_unknown'), 401],
     ['a viewer', () => bearer(tenant.keys.viewer), 403],
-  ] as const)('%s may not', async (_, authorization, status) => {
+  ] as const)('%s may not', async (_, authorization: () => string | undefined, status) => {
     for (const direction of ['encode', 'decode'] as const) {
       expect((await post(direction, await encoded(), authorization())).status).toBe(status);
     }
