@@ -96,7 +96,18 @@ function sort(work: Work, cases: readonly Case[], sides: ReadonlyMap<Case, Sides
     if (!both) continue;
     sortOne(work, one, both, sorted);
   }
-  return sorted;
+  return withoutHeirs(sorted);
+}
+
+/** A record that takes another one's item needs none of its own (CON-5). */
+function withoutHeirs(sorted: Sorted): Sorted {
+  const heirs = new Set(sorted.successions.map(({ successor }) => successor.id));
+  const inherits = ({ sides }: Sorted['arrivals'][number]) => heirs.has(sides.crmPerson?.ref.id ?? '');
+  return {
+    ...sorted,
+    plans: [...sorted.plans, ...sorted.arrivals.filter(inherits).map(({ one }) => nothing(one))],
+    arrivals: sorted.arrivals.filter(arrival => !inherits(arrival)),
+  };
 }
 
 function sortOne(work: Work, one: Case, sides: Sides, sorted: Sorted): void {
