@@ -124,6 +124,19 @@ export async function ensureFeedCursors(
     .execute();
 }
 
+/** The poll as a whole failed; the next one that succeeds clears it. */
+export async function failFeedCursors(
+  tx: Transaction,
+  connectionId: string,
+  failure: NonNullable<FeedCursor['failure']>,
+): Promise<void> {
+  await tx
+    .updateTable('feed_cursors')
+    .set({ failure: JSON.stringify(failure) })
+    .where('connection_id', '=', connectionId)
+    .execute();
+}
+
 export async function feedCursors(tx: Transaction, connectionId: string): Promise<FeedCursor[]> {
   const rows = await tx
     .selectFrom('feed_cursors')
@@ -167,6 +180,9 @@ export async function takeFromLog(tx: Transaction, reader: LogReader, nowMs: num
         and ((l.owner_id = ${reader.userId} and not l.deleted) or (l.kind = any(${visible}::text[]) and not l.deleted))
       union
       select log.kind, log.record_id from log join items i on i.pairing_id = ${pairingId} and i.crm_id = log.record_id
+      union
+      select log.kind, log.record_id from log
+      join inbox w on w.pairing_id = ${pairingId} and w.side = 'crm' and w.source_id = log.record_id
       union
       select i.crm_kind, i.crm_id from log join items i on i.pairing_id = ${pairingId} and i.crm_parent_id = log.record_id
       where log.kind = 'account' and i.crm_id is not null
