@@ -14,7 +14,9 @@ export const CAN_MEASURE_PROCESSES = existsSync('/proc/self/stat');
 
 /** CPU time that the process and the processes it started have used so far. */
 export function cpuMsOf(pid: number): number {
-  const processes = readdirSync('/proc').flatMap(name => (/^\d+$/.test(name) ? readProcess(Number(name)) : []));
+  const processes = readdirSync('/proc').flatMap(name =>
+    /^\d+$/.test(name) ? readProcess(Number(name)) : [],
+  );
   return processes
     .filter(one => one.pid === pid || one.parent === pid)
     .reduce((total, one) => total + one.cpuMs, 0);
@@ -31,7 +33,9 @@ function readProcess(pid: number): Process[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return [{ pid, parent: Number(fields[1]), cpuMs: (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK }];
+    return [
+      { pid, parent: Number(fields[1]), cpuMs: (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK },
+    ];
   } catch {
     return []; // ended meanwhile
   }

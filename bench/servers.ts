@@ -100,7 +100,8 @@ async function startPostgres(folder: string, start: Start) {
 
 async function startTemporal(environment: Environment, folder: string, start: Start) {
   const binary = findTemporal(environment);
-  if (!binary) throw new Error('No Temporal server on this machine: `npm run bench` fetches or builds one first.');
+  if (!binary)
+    throw new Error('No Temporal server on this machine: `npm run bench` fetches or builds one first.');
   const port = await freePort();
   const { pid } = await start(
     await temporalProcess({
@@ -132,7 +133,10 @@ async function startEmulator(name: 'graph' | 'salesforce', folder: string, start
 async function control<T>(url: string, method: string, body: unknown): Promise<T> {
   const response = await fetch(url, {
     method,
-    ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    ...(body !== undefined && {
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    }),
   });
   if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${await response.text()}`);
   return (await response.json()) as T;

@@ -80,7 +80,7 @@ export class MeteredWorker {
     await this.#stop();
     await this.connection.close();
     await this.#admin.end();
-    await this.services.close();
+    await Promise.all([this.services.database.close(), this.services.close()]);
   }
 
   async #run(): Promise<void> {
@@ -136,6 +136,8 @@ export class MeteredWorker {
   }
 
   async #makeDue(pairingId: string): Promise<void> {
-    await this.#admin.query("update pairings set due_at = now() - interval '1 second' where id = $1", [pairingId]);
+    await this.#admin.query("update pairings set due_at = now() - interval '1 second' where id = $1", [
+      pairingId,
+    ]);
   }
 }

@@ -1,14 +1,108 @@
-import { hire, loadContacts } from '../people.ts';
+import { type RunningBench, type Seat, seat } from '../bench.ts';
+import { callsOf, statementsOf } from '../calls.ts';
+import { replay } from '../floors/replay.ts';
+import { upsertAgain } from '../floors/upserts.ts';
 import type { Metered } from '../meter.ts';
-import type { Servers } from '../servers.ts';
-import { pair, type Tenant } from '../tenant.ts';
-import type { MeteredWorker } from '../worker.ts';
-import type { PairingInput } from '../../workflows/messages.ts';
-import { cpuMsOf } from '../cpu.ts';
+import type { Figure } from '../report.ts';
+import { sampleOf } from '../statistics.ts';
+import { type Timing, timed } from '../timing.ts';
 
-/** A pairing whose user owns so many contacts; nothing runs yet. */
-export async function seat(servers: Servers, tenant: Tenant, mail: string, contacts: number) {
-  const ownerId = await hire(servers, mail);
-  const contactIds = await loadContacts(servers, ownerId, contacts);
-  return { input: await pair(tenant, mail), contactIds };
+/** Graph's $batch holds 20 requests; a page of a query of Salesforce 2,000 rows (vendors' documentation). */
+const BATCH = 20;
+const PAGE = 2_000;
+/** Default Contacts and the folder for synced contacts are read once each. */
+const CONTAINERS = 2;
+
+interface Round {
+  readonly product: Timing & { readonly result: Metered[] };
+  readonly http: Timing;
+  readonly rows: { readonly rows: number; readonly wallMs: number };
+}
+
+/** First cycles of a full CRM and an empty mailbox, in turns with their floors; answers a seat that no replay spoiled. */
+export async function firstCycles(bench: RunningBench): Promise<{ figures: Figure[]; seat: Seat }> {
+  const { sizes, say } = bench;
+  const rounds: Round[] = [];
+  for (let repeat = 1; repeat <= sizes.repeats; repeat++) {
+    rounds.push(await round(bench, `first${repeat}`));
+    say(`first cycle of ${sizes.contacts} contacts: repeat ${repeat} of ${sizes.repeats}`);
+  }
+  const last = await seat(bench, 'last', sizes.contacts);
+  const product = await timed(bench.servers, () => bench.worker.firstCycle(last.input));
+  return { figures: figuresOf(sizes.contacts, rounds, product), seat: last };
+}
+
+async function round(bench: RunningBench, name: string): Promise<Round> {
+  const { servers, worker, sizes } = bench;
+  const { input } = await seat(bench, name, sizes.contacts);
+  const product = await timed(servers, () => worker.firstCycle(input));
+  const rows = await upsertAgain(servers.adminUrl, input.pairingId);
+  const requests = product.result.flatMap(activity => activity.requests);
+  const atOnce = Math.max(1, ...product.result.map(activity => activity.mostInFlight));
+  const http = await timed(servers, () => replay(requests, atOnce));
+  return { product, http, rows };
+}
+
+function figuresOf(contacts: number, rounds: readonly Round[], last: Round['product']): Figure[] {
+  const products = [...rounds.map(({ product }) => product), last];
+  const calls = callsOf(last.result);
+  const statements = statementsOf(last.result);
+  const pages = Math.ceil(contacts / PAGE);
+  const wall = sampleOf(products.map(({ wallMs }) => wallMs));
+  const http = sampleOf(rounds.map(round => round.http.wallMs));
+  const rows = sampleOf(rounds.map(round => round.rows.wallMs));
+  const name = `First cycle, ${contacts} contacts`;
+  return [
+    {
+      metric: `${name}: calls of both systems`,
+      ...{ unit: 'calls', kind: 'count', measured: calls.graph + calls.salesforce },
+      floor: { name: 'least possible', value: contacts + CONTAINERS + pages },
+      target: { of: 'ratio', atMost: 1.1 },
+    },
+    {
+      metric: `${name}: round trips to Graph`,
+      ...{ unit: 'round trips', kind: 'count', measured: calls.graphRoundTrips },
+      floor: { name: 'batches of 20', value: Math.ceil((contacts + CONTAINERS) / BATCH) },
+    },
+    {
+      metric: `${name}: wall time against HTTP`,
+      ...{ unit: 'ms', kind: 'machine', measured: wall },
+      floor: { name: 'ms, raw replay', value: http },
+      target: { of: 'ratio', atMost: 4 },
+    },
+    {
+      metric: `${name}: wall time against PostgreSQL`,
+      ...{ unit: 'ms', kind: 'machine', measured: wall },
+      floor: { name: `ms, ${rounds[0]?.rows.rows} rows in bulk`, value: rows },
+    },
+    {
+      metric: `${name}: SQL round trips`,
+      ...{
+        unit: `in ${statements.transactions} transactions`,
+        kind: 'machine',
+        measured: statements.roundTrips,
+      },
+    },
+    ...cpuFigures(name, products, rounds),
+  ];
+}
+
+function cpuFigures(name: string, products: readonly Timing[], rounds: readonly Round[]): Figure[] {
+  const sample = (pick: (timing: Timing) => number) => sampleOf(products.map(pick));
+  return [
+    {
+      metric: `${name}: CPU of the worker`,
+      ...{ unit: 'ms', kind: 'machine', measured: sample(({ ownCpuMs }) => ownCpuMs) },
+      floor: { name: 'ms, raw replay', value: sampleOf(rounds.map(({ http }) => http.ownCpuMs)) },
+    },
+    {
+      metric: `${name}: CPU of the emulators`,
+      ...{ unit: 'ms', kind: 'machine', measured: sample(({ emulatorsCpuMs }) => emulatorsCpuMs) },
+      floor: { name: 'ms, raw replay', value: sampleOf(rounds.map(({ http }) => http.emulatorsCpuMs)) },
+    },
+    {
+      metric: `${name}: CPU of PostgreSQL`,
+      ...{ unit: 'ms', kind: 'machine', measured: sample(({ postgresCpuMs }) => postgresCpuMs) },
+    },
+  ];
 }

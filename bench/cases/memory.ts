@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { environmentForChild, readEnvironment } from '../../bin/environment.ts';
+import { nodeProcess, type RunningProcess, startProcess } from '../../bin/processes.ts';
+import { openServices } from '../../bin/services.ts';
+import { asAdmin, type Bench, seat } from '../bench.ts';
+import { peakMemoryMb } from '../cpu.ts';
+import type { Figure } from '../report.ts';
+import { sampleOf } from '../statistics.ts';
+
+const LOOK_EVERY_MS = 250;
+const DONE_WITHIN_MS = 240_000;
+
+/** Peak memory of fresh worker processes that do one first cycle each: small, large, small. */
+export async function memory(bench: Bench): Promise<Figure[]> {
+  const { contacts, manyContacts } = bench.sizes;
+  const small: number[] = [];
+  small.push(await peakOf(bench, 'small1', contacts));
+  const large = await peakOf(bench, 'large', manyContacts);
+  small.push(await peakOf(bench, 'small2', contacts));
+  const base = sampleOf(small);
+  return [
+    {
+      metric: `Worker's peak memory, ${contacts} contacts`,
+      ...{ unit: 'MB', kind: 'machine', measured: base },
+    },
+    {
+      metric: `Worker's peak memory, growth to ${manyContacts} contacts`,
+      ...{ unit: `MB (to ${Math.round(large)})`, kind: 'machine', measured: large - base.median },
+      target: { of: 'measured', atMost: 30 },
+    },
+  ];
+}
+
+async function peakOf(bench: Bench, name: string, contacts: number): Promise<number> {
+  const { input } = await seat(bench, name, contacts);
+  const worker = await startWorker(bench, name);
+  const services = await openServices(readEnvironment(bench.servers.variables), 'api');
+  try {
+    await services.workflows.startOrSignalPairing(input);
+    await untilInitialized(bench, input.pairingId);
+    const peakMb = peakMemoryMb(worker.pid);
+    bench.say(`first cycle of ${contacts} contacts in a process of its own: ${Math.round(peakMb)} MB`);
+    return peakMb;
+  } finally {
+    await services.close();
+    await worker.stop();
+  }
+}
+
+function startWorker({ servers }: Bench, name: string): Promise<RunningProcess> {
+  return startProcess({
+    name: `worker ${name}`,
+    ...nodeProcess('bin/tandem.ts', ['worker']),
+    environment: environmentForChild(servers.variables),
+    logFile: join(servers.folder, `worker-${name}.log`),
+    ready: 'message',
+    readyWithinMs: 60_000,
+    graceMs: 40_000,
+  });
+}
+
+async function untilInitialized(bench: Bench, pairingId: string): Promise<void> {
+  const untilMs = performance.now() + DONE_WITHIN_MS;
+  while (performance.now() < untilMs) {
+    const { rows } = await asAdmin(bench, client =>
+      client.query<{ done: boolean }>(
+        'select initialized_at is not null as done from pairings where id = $1',
+        [pairingId],
+      ),
+    );
+    if (rows[0]?.done) return;
+    await sleep(LOOK_EVERY_MS);
+  }
+  throw new Error(`The first cycle of ${pairingId} was not over after ${DONE_WITHIN_MS / 1_000} s.`);
+}
