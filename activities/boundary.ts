@@ -3,7 +3,7 @@ import { Superseded } from '../db/pairing-state.ts';
 import { isWaiting, SyncFailure } from '../sync/failure.ts';
 import type { ActivityDeps } from './deps.ts';
 import { sideOf } from './sided.ts';
-import type { StepFailure } from './types.ts';
+import type { OnClock, StepFailure } from './types.ts';
 
 /** Kinds that trying again soon does not help. */
 const HOPELESS: ReadonlySet<string> = new Set([
@@ -63,3 +63,17 @@ function failure(told: StepFailure, nonRetryable: boolean): ApplicationFailure {
     details: [told],
   });
 }
+
+/** Timers run on the machines' clock: whoever sleeps until a moment has to know how far ours is ahead of it. */
+export function onClock<Input, Output extends OnClock>(
+  deps: ActivityDeps,
+  run: (input: Input) => Promise<Output>,
+): (input: Input) => Promise<Output> {
+  return async input => {
+    const output = await run(input);
+    const clockAheadMs = deps.world.now() - Date.now();
+    return Math.abs(clockAheadMs) < NOTICEABLE_MS ? output : { ...output, clockAheadMs };
+  };
+}
+
+const NOTICEABLE_MS = 1_000;

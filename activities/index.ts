@@ -1,4 +1,4 @@
-import { guarded, type Waiting } from './boundary.ts';
+import { guarded, onClock, type Waiting } from './boundary.ts';
 import type { ActivityDeps } from './deps.ts';
 import { createDetect } from './detect.ts';
 import { createPollFeed } from './feed.ts';
@@ -35,13 +35,13 @@ export function createActivities(deps: ActivityDeps): Activities {
     note: reason,
   });
   return {
-    detect: guarded(deps, 'detect', createDetect(deps, opened), held),
+    detect: onClock(deps, guarded(deps, 'detect', createDetect(deps, opened), held)),
     prepare: guarded(deps, 'prepare', createPrepare(deps, opened), waits),
     load: guarded(deps, 'load', createLoad(deps, opened), waits),
     contacts: guarded(deps, 'contacts', createPeoplePhase(deps, opened, 'contacts'), waits),
     leads: guarded(deps, 'leads', createPeoplePhase(deps, opened, 'leads'), waits),
-    finish: guarded(deps, 'finish', createFinish(deps, opened), null),
-    pollFeed: guarded(deps, 'feed', createPollFeed(deps, opened), rests),
+    finish: onClock(deps, guarded(deps, 'finish', createFinish(deps, opened), null)),
+    pollFeed: onClock(deps, guarded(deps, 'feed', createPollFeed(deps, opened), rests)),
     reconcileFleet: () => guarded(deps, 'fleet', createReconcileFleet(deps), null)(undefined),
   };
 }

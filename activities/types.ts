@@ -20,7 +20,12 @@ export type Standing = Next & {
   readonly errorStreak: number;
   /** One line for operators; ids and counts only. */
   readonly note: string;
-};
+} & OnClock;
+
+/** How far the clock of ages and schedules is ahead of the machines' (`TANDEM_CLOCK_URL`); absent: not at all. */
+export interface OnClock {
+  readonly clockAheadMs?: number;
+}
 
 export interface PhaseResult {
   /** The phase stopped after its time slice and wants to go on. */
@@ -53,7 +58,7 @@ export interface FinishInput extends PairingInput {
   readonly waited?: { readonly untilMs: number; readonly reason: string };
 }
 
-export interface FeedStanding {
+export interface FeedStanding extends OnClock {
   readonly next: 'sleep' | 'stop';
   readonly dueAtMs: number;
   readonly note: string;

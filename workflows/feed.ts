@@ -10,6 +10,7 @@ import {
 import type { Activities, FeedStanding } from '../activities/types.ts';
 import type { FeedInput } from './messages.ts';
 import { look } from './pairing.ts';
+import { sleepMs } from './sleep.ts';
 
 const { pollFeed } = proxyActivities<Activities>({
   startToCloseTimeout: '10m',
@@ -34,9 +35,7 @@ export async function feed(input: FeedInput): Promise<void> {
     woken = false;
     const standing = await poll(input);
     if (standing.next === 'stop') return;
-    await condition(() => woken, Math.max(1, standing.dueAtMs - Date.now()), {
-      summary: 'until the next poll',
-    });
+    await condition(() => woken, sleepMs(standing), { summary: 'until the next poll' });
   }
 }
 

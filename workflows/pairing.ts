@@ -14,6 +14,7 @@ import {
 import type { Activities, Phase, Standing, StepFailure } from '../activities/types.ts';
 import { ERROR_STREAK, SYNC_STATE } from './attributes.ts';
 import { LOOK_SIGNAL, type PairingInput } from './messages.ts';
+import { sleepMs } from './sleep.ts';
 
 const retry = {
   initialInterval: '1s',
@@ -55,10 +56,7 @@ export async function pairing(input: PairingInput): Promise<void> {
     if (standing.next === 'wait') {
       await condition(() => woken);
     } else {
-      const dueAtMs = standing.next === 'sleep' ? standing.dueAtMs : Date.now();
-      await condition(() => woken, Math.max(0, dueAtMs - Date.now()) || 1, {
-        summary: 'until the next cycle',
-      });
+      await condition(() => woken, sleepMs(standing), { summary: 'until the next cycle' });
     }
   }
 }
