@@ -1,21 +1,33 @@
+import type { ConnectionRow } from '../db/pairing-state.ts';
 import type { ActivityDeps } from './deps.ts';
-import { nextDueMs, type Trigger } from './due.ts';
+import { nextDueMs, type whenDue } from './due.ts';
 import { savePairing, standingOf } from './standing.ts';
 import type { Step } from './step.ts';
 import type { Standing } from './types.ts';
 
 /**
- * A dead credential parks all pairings of its connection; one of them, or whoever is asked to sync now, tries
- * it again (design.md section 8, PAIR-10). Null: go on.
+ * A dead credential parks all pairings of its connection; one of them when it is due, or whoever is asked to sync
+ * now, tries it again (design.md section 8, PAIR-10). Null: go on.
  */
 export async function deadConnection(
   deps: ActivityDeps,
   step: Step,
-  trigger: Trigger,
+  due: ReturnType<typeof whenDue>,
 ): Promise<Standing | null> {
   const dead = [step.mailboxConnection, step.crmConnection].find(connection => connection.state === 'dead');
-  if (!dead || step.probes || trigger === 'manual') return null;
-  const dueAtMs = nextDueMs(step, step.nowMs);
+  if (!dead) return null;
+  const tries = 'trigger' in due && (step.probes || due.trigger === 'manual');
+  return tries
+    ? null
+    : parkedBy(deps, step, dead, 'dueAtMs' in due ? due.dueAtMs : nextDueMs(step, step.nowMs));
+}
+
+async function parkedBy(
+  deps: ActivityDeps,
+  step: Step,
+  dead: ConnectionRow,
+  dueAtMs: number,
+): Promise<Standing> {
   await savePairing(deps, step, {
     state: 'blocked',
     reason: `The connection "${dead.name}" does not work: ${dead.reason ?? 'its credentials were refused'}`,

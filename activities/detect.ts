@@ -7,16 +7,20 @@ import { finishOperationsOfCycle, finishOperationsOfKind } from '../db/operation
 import { type PairingStanding, updatePairing } from '../db/pairing-state.ts';
 import { removePairing } from '../db/pairings.ts';
 import type { Transaction } from '../db/transaction.ts';
+import { SyncFailure } from '../sync/failure.ts';
 import { sameCategory } from '../sync/people/rules.ts';
 import { judgeStamp } from '../sync/stamp.ts';
 import type { PairingInput } from '../workflows/messages.ts';
+import { isDoubtful } from './connection-alerts.ts';
 import { deadConnection } from './dead-connection.ts';
 import type { ActivityDeps } from './deps.ts';
 import { nextDueMs, stampDue, sweepDue, type Trigger, whenDue } from './due.ts';
+import { feedFailure } from './feed-failure.ts';
 import { takePages } from './intake.ts';
 import type { OpenedConnections } from './opened.ts';
 import { categoriesOf, enabledModules, KIND_OF, PERSON_MODULES } from './person-rules.ts';
 import { reprocesses } from './policy-change.ts';
+import { markSide } from './sided.ts';
 import { STOPPED, savePairing, standingOf } from './standing.ts';
 import { beginStep, type Step } from './step.ts';
 import type { Phase, Standing } from './types.ts';
@@ -32,14 +36,17 @@ export function createDetect(deps: ActivityDeps, opened: OpenedConnections) {
     const parked = await park(deps, step);
     if (parked) return parked;
     const due = whenDue(step);
+    const blocked = await deadConnection(deps, step, due);
+    if (blocked) return blocked;
     if ('dueAtMs' in due) {
       await savePairing(deps, step, { due_at: new Date(due.dueAtMs) });
       return standingOf(step, { next: 'sleep', dueAtMs: due.dueAtMs });
     }
-    const blocked = await deadConnection(deps, step, due.trigger);
-    if (blocked) return blocked;
-    if (due.trigger === 'manual') return look(deps, await afterFeed(deps, opened, step, input), due.trigger);
-    return look(deps, step, due.trigger);
+    if (due.trigger !== 'manual') return look(deps, step, due.trigger);
+    const fresh = await afterFeed(deps, opened, step, input);
+    if (fresh.crmConnection.state === 'dead')
+      throw markSide(new SyncFailure('auth', 'The CRM refused the credentials of the feed.'), 'crm');
+    return look(deps, fresh, due.trigger);
   };
 }
 
@@ -79,6 +86,8 @@ async function pause(deps: ActivityDeps, step: Step): Promise<void> {
 }
 
 const FEED_WAIT_MS = 30_000;
+/** The feed has tried three times by then. */
+const FAILING_FEED_WAIT_MS = 8_000;
 const FEED_LOOK_MS = 250;
 
 /** Sync now asks the feed first and waits for it, at most 30 seconds; then it goes on without. */
@@ -89,9 +98,14 @@ async function afterFeed(
   input: PairingInput,
 ): Promise<Step> {
   const requestedMs = step.pairing.run_requested_at?.getTime() ?? step.nowMs;
-  const untilMs = Date.now() + FEED_WAIT_MS;
+  const startedMs = deps.world.now();
+  const patienceMs = ({ feedFailures }: Step) =>
+    Object.keys(feedFailures).length > 0 ? FAILING_FEED_WAIT_MS : FEED_WAIT_MS;
   let latest = step;
-  while ((latest.crmConnection.polled_at?.getTime() ?? 0) < requestedMs && Date.now() < untilMs) {
+  while (
+    (latest.crmConnection.polled_at?.getTime() ?? 0) < requestedMs &&
+    deps.world.now() - startedMs < patienceMs(latest)
+  ) {
     if (latest === step) {
       await deps.fleet.startFeed({
         organizationId: step.organizationId,
@@ -216,11 +230,22 @@ async function beginIn(tx: Transaction, step: Step, trigger: Trigger, phases: Ph
   return standingOf(step, { next: 'phases', phases }, { cycle, state, note: phases.join(', ') });
 }
 
+/** Finding nothing to do says something, too: what had failed works, or the CRM is not heard at all. */
+function isNewsworthy(step: Step): boolean {
+  const { pairing, mailboxConnection } = step;
+  return (
+    pairing.notified ||
+    pairing.error_streak > 0 ||
+    isDoubtful(mailboxConnection) ||
+    feedFailure(step) !== null
+  );
+}
+
 async function idle(tx: Transaction, deps: ActivityDeps, step: Step, trigger: Trigger): Promise<Standing> {
   const { pairing, nowMs } = step;
   const dueAtMs = nextDueMs({ ...step, pairing: { ...pairing, last_cycle_at: new Date(nowMs) } }, nowMs);
   const number = pairing.cycle + 1;
-  if (pairing.notified || pairing.error_streak > 0)
+  if (isNewsworthy(step))
     return standingOf(
       step,
       { next: 'phases', phases: [] },

@@ -48,10 +48,19 @@ export function whenDue(step: Step): { readonly trigger: Trigger } | { readonly 
   if (pairing.run_requested_at) return { trigger: 'manual' };
   if (pairing.initialized_at === null && pairing.due_at === null) return { trigger: 'start' };
   if (pairing.state === 'paused' || pairing.state === 'disabled') return { trigger: 'start' };
+  if (pairing.state === 'blocked' && worksAgain(step)) return { trigger: 'start' };
   const due = pairing.due_at?.getTime() ?? nowMs;
   if (due <= nowMs) return { trigger: 'schedule' };
   if (step.policy.version === pairing.policy_version) return { dueAtMs: due };
   return { dueAtMs: nextDueMs(step, nowMs) };
+}
+
+/** A connection that was dead at the last cycle no longer is: nobody waits for the schedule. */
+function worksAgain({ pairing, mailboxConnection, crmConnection }: Step): boolean {
+  const connections = [mailboxConnection, crmConnection];
+  if (connections.some(({ state }) => state === 'dead')) return false;
+  const since = Math.max(...connections.map(({ state_since: at }) => at?.getTime() ?? 0));
+  return since > (pairing.last_cycle_at?.getTime() ?? 0);
 }
 
 export function sweepDue({ pairing, nowMs }: Step): boolean {

@@ -1,6 +1,7 @@
 import type { CrmChangesResult } from '../connectors/connector.ts';
 import {
   type FeedCursor,
+  failFeedCursors,
   feedCursors,
   type LoggedChange,
   logChanges,
@@ -13,8 +14,8 @@ import { SyncFailure } from '../sync/failure.ts';
 import type { CrmKind } from '../sync/record.ts';
 import { feedInterval } from '../sync/schedule/feed.ts';
 import type { FeedInput } from '../workflows/messages.ts';
-import { connectionDied, connectionRecovered } from './alerts.ts';
 import { apiUsedShare } from './budget.ts';
+import { connectionDied, connectionRecovered, isDoubtful } from './connection-alerts.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { OpenedConnections } from './opened.ts';
 import type { FeedStanding } from './types.ts';
@@ -36,14 +37,28 @@ export function createPollFeed(deps: ActivityDeps, opened: OpenedConnections) {
     try {
       const read = await drain(deps, input, feed);
       await deps.database.inOrganization(input.organizationId, tx => polled(tx, feed, startedMs));
-      if (feed.row.state === 'dead') await connectionRecovered(deps, input.organizationId, feed.row);
+      if (isDoubtful(feed.row)) await connectionRecovered(deps, input.organizationId, feed.row);
       return { next: 'sleep', dueAtMs: startedMs + restMs(feed, startedMs), note: `${read} changes` };
     } catch (error) {
-      if (!(error instanceof SyncFailure) || error.kind !== 'auth') throw error;
+      if (!(error instanceof SyncFailure)) throw error;
+      if (error.kind !== 'auth') return fail(deps, input, error);
       await connectionDied(deps, input.organizationId, feed.row, error);
+      await deps.database.inOrganization(input.organizationId, tx => polled(tx, feed, startedMs));
       return { next: 'sleep', dueAtMs: startedMs + restMs(feed, startedMs), note: 'connection dead' };
     }
   };
+}
+
+/** Whoever waits for the poll learns that it failed. */
+async function fail(
+  deps: ActivityDeps,
+  { organizationId, connectionId }: FeedInput,
+  error: SyncFailure,
+): Promise<never> {
+  await deps.database.inOrganization(organizationId, tx =>
+    failFeedCursors(tx, connectionId, { kind: error.kind, message: error.native ?? error.kind }),
+  );
+  throw error;
 }
 
 interface Feed {

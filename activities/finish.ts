@@ -4,9 +4,11 @@ import { updatePairing } from '../db/pairing-state.ts';
 import type { PairingsTable } from '../db/schema.ts';
 import type { Transaction } from '../db/transaction.ts';
 import { ALERT_AFTER, commonFailure, explainFailure } from '../sync/cycle.ts';
-import { connectionDied, connectionRecovered, deliver, noteErrors, noteRecovery } from './alerts.ts';
+import { deliver, noteErrors, noteRecovery } from './alerts.ts';
+import { connectionDied, connectionRecovered, isDoubtful } from './connection-alerts.ts';
 import type { ActivityDeps } from './deps.ts';
 import { nextDueMs } from './due.ts';
+import { feedFailure } from './feed-failure.ts';
 import type { OpenedConnections } from './opened.ts';
 import { STOPPED, standingOf } from './standing.ts';
 import { beginStep, type Step } from './step.ts';
@@ -19,11 +21,17 @@ export function createFinish(deps: ActivityDeps, opened: OpenedConnections) {
     if (!step) return STOPPED;
     await judgeConnections(deps, step, input);
     const standing = await deps.database.inOrganization(step.organizationId, tx =>
-      end(tx, deps, step, input),
+      end(tx, deps, step, withFeed(step, input)),
     );
     await deliver(deps, step.organizationId);
     return standing;
   };
+}
+
+/** A cycle that could not hear the CRM did only half of its work. */
+function withFeed(step: Step, input: FinishInput): FinishInput {
+  const failure = input.failure ?? (input.waited ? null : feedFailure(step));
+  return failure ? { ...input, failure } : input;
 }
 
 /** A refused credential is the connection's matter, told once for all its pairings (PAIR-10). */
@@ -39,7 +47,7 @@ async function judgeConnections(
       message: told.reason,
       fix: failure.fix ?? told.fix,
     });
-  } else if (!failure && !waited && step.mailboxConnection.state === 'dead') {
+  } else if (!failure && !waited && isDoubtful(step.mailboxConnection)) {
     await connectionRecovered(deps, step.organizationId, step.mailboxConnection);
   }
 }

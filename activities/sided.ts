@@ -8,6 +8,11 @@ export function sideOf(failure: SyncFailure): Side | undefined {
   return sides.get(failure);
 }
 
+export function markSide(failure: SyncFailure, side: Side): SyncFailure {
+  sides.set(failure, side);
+  return failure;
+}
+
 /**
  * The same connection, with every failure of it (and of the sessions it hands out) marked with its side: only the
  * caller of a connector knows which connection a dead credential belongs to.
@@ -43,6 +48,5 @@ function wrapped(value: unknown, side: Side): unknown {
 }
 
 function fail(error: unknown, side: Side): never {
-  if (error instanceof SyncFailure) sides.set(error, side);
-  throw error;
+  throw error instanceof SyncFailure ? markSide(error, side) : error;
 }

@@ -38,6 +38,9 @@ export const connectionPatch = z
 
 type ConnectionPatch = z.infer<typeof connectionPatch>;
 
+/** Whoever uses it next tells whether it works again (PAIR-10). */
+const UNTRIED = { state: 'ok', reason: 'New credentials were given and not tried yet.', fix: null } as const;
+
 /** What is absent stays. New credentials make a dead connection live, and its pairings and feed look again. */
 export async function changeConnection(
   deps: Deps,
@@ -52,7 +55,7 @@ export async function changeConnection(
     checkMatch(ifMatch, before.version);
     const values = await changeOf(deps, tx, before, wanted);
     await updateConnection(tx, id, before.version, values);
-    if (values.credentials) await setConnectionState(tx, id, { state: 'ok', reason: null, fix: null, at });
+    if (values.credentials && before.state === 'dead') await setConnectionState(tx, id, { ...UNTRIED, at });
     note(id, { changed: Object.keys(wanted) });
     return {
       connection: await connectionOr404(tx, id),

@@ -128,19 +128,27 @@ export async function openCredentials(tx: Transaction, id: string): Promise<Json
   return tx.vault.open('connections', id, 'credentials_sealed', row.credentials_sealed) as JsonObject;
 }
 
-/** True when the state is another one than before: then, and only then, somebody is told. */
+/** Holds the connection until the transaction ends, so that of several who notice one comes first. */
 export async function setConnectionState(
   tx: Transaction,
   id: string,
   next: { state: 'ok' | 'dead'; reason: string | null; fix: string | null; at: Date },
-): Promise<boolean> {
-  const result = await tx
+): Promise<void> {
+  await tx
     .updateTable('connections')
-    .set({ state: next.state, reason: next.reason, fix: next.fix, state_since: next.at })
+    .set(column => ({
+      state: next.state,
+      reason: next.reason,
+      fix: next.fix,
+      state_since: column
+        .case()
+        .when('state', '=', next.state)
+        .then(column.ref('state_since'))
+        .else(next.at)
+        .end(),
+    }))
     .where('id', '=', id)
-    .where('state', '<>', next.state)
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+    .execute();
 }
 
 /** False when there is none; throws `StillInUse` while a policy names it. */

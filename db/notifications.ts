@@ -70,6 +70,18 @@ export async function listNotifications(tx: Transaction, request: PageRequest): 
   return { ...found, data: found.data.map(row => fromRow(tx, row)) };
 }
 
+/** The kind of the last message about a connection: whether its admins know it as dead. */
+export async function lastToldOf(tx: Transaction, connectionId: string): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom('notifications')
+    .select('kind')
+    .where('connection_id', '=', connectionId)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.kind;
+}
+
 /** What waits to be sent, oldest first; the rows stay locked until the transaction ends, for others as well. */
 export async function pendingNotifications(tx: Transaction, limit: number): Promise<Notification[]> {
   const rows = await tx

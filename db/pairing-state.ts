@@ -29,6 +29,8 @@ export interface PairingStanding {
   readonly logAhead: boolean;
   /** Whether items of ours have not yet turned up among the mailbox's changes. */
   readonly unheard: boolean;
+  /** Kinds of records whose last poll failed, with the kind of failure. */
+  readonly feedFailures: Readonly<Record<string, string>>;
   /** Whether this pairing is the one that tries a dead connection again. */
   readonly probes: boolean;
 }
@@ -80,6 +82,8 @@ export async function openStep(
         union all select min(next_attempt_at) from items where pairing_id = p.id and next_attempt_at is not null) as t)`.as(
         'next_attempt',
       ),
+      sql<Record<string, string> | null>`(select jsonb_object_agg(kind, failure->>'kind') from feed_cursors
+        where connection_id = c.id and failure is not null)`.as('feed_failures'),
       sql<boolean>`(c.seq > coalesce(p.position, c.seq))`.as('log_ahead'),
       sql<boolean>`exists (select from items where pairing_id = p.id and unheard)`.as('unheard'),
       sql<boolean>`(p.id = (select min(q.id) from pairings q join policies r on r.id = q.policy_id
@@ -127,6 +131,7 @@ type Joined = PairingRow &
     readonly waiting: string[] | null;
     readonly next_attempt: Date | null;
     readonly log_ahead: boolean;
+    readonly feed_failures: Record<string, string> | null;
     readonly unheard: boolean;
     readonly probes: boolean;
   };
@@ -152,6 +157,7 @@ function standingOf(row: Joined): PairingStanding {
     nextAttemptMs: row.next_attempt?.getTime() ?? null,
     logAhead: row.log_ahead,
     unheard: row.unheard,
+    feedFailures: row.feed_failures ?? {},
     probes: row.probes,
   };
 }

@@ -27,6 +27,7 @@ const kindByCode: Readonly<Record<string, FailureKind>> = {
   errorfolderexists: 'duplicate',
   errorirresolvableconflict: 'conflict',
   errorserverbusy: 'throttled',
+  missinginbatch: 'transient',
   applicationthrottled: 'throttled',
   toomanyrequests: 'throttled',
   errorcorruptdata: 'permanent',
@@ -48,6 +49,7 @@ const kindByStatus: Readonly<Record<number, FailureKind>> = {
   423: 'locked',
   424: 'transient',
   429: 'throttled',
+  503: 'throttled',
   507: 'quota',
 };
 

@@ -45,7 +45,8 @@ const kindByCode: Readonly<Record<string, FailureKind>> = {
   INVALID_TYPE: 'schema',
   INVALID_TYPE_FOR_OPERATION: 'schema',
   INSUFFICIENT_FIELD_ACCESS: 'schema',
-  SERVER_UNAVAILABLE: 'transient',
+  SERVER_UNAVAILABLE: 'throttled',
+  ERROR_HTTP_503: 'throttled',
   UNKNOWN_EXCEPTION: 'transient',
   QUERY_TIMEOUT: 'transient',
   REQUEST_RUNNING_TOO_LONG: 'transient',
@@ -129,8 +130,11 @@ export function errorFrom(body: unknown, status: number): SalesforceError {
 /** Refusals of the token endpoint. `person` is the user whom the token would be for. */
 export function classifySignIn(error: string, description: string, person: 'reader' | 'user'): SyncFailure {
   const message = `Salesforce refuses the sign-in: ${description || error}`;
+  if (error === 'ERROR_HTTP_503')
+    return new SyncFailure('throttled', message, { native: error, retryAfterMs: defaultPauseMs });
   if (/^ERROR_HTTP_5/.test(error)) return new SyncFailure('transient', message, { native: error });
-  if (person === 'user' && error === 'invalid_grant') {
+  // A bad signature is the connection's matter, whoever it is for; the rest of these refusals is the user's.
+  if (person === 'user' && error === 'invalid_grant' && !/invalid assertion/i.test(description)) {
     return new SyncFailure('forbidden', message, {
       native: error,
       fix: 'Let an administrator pre-authorise the user for the External Client App, and check that the user is active.',

@@ -87,7 +87,7 @@ describe('changing connections', () => {
     const credentials = { clientId: 'client', clientSecret: 'new' };
     expect((await change(crmConnectionId, { credentials })).body).toMatchObject({
       state: 'ok',
-      reason: null,
+      reason: 'New credentials were given and not tried yet.',
     });
     expect(await credentialsOf(crmConnectionId)).toEqual(credentials);
     const history = await installation.temporal.workflow.getHandle(`pairing:${pairing}`).fetchHistory();

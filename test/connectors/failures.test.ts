@@ -27,6 +27,8 @@ describe('answers of Microsoft Graph', () => {
     [500, 'ErrorCorruptData', 'permanent'],
     [502, '', 'transient'],
     [503, 'ErrorServerBusy', 'throttled'],
+    [503, 'serviceNotAvailable', 'throttled'],
+    [503, 'MissingInBatch', 'transient'],
     [504, 'UnknownError', 'transient'],
     [507, 'ErrorQuotaExceeded', 'quota'],
   ])('%i %s is %s', (status, code, kind) => {
@@ -69,7 +71,8 @@ describe('answers of Salesforce', () => {
     ['DUPLICATE_VALUE', 'duplicate'],
     ['INSUFFICIENT_ACCESS_OR_READONLY', 'forbidden'],
     ['CANNOT_UPDATE_CONVERTED_LEAD', 'forbidden'],
-    ['SERVER_UNAVAILABLE', 'transient'],
+    ['SERVER_UNAVAILABLE', 'throttled'],
+    ['ERROR_HTTP_503', 'throttled'],
     ['ERROR_HTTP_502', 'transient'],
     ['ERROR_HTTP_429', 'throttled'],
     ['SOMETHING_NEW', 'permanent'],
@@ -104,6 +107,8 @@ describe('answers of Salesforce', () => {
     );
     expect(classifySignIn('invalid_grant', "user hasn't approved this consumer", 'reader').kind).toBe('auth');
     expect(classifySignIn('invalid_client_id', 'client identifier invalid', 'user').kind).toBe('auth');
-    expect(classifySignIn('ERROR_HTTP_503', '', 'reader').kind).toBe('transient');
+    expect(classifySignIn('invalid_grant', 'invalid assertion', 'user').kind).toBe('auth');
+    expect(classifySignIn('ERROR_HTTP_502', '', 'reader').kind).toBe('transient');
+    expect(classifySignIn('ERROR_HTTP_503', '', 'reader').kind).toBe('throttled');
   });
 });

@@ -61,7 +61,7 @@ describe('Salesforce when it fails', () => {
 
   it.each([
     [{ status: 403, errorCode: 'REQUEST_LIMIT_EXCEEDED' }, 'quota'],
-    [{ status: 503, html: true }, 'transient'],
+    [{ status: 503, html: true }, 'throttled'],
     [{ status: 500 }, 'transient'],
   ])('%j is %s', async (answer, kind) => {
     await fault({ mode: 'status', times: 1, match: '/composite', ...answer });

@@ -137,16 +137,18 @@ describe('a connection', () => {
     });
   });
 
-  test('says once that it died, and once that it is back', async () => {
+  test('keeps since when it is dead or well', async () => {
     const ours = await world.organization();
     await world.database.inOrganization(ours, async tx => {
       const { id } = await createConnection(tx, facts);
       const dead = { state: 'dead' as const, reason: 'The secret expired.', fix: 'Give a new one.' };
-      expect(await setConnectionState(tx, id, { ...dead, at: AT })).toBe(true);
-      expect(await setConnectionState(tx, id, { ...dead, at: later(1_000) })).toBe(false);
-      expect(await getConnection(tx, id)).toMatchObject({ ...dead, stateSince: AT });
-      const back = { state: 'ok' as const, reason: null, fix: null, at: later(2_000) };
-      expect(await setConnectionState(tx, id, back)).toBe(true);
+      await setConnectionState(tx, id, { ...dead, at: AT });
+      const again = { ...dead, reason: 'The new secret is wrong.' };
+      await setConnectionState(tx, id, { ...again, at: later(1_000) });
+      expect(await getConnection(tx, id)).toMatchObject({ ...again, stateSince: AT });
+      const back = { state: 'ok' as const, reason: null, fix: null };
+      await setConnectionState(tx, id, { ...back, at: later(2_000) });
+      expect(await getConnection(tx, id)).toMatchObject({ ...back, stateSince: later(2_000) });
     });
   });
 

@@ -45,7 +45,19 @@ export class MailServer {
 function mailOf(raw: string, to: readonly string[]): Mail {
   const end = raw.indexOf('\r\n\r\n');
   const head = raw.slice(0, end).replace(/\r\n[ \t]+/g, ' ');
-  const subject = /^Subject: (.*)$/m.exec(head)?.[1]?.trim() ?? '';
+  const subject = unquoted(/^Subject: (.*)$/m.exec(head)?.[1]?.trim() ?? '');
   const body = raw.slice(end + 4).replace(/=\r\n/g, '');
   return { to: [...to].sort(), subject, text: body.replace(/=3D/g, '=') };
+}
+
+/** Encoded words (RFC 2047) in their Q form. */
+function unquoted(header: string): string {
+  return header.replace(/\?= +=\?UTF-8\?Q\?/g, '').replace(/=\?UTF-8\?Q\?(.*?)\?=/g, (_, word: string) =>
+    decodeURIComponent(
+      word
+        .replaceAll('_', ' ')
+        .replaceAll('%', '%25')
+        .replace(/=(?=[\dA-F]{2})/g, '%'),
+    ),
+  );
 }
