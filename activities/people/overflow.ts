@@ -5,6 +5,28 @@ import { KIND_OF } from '../person-rules.ts';
 import type { Work } from './work.ts';
 
 /**
+ * What was saved at this moment or before it is too old to come: the mailbox has its N, all of them newer (POL-13).
+ * Null: there is room for anything. Epoch milliseconds.
+ */
+export async function displacedBeforeMs(work: Work): Promise<number | null> {
+  const { maximum } = work.rules;
+  if (maximum === null) return null;
+  const last = await work.inTransaction(tx =>
+    tx
+      .selectFrom('items')
+      .select('crm_modified_at')
+      .where('pairing_id', '=', work.step.pairing.id)
+      .where('module', '=', work.module)
+      .where('link', '=', 'linked')
+      .orderBy('crm_modified_at', order => order.desc().nullsLast())
+      .offset(maximum - 1)
+      .limit(1)
+      .executeTakeFirst(),
+  );
+  return last?.crm_modified_at?.getTime() ?? null;
+}
+
+/**
  * POL-13: the most recently saved N stay. What is displaced by newer ones leaves quietly; what a lowered maximum
  * pushes out beyond that passes the guard (POL-20, POL-26).
  */

@@ -9,7 +9,7 @@ import type { CycleRef, PhaseResult } from '../types.ts';
 import { nextCases } from './cases.ts';
 import { execute } from './execute.ts';
 import { guardPlans } from './guarding.ts';
-import { evictOverflow } from './overflow.ts';
+import { displacedBeforeMs, evictOverflow } from './overflow.ts';
 import { nothing, type Plan, quarantined } from './plan.ts';
 import { adoptableItems, type Candidates, findArrivalCandidates, planArrival } from './plan-arrival.ts';
 import { planLinked } from './plan-linked.ts';
@@ -72,12 +72,15 @@ async function plan(work: Work, cases: readonly Case[], sides: ReadonlyMap<Case,
   const arrivals = sorted.offers.length > 0 ? [] : sorted.arrivals;
   const arriving = arrivals.flatMap(({ sides: { crmPerson } }) => (crmPerson ? [crmPerson] : []));
   const candidates = await findArrivalCandidates(work, arriving);
+  const limitMs = await displacedBeforeMs(work);
   const adoptable = await readAdoptable(work, arriving, candidates);
   const findings = sorted.offers.length > 0 ? await findOut(work, sorted.offers) : null;
   return [
     ...sorted.plans,
     ...(await planSuccessions(work, sorted.successions)),
-    ...arrivals.map(({ one, sides: both }) => planArrival(work, one, both, candidates, adoptable)),
+    ...arrivals.map(({ one, sides: both }) =>
+      planArrival(work, one, both, { ...candidates, limitMs }, adoptable),
+    ),
     ...(findings ? sorted.offers.map(offer => planOffer(work, offer, findings)) : []),
   ];
 }
@@ -131,8 +134,10 @@ function sortOne(work: Work, one: Case, sides: Sides, sorted: Sorted): void {
   } else if (item?.link === 'linked') {
     if (sides.successor) sorted.successions.push({ one, item, sides, successor: sides.successor });
     else sorted.plans.push(planLinked(work, one, item, sides));
+  } else if (item?.link === 'away' && hasReturned(work, sides)) {
+    sorted.plans.push(planReturned(work, one, item, sides));
   } else if (item?.link === 'away' && !one.crmRow) {
-    sorted.plans.push(hasReturned(work, sides) ? planReturned(work, one, item, sides) : nothing(one));
+    sorted.plans.push(nothing(one));
   } else if (one.crmRow) {
     sorted.arrivals.push({ one, sides });
   } else if (sides.mailboxPerson) {

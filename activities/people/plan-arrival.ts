@@ -20,6 +20,12 @@ export interface Candidates {
   readonly shared: ReadonlySet<string>;
 }
 
+/** What a chunk of arriving people is decided by. */
+export interface Arriving extends Candidates {
+  /** Nothing that was saved at this moment or before comes any more (POL-13); epoch milliseconds. */
+  readonly limitMs: number | null;
+}
+
 /** Looks once per chunk for items of the user's that could be the arriving people (PAIR-7). */
 export async function findArrivalCandidates(work: Work, people: readonly CrmPerson[]): Promise<Candidates> {
   if (people.length === 0) return { items: new Map(), shared: new Set() };
@@ -50,12 +56,17 @@ export function planArrival(
   work: Work,
   one: Case,
   sides: Sides,
-  candidates: Candidates,
+  candidates: Arriving,
   adoptable: ReadonlyMap<string, MailboxPerson>,
 ): Plan {
   const person = sides.crmPerson;
   if (!person || sides.crm.state !== 'present') return departed(one, sides);
   if (one.item?.link === 'away') return nothing(one);
+  if (candidates.limitMs !== null && person.modifiedAtMs <= candidates.limitMs)
+    return excluded(one, newcomer(work, one, person), {
+      code: 'left_limit',
+      reason: 'Newer contacts fill the number that the policy allows.',
+    });
   const match = matchOf(work, person, candidates);
   if (match.type === 'ambiguous') return excluded(one, newcomer(work, one, person), AMBIGUOUS);
   if (match.type === 'one') {
