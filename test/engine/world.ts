@@ -261,7 +261,7 @@ function depsOf(parts: WorldParts, around: Around, poll: () => Promise<unknown>)
     installationId: 'installation',
     fleet: feedAlone(feedWorkflowId(parts.crmConnectionId), poll),
     mailer: null,
-    log: pino({ level: process.env.ENGINE_LOG ?? 'silent' }),
+    log: pino({ level: 'silent' }),
     heartbeat: () => undefined,
   };
 }
