@@ -9,7 +9,7 @@ export interface Calls {
 
 const SIGN_IN = /\/oauth2\//;
 
-/** Graph counts what is in a batch one by one; a composite request of Salesforce counts once (reference: vendors' limits). */
+/** Graph counts what is in a batch one by one; Salesforce counts a composite request once (both vendors, limits). */
 export function callsOf(activities: readonly Metered[]): Calls {
   const requests = activities.flatMap(({ requests: sent }) => sent).filter(({ path }) => !SIGN_IN.test(path));
   const graph = requests.filter(({ path }) => path.startsWith('/v1.0/'));

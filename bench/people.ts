@@ -3,7 +3,7 @@ import type { Servers } from './servers.ts';
 const DAY_MS = 86_400_000;
 const RECORDS_PER_CALL = 1_000;
 const CONTACTS_PER_ACCOUNT = 20;
-/** What an administrator adds to the org, so that a create is never done twice (design.md section 5). */
+/** What an administrator adds to the org, so that a create is never done twice (ARCHITECTURE.md, section 5). */
 const KEY_FIELD = { name: 'Tandem_Key__c', type: 'string', length: 255, externalId: true, unique: true };
 
 /** Room for more requests than the vendor allows in ten minutes: what is measured is the product, not the limit. */
