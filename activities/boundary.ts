@@ -24,7 +24,7 @@ export interface Waiting {
 
 /**
  * The edge between activities and Temporal: failures leave as kinds without content (OPS-5), what only has to wait
- * is returned, not thrown (design.md section 8).
+ * is returned, not thrown (ARCHITECTURE.md section 8).
  */
 export function guarded<Input, Output>(
   deps: ActivityDeps,

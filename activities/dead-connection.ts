@@ -7,7 +7,7 @@ import type { Standing } from './types.ts';
 
 /**
  * A dead credential parks all pairings of its connection; one of them when it is due, or whoever is asked to sync
- * now, tries it again (design.md section 8, PAIR-10). Null: go on.
+ * now, tries it again (ARCHITECTURE.md section 8, PAIR-10). Null: go on.
  */
 export async function deadConnection(
   deps: ActivityDeps,

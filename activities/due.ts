@@ -7,7 +7,7 @@ import { apiUsedShare } from './budget.ts';
 import type { Step } from './step.ts';
 
 const DAY_MS = 86_400_000;
-/** Links are compared with what the user sees this often (design.md section 4). */
+/** Links are compared with what the user sees this often (ARCHITECTURE.md section 4). */
 const SWEEP_EVERY_MS = 7 * DAY_MS;
 /** The ownership stamp is refreshed this often (PAIR-5). */
 const STAMP_EVERY_MS = 7 * DAY_MS;

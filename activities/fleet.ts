@@ -7,7 +7,7 @@ const STARTS_AT_ONCE = 10;
 
 /**
  * What should run stands in PostgreSQL: missing workflows are started, superfluous ones told to look, so that losing
- * Temporal's store loses nothing (design.md section 4).
+ * Temporal's store loses nothing (ARCHITECTURE.md section 4).
  */
 export function createReconcileFleet(deps: ActivityDeps) {
   return async function reconcileFleet(): Promise<{ readonly started: number; readonly stopped: number }> {

@@ -12,7 +12,7 @@ import type { Activities, FeedStanding, PhaseResult, Standing } from './types.ts
 
 export type { ActivityDeps, Fleet, Mailer } from './deps.ts';
 
-/** All activities over one set of dependencies: the only way in (design.md section 11). */
+/** All activities over one set of dependencies: the only way in. */
 export function createActivities(deps: ActivityDeps): Activities {
   const opened = createOpenedConnections(deps);
   const held = ({ untilMs, reason }: Waiting): Standing => ({

@@ -171,7 +171,7 @@ async function storePeople(
     .execute();
 }
 
-/** A linked record that the sweep did not see is a question: deleted, hidden, archived or outside (design.md section 4). */
+/** A linked record that the sweep did not see is a question: deleted, hidden, archived or outside (ARCHITECTURE.md section 4). */
 async function askForUnseen(tx: Transaction, { pairing, nowMs }: Step, sweep: number): Promise<void> {
   await sql`
     insert into inbox (organization_id, pairing_id, side, source_id, kind, what, received_at)

@@ -53,7 +53,7 @@ export function obstacle(step: Step, found: Survey): Problem | null {
   if (verdict.verdict === 'foreign') {
     return {
       reason: verdict.reason,
-      fix: 'Stop the other synchronization first; then take the mailbox over.',
+      fix: 'Stop the other synchronization there; then delete its folder in the mailbox, which carries the mark.',
     };
   }
   if (verdict.verdict === 'ours') return null;

@@ -75,7 +75,7 @@ async function stamp(deps: ActivityDeps, step: Step, rootFolderId: string): Prom
       verdict.verdict === 'foreign'
         ? verdict.reason
         : 'The mark of ownership cannot be kept in this mailbox.',
-    fix: 'Stop the other synchronization first; then take the mailbox over.',
+    fix: 'Stop the other synchronization there; then delete its folder in the mailbox, which carries the mark.',
   };
 }
 

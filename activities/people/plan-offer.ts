@@ -80,7 +80,7 @@ export async function findOut(work: Work, offers: readonly Offered[]): Promise<F
   };
 }
 
-/** Takes the right to create each person that nobody has yet (design.md section 5). */
+/** Takes the right to create each person that nobody has yet (ARCHITECTURE.md section 5). */
 async function claimAll(
   work: Work,
   sent: readonly Offered[],

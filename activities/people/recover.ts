@@ -11,7 +11,7 @@ import type { Work } from './work.ts';
 
 /**
  * Answers the creates that an earlier attempt left open: looked up by their keys, never blindly repeated. What is
- * not found is believed lost only after its deadline; until then its item waits, the others go on (design.md section 5).
+ * not found is believed lost only after its deadline; until then its item waits, the others go on (ARCHITECTURE.md section 5).
  */
 export async function recoverIntents(work: Work): Promise<void> {
   const open = await work.inTransaction(tx => unclosedIntents(tx, work.step.pairing.id, [work.module]));

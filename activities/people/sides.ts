@@ -109,7 +109,7 @@ async function followStamps(
   return answers;
 }
 
-/** Mailbox identity and source: the same however often, and by which attempt, an item is made (design.md section 5). */
+/** Mailbox identity and source: the same however often, and by which attempt, an item is made (ARCHITECTURE.md section 5). */
 export function creationKey(work: Work, crmId: string): string {
   return `${work.step.pairing.id}:${crmId}`;
 }

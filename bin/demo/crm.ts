@@ -7,7 +7,7 @@ type Crm = Emulated['salesforce'];
 type Ids = ReadonlyMap<string, string>;
 
 const VERSION = 'v66.0';
-/** What an administrator adds to the org, so that a create is never done twice (design.md section 5). */
+/** What an administrator adds to the org, so that a create is never done twice (ARCHITECTURE.md section 5). */
 const KEY_FIELD = { name: 'Tandem_Key__c', type: 'string', length: 255, externalId: true, unique: true };
 
 const loaded = z.object({ users: z.array(z.object({ Id: z.string(), Username: z.string() })) });
