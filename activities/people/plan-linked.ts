@@ -221,7 +221,8 @@ function agreement(work: Work, one: Case, item: Item, sides: Sides, operations: 
     one,
     item: withSeenBases(item, sides, agreed, wanted),
     events: lossEvents(operations),
-    afterwards: work.first && !isEmpty(wanted) ? { row: 'later', notBeforeMs: work.step.nowMs + 1 } : CLEAR,
+    // What only the mailbox has goes in the second cycle (PAIR-6, PAIR-7).
+    afterwards: work.first && !isEmpty(wanted) ? { row: 'again', notBeforeMs: work.step.nowMs + 1 } : CLEAR,
   };
   if (update) planMailboxUpdate(work, plan, item, agreed);
   if (!isEmpty(agreed.toCrm)) planCrmUpdate(work, plan, item, agreed);
@@ -302,7 +303,7 @@ function mailboxSettled(work: Work, item: Item, written: MailboxWritten, sent: F
 
 /**
  * The CRM's base is what was sent: what its own rules made of it is a change of the CRM that comes next. What stood
- * there just before and was not what we knew is overwritten by us, and kept (design.md section 5).
+ * there just before and was not what we knew is overwritten by us, and kept (ARCHITECTURE.md section 5).
  */
 function crmSettled(
   work: Work,

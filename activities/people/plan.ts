@@ -16,8 +16,8 @@ export type EventDraft = {
 /** What becomes of the rows of the inbox when a plan is carried out. */
 export type Afterwards =
   | { readonly row: 'clear' }
-  /** Look at it once more in this cycle. */
-  | { readonly row: 'again' }
+  /** Look at both sides once more, in this cycle or not before a moment (epoch ms) that is later. */
+  | { readonly row: 'again'; readonly notBeforeMs?: number }
   /** Not before this moment, epoch ms, and not in this cycle. */
   | { readonly row: 'later'; readonly notBeforeMs: number };
 

@@ -13,7 +13,7 @@ import { recordGuarded } from './guarding.ts';
 import type { Plan } from './plan.ts';
 import { rowsOf, type Work } from './work.ts';
 
-/** Remembers what a chunk did: links, outcomes, events, counts and the inbox in one transaction (design.md section 5). */
+/** Remembers what a chunk did: links, outcomes, events, counts and the inbox in one transaction (ARCHITECTURE.md section 5). */
 export async function record(tx: Transaction, work: Work, executed: Executed): Promise<void> {
   const { pairing, epoch } = { pairing: work.step.pairing, epoch: work.step.pairing.epoch };
   await requireEpoch(tx, pairing.id, epoch);
@@ -96,16 +96,17 @@ async function settleInbox(tx: Transaction, work: Work, done: readonly Plan[]): 
   await putInbox(
     tx,
     id,
-    done.flatMap(plan => (plan.afterwards.row === 'again' ? bothSides(work, plan) : [])),
+    done.flatMap(plan => bothSides(work, plan)),
     work.deps.world.now(),
   );
 }
 
-function bothSides(work: Work, { item }: Plan): InboxEntry[] {
-  if (!item) return [];
+function bothSides(work: Work, { item, afterwards }: Plan): InboxEntry[] {
+  if (!item || afterwards.row !== 'again') return [];
+  const { notBeforeMs = null } = afterwards;
   const kind = KIND_OF[item.module];
   const entry = (side: 'mailbox' | 'crm', sourceId: string | null): InboxEntry[] =>
-    sourceId === null ? [] : [{ side, sourceId, kind, what: 'retry' }];
+    sourceId === null ? [] : [{ side, sourceId, kind, what: 'retry', notBeforeMs }];
   return work.module === item.module || item.link === 'linked'
     ? [...entry('mailbox', item.mailboxItemId), ...entry('crm', item.crmId)]
     : [];

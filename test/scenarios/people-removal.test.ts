@@ -141,10 +141,10 @@ describe('CON-6', () => {
   test('CON-6: renamed folders get their names back, their items stay linked', async () => {
     const { ann, recordId, itemId } = await withOne('Housed');
     await ann.outlook('PATCH', `/contactFolders/${await ann.folder()}`, { displayName: 'People' });
-    await ann.outlook('PATCH', `/mailFolders/${await mailFolder(ann, 'Contoso')}`, { displayName: 'Stuff' });
+    await ann.outlook('PATCH', `/mailFolders/${await ann.mailFolder('Contoso')}`, { displayName: 'Stuff' });
     await ann.sync();
     expect(await ann.contact('Housed')).toMatchObject({ id: itemId });
-    expect(await mailFolder(ann, 'Contoso')).toBeTruthy();
+    expect(await ann.mailFolder('Contoso')).toBeTruthy();
     expect(await actions(ann, recordId)).toEqual(['created']);
     await ann.expectSilence();
   });
@@ -167,17 +167,10 @@ describe('CON-6', () => {
 
   test('CON-6: the mail folder of the product, deleted, is made again', async () => {
     const { ann, recordId } = await withOne('Rooted');
-    await ann.outlook('DELETE', `/mailFolders/${await mailFolder(ann, 'Contoso')}`);
+    await ann.outlook('DELETE', `/mailFolders/${await ann.mailFolder('Contoso')}`);
     expect(await ann.sync()).toMatchObject({ state: 'in_sync', reason: null });
-    expect(await mailFolder(ann, 'Contoso')).toBeTruthy();
+    expect(await ann.mailFolder('Contoso')).toBeTruthy();
     expect(await ann.item(recordId)).toMatchObject({ link: 'linked', state: 'in_sync' });
     await ann.expectSilence();
   });
 });
-
-async function mailFolder(ann: Seat, name: string): Promise<string | undefined> {
-  const folders = await ann.world.graph.list<{ id: string; displayName: string }>(
-    `/users/${ann.mail}/mailFolders?$top=100`,
-  );
-  return folders.find(folder => folder.displayName === name)?.id;
-}

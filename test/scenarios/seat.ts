@@ -80,11 +80,12 @@ export class Seat {
   // ---------------------------------------------------------------------------------------- synchronization
 
   /** Pairs the two under a new policy and waits until the first cycle is over, or a person has to act. */
-  async startSync(options: PolicyInput = {}): Promise<PairingView> {
+  async startSync(options: PolicyInput = {}, crmUser?: string): Promise<PairingView> {
     this.policyId = await this.#office.createPolicy(`Policy of ${this.mail}`, options);
     const created = await this.world.tandem.post<{ id: string }>('/pairings', {
       policyId: this.policyId,
       mailbox: this.mail,
+      ...(crmUser === undefined ? {} : { crmUser }),
     });
     this.pairingId = created.id;
     return this.#orLog(
@@ -206,6 +207,22 @@ export class Seat {
 
   categories(): Promise<{ id: string; displayName: string; color: string }[]> {
     return this.world.graph.list(`/users/${this.mail}/outlook/masterCategories`);
+  }
+
+  /** The id of the top-level mail folder of that name. */
+  async mailFolder(name: string): Promise<string | undefined> {
+    const folders = await this.world.graph.list<{ id: string; displayName: string }>(
+      `/users/${this.mail}/mailFolders?$top=100`,
+    );
+    return folders.find(folder => folder.displayName === name)?.id;
+  }
+
+  /** What another product would write as the mark of ownership. */
+  async restamp(value: string): Promise<void> {
+    const id = 'String {9b2f6a3e-5d0c-4c1a-8f57-2a7d7c1e4b60} Name TandemStamp';
+    await this.outlook('PATCH', `/mailFolders/${await this.mailFolder('Contoso')}`, {
+      singleValueExtendedProperties: [{ id, value }],
+    });
   }
 
   // ---------------------------------------------------------------------------------------- Salesforce
