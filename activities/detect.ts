@@ -4,7 +4,7 @@ import { beginCycle } from '../db/cycles.ts';
 import { recordIdleCycle } from '../db/idle-cycle.ts';
 import { requeueDueItems, waitingKinds } from '../db/inbox.ts';
 import { finishOperationsOfCycle, finishOperationsOfKind } from '../db/operations.ts';
-import { type PairingStanding, updatePairing } from '../db/pairing-state.ts';
+import { type PairingStanding, requestedAfter, updatePairing } from '../db/pairing-state.ts';
 import { removePairing } from '../db/pairings.ts';
 import type { Transaction } from '../db/transaction.ts';
 import { SyncFailure } from '../sync/failure.ts';
@@ -27,7 +27,7 @@ import type { Phase, Standing } from './types.ts';
 
 /**
  * Looks whether a cycle is due and what it has to do. A cycle that finds nothing ends here: one round trip to the
- * mailbox, none to the CRM, two short transactions (design.md section 4).
+ * mailbox, none to the CRM, two short transactions (ARCHITECTURE.md section 4).
  */
 export function createDetect(deps: ActivityDeps, opened: OpenedConnections) {
   return async function detect(input: PairingInput): Promise<Standing> {
@@ -226,7 +226,11 @@ async function beginIn(tx: Transaction, step: Step, trigger: Trigger, phases: Ph
         ? 'catching_up'
         : pairing.state;
   await beginCycle(tx, pairing.id, cycle, trigger, nowMs);
-  await updatePairing(tx, pairing, { state, last_cycle_at: new Date(nowMs), run_requested_at: null });
+  await updatePairing(tx, pairing, {
+    state,
+    last_cycle_at: new Date(nowMs),
+    run_requested_at: requestedAfter(nowMs),
+  });
   return standingOf(step, { next: 'phases', phases }, { cycle, state, note: phases.join(', ') });
 }
 

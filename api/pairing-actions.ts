@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { newestCycle } from '../db/cycles.ts';
 import { finishOperation, runningOperation, startOperation } from '../db/operations.ts';
 import {
   type PairingView,
@@ -190,7 +191,7 @@ async function track(deps: Deps, tx: Transaction, pairing: PairingView, action: 
     kind: action.kind,
     pairingId: pairing.id,
     policyId: pairing.policy_id,
-    ...(action.endsWithNextCycle && { untilCycle: pairing.cycle + 1 }),
+    ...(action.endsWithNextCycle && { untilCycle: (await newestCycle(tx, pairing)) + 1 }),
     at,
   });
   if (!action.isDoneAtOnce(pairing)) return operationId;

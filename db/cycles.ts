@@ -50,6 +50,19 @@ export async function addToCycle(
     .execute();
 }
 
+/** The last cycle that has begun, whether it has ended or not. */
+export async function newestCycle(
+  tx: Transaction,
+  pairing: { readonly id: string; readonly cycle: number },
+): Promise<number> {
+  const { number } = await tx
+    .selectFrom('cycles')
+    .select(max => max.fn.max('number').as('number'))
+    .where('pairing_id', '=', pairing.id)
+    .executeTakeFirstOrThrow();
+  return Math.max(pairing.cycle, number ?? 0);
+}
+
 export interface RunningCycle {
   readonly id: string;
   readonly startedAtMs: number;

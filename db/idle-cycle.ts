@@ -1,5 +1,5 @@
 import { newId } from './ids.ts';
-import { type PairingRow, Superseded } from './pairing-state.ts';
+import { type PairingRow, requestedAfter, Superseded } from './pairing-state.ts';
 import type { Transaction } from './transaction.ts';
 
 export interface IdleCycle {
@@ -45,7 +45,7 @@ export async function recordIdleCycle(
       fix: null,
       error_streak: 0,
       error_since: null,
-      run_requested_at: null,
+      run_requested_at: requestedAfter(cycle.startedAtMs),
       last_cycle_id: id,
       last_cycle_at: new Date(cycle.startedAtMs),
       due_at: new Date(cycle.dueAtMs),

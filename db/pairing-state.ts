@@ -1,5 +1,5 @@
-import { type Selectable, sql, type Updateable } from 'kysely';
-import type { ConnectionsTable, OrganizationsTable, PairingsTable, PoliciesTable } from './schema.ts';
+import { type RawBuilder, type Selectable, sql, type UpdateObject } from 'kysely';
+import type { ConnectionsTable, OrganizationsTable, PairingsTable, PoliciesTable, Schema } from './schema.ts';
 import type { Transaction } from './transaction.ts';
 
 export type PairingRow = Selectable<PairingsTable>;
@@ -168,6 +168,11 @@ function connectionOf(row: Joined, prefix: 'm_' | 'c_'): ConnectionRow {
   ) as unknown as ConnectionRow;
 }
 
+/** A request that came after this moment asks for another cycle than the one that begins now. */
+export function requestedAfter(ms: number): RawBuilder<Date | null> {
+  return sql<Date | null>`case when run_requested_at > ${new Date(ms)} then run_requested_at end`;
+}
+
 export class Superseded extends Error {
   override readonly name = 'Superseded';
   constructor() {
@@ -190,7 +195,7 @@ export async function requireEpoch(tx: Transaction, pairingId: string, epoch: nu
 export async function updatePairing(
   tx: Transaction,
   pairing: Pick<PairingRow, 'id' | 'epoch'>,
-  values: Updateable<PairingsTable>,
+  values: UpdateObject<Schema, 'pairings'>,
 ): Promise<void> {
   const result = await tx
     .updateTable('pairings')
