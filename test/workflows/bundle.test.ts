@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bundleOf } from './worker.ts';
 
-/** Every cached workflow evaluates the whole bundle again, so what stands in it costs memory for each (design.md section 8). */
+/** Every cached workflow evaluates the whole bundle again, so what stands in it costs memory for each (ARCHITECTURE.md section 8). */
 const LARGEST_BYTES = 2_000_000;
 
 describe('the bundle of the workflows', () => {
@@ -25,7 +25,7 @@ describe('the bundle of the workflows', () => {
 
   it('has no module of Node and nothing of ours but workflows', () => {
     expect(code).not.toMatch(/require\(["']node:|from ["']node:/);
-    const own = [...code.matchAll(/\.\/([a-z]+)\/[\w./-]+\.ts/g)].map(([, folder]) => folder);
+    const own = [...code.matchAll(/^\/\*\*\*\/ "\.\/(\w+)\/[^"]+\.ts"$/gm)].map(([, folder]) => folder);
     expect(new Set(own)).toEqual(new Set(['workflows']));
   });
 });

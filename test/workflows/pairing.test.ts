@@ -64,6 +64,16 @@ describe.skipIf(timeSkippingMissing)('a pairing’s workflow (PAIR-2)', () => {
     expect(Math.max(...late)).toBeLessThan(PROMPT_MS);
   });
 
+  it('sleeps on the machines’ clock although the product’s clock runs ahead of it', async () => {
+    const { calls } = await toTheEnd({
+      detect: ({ nth, atMs }) =>
+        nth === 1 ? sleepUntil(atMs + 3 * HOUR_MS, { clockAheadMs: 2 * HOUR_MS }) : STOP,
+    });
+    const slept = (calls[1]?.atMs ?? 0) - (calls[0]?.atMs ?? 0);
+    expect(slept).toBeGreaterThanOrEqual(HOUR_MS);
+    expect(slept).toBeLessThan(HOUR_MS + PROMPT_MS);
+  });
+
   it('PAIR-4: while paused it sets no timer, and goes on when it is told to look', async () => {
     const script = scripted({ detect: ({ nth }) => (nth === 1 ? WAIT : STOP) });
     await start(script, async handle => {
