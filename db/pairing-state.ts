@@ -85,7 +85,10 @@ export async function openStep(
       sql<Record<string, string> | null>`(select jsonb_object_agg(kind, failure->>'kind') from feed_cursors
         where connection_id = c.id and failure is not null)`.as('feed_failures'),
       sql<boolean>`(c.seq > coalesce(p.position, c.seq))`.as('log_ahead'),
-      sql<boolean>`exists (select from items where pairing_id = p.id and unheard)`.as('unheard'),
+      // Ordered, so that the index answers: for a plain "exists", statistics from the middle of a first cycle make
+      // PostgreSQL read the whole table, in every idle cycle.
+      sql<boolean>`coalesce((select true from items where pairing_id = p.id and unheard
+        order by container_id limit 1), false)`.as('unheard'),
       sql<boolean>`(p.id = (select min(q.id) from pairings q join policies r on r.id = q.policy_id
         where q.desired = 'running' and r.enabled
           and (r.mailbox_connection_id = o.mailbox_connection_id or r.crm_connection_id = o.crm_connection_id)))`.as(
