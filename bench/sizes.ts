@@ -21,7 +21,7 @@ export const FULL: Sizes = {
   fewContacts: 500,
   manyContacts: 20_000,
   repeats: 3,
-  rounds: 30,
+  rounds: 20,
   pairings: 200,
   changedRecords: 4_500,
 };
