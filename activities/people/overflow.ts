@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { readCycle } from '../../db/cycles.ts';
 import { putInbox } from '../../db/inbox.ts';
+import { countLinked } from '../../db/items.ts';
+import { updatePairing } from '../../db/pairing-state.ts';
 import { KIND_OF } from '../person-rules.ts';
 import type { Work } from './work.ts';
 
@@ -28,7 +30,7 @@ export async function displacedBeforeMs(work: Work): Promise<number | null> {
 
 /**
  * POL-13: the most recently saved N stay. What is displaced by newer ones leaves quietly; what a lowered maximum
- * pushes out beyond that passes the guard (POL-20, POL-26).
+ * pushes out beyond that passes the guard (POL-20, POL-26). Places that became free are filled by a sweep.
  */
 export async function evictOverflow(work: Work): Promise<void> {
   const { maximum } = work.rules;
@@ -49,5 +51,9 @@ export async function evictOverflow(work: Work): Promise<void> {
       what: index < newcomers ? ('displaced' as const) : ('evicted' as const),
     }));
     await putInbox(tx, pairing.id, entries, work.deps.world.now());
+    const freed =
+      (counts[`${work.module}.deleted_to_mailbox`] ?? 0) + (counts[`${work.module}.stay_away`] ?? 0);
+    if (freed > 0 && (await countLinked(tx, pairing.id, work.module)) < maximum)
+      await updatePairing(tx, pairing, { sweep_wanted: true });
   });
 }

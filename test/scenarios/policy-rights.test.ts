@@ -166,6 +166,19 @@ describe('POL-13: maximum', () => {
     expect(await ann.names()).toEqual(['Newest', 'Oldest']);
     await ann.expectSilence();
   });
+
+  test('POL-13: a place that becomes free goes to the next most recently saved', async () => {
+    const ann = await office.hire('Ann');
+    await ann.addRecord('Contact', { LastName: 'Waiting' });
+    await aSecond();
+    const leaving = await ann.addRecord('Contact', { LastName: 'Leaving' });
+    await ann.startSync({ ...AUTO, contacts: { maximum: 1 } });
+    expect(await ann.names()).toEqual(['Leaving']);
+    await ann.world.salesforce.delete('Contact', leaving);
+    await ann.sync(2);
+    expect(await ann.names()).toEqual(['Waiting']);
+    await ann.expectSilence();
+  });
 });
 
 /** The CRM stamps in whole seconds: what is saved in the same one has no order. */
