@@ -207,6 +207,8 @@ describe('PAIR-10: a revoked credential', () => {
 
       await tandem.patch(`/connections/${id}`, { credentials: await renew() });
       await become('in_sync');
+      await until('the recovery to be told', async () => (await ofConnection()).length > 1);
+      for (const { seat } of three) expect(await seat.sync()).toMatchObject({ state: 'in_sync' });
       expect(await ofConnection()).toEqual(['connection_dead', 'connection_recovered']);
       expect(await tandem.get(`/connections/${id}`)).toMatchObject({ state: 'ok', reason: null });
       await allSent();
