@@ -33,7 +33,7 @@ function contacts(count: number) {
   }));
 }
 
-describe('design.md section 4: an idle cycle', () => {
+describe('ARCHITECTURE.md section 4: an idle cycle', () => {
   it.each([0, 300])('costs the same with %i people', async count => {
     world = await openWorld();
     await world.crm(ANN).create('Contact', contacts(count));
@@ -51,7 +51,7 @@ describe('design.md section 4: an idle cycle', () => {
   });
 });
 
-describe('design.md section 4: the feed asks once for all', () => {
+describe('ARCHITECTURE.md section 4: the feed asks once for all', () => {
   it.each([1, 12])('%i pairings', async pairings => {
     const users = Array.from({ length: pairings }, (_, n) => `user${n}@contoso.example`);
     world = await openWorld({ users });

@@ -8,7 +8,7 @@ const BOB = 'bob@contoso.example';
 const DEADLINE_MS = 20 * 60_000;
 const EVE = 'Eve Adams eve@fabrikam.example';
 
-describe('design.md section 5: two users make the same person at the same time', () => {
+describe('ARCHITECTURE.md section 5: two users make the same person at the same time', () => {
   let world: World;
   let ann: PairingInput;
   let bob: PairingInput;
