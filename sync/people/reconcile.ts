@@ -62,11 +62,11 @@ export function reconcilePerson(
   rules: PersonRules,
 ): Operation[] {
   const departed = crm.state === 'deleted' || crm.state === 'left';
-  if (mailbox.state === 'gone') {
-    return departed
-      ? [{ op: 'forget', reason: removalReason(crm) }]
+  // A record that merely left may come back; what its user took out stays away then, too (CON-3).
+  if (mailbox.state === 'gone')
+    return crm.state === 'deleted'
+      ? [{ op: 'forget', reason: 'crm_deleted' }]
       : [{ op: 'stay-away', how: mailbox.how }];
-  }
   if (departed) return depart(link, mailbox, crm, rules);
   return agree(link, mailbox, crm, rules);
 }

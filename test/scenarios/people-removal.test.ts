@@ -115,6 +115,29 @@ describe('CON-4', () => {
   });
 });
 
+test('CON-3 CON-4: deleted in Outlook and handed over at once, it stays away also when it comes back', async () => {
+  const { ann, recordId, itemId } = await withOne('Both');
+  const bob = await office.hire('Bob');
+  await ann.deleteContact(itemId);
+  await ann.editRecord('Contact', recordId, { OwnerId: bob.crmUserId });
+  await ann.sync();
+  await ann.editRecord('Contact', recordId, { OwnerId: ann.crmUserId });
+  await ann.sync();
+  expect(await ann.names()).toEqual([]);
+  expect(await ann.item(recordId)).toMatchObject({ link: 'away' });
+  await ann.expectSilence();
+});
+
+test('CON-3 POL-8: moved into a folder of the user’s own, it is theirs', async () => {
+  const { ann, recordId, itemId } = await withOne('Kept private');
+  const folder = await ann.outlook<{ id: string }>('POST', '/contactFolders', { displayName: 'Private' });
+  await ann.moveContact(itemId, folder.id);
+  await ann.sync();
+  expect(await ann.item(recordId)).toMatchObject({ link: 'away', code: 'user_moved' });
+  expect(await ann.names('Private')).toEqual(['Kept private']);
+  await ann.expectSilence();
+});
+
 describe('CON-6', () => {
   test('CON-6: the category taken off an item is put back, the user’s own categories stay', async () => {
     const { ann, recordId, itemId } = await withOne('Uncategorized');

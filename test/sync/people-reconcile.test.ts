@@ -77,7 +77,7 @@ describe('one side is gone', () => {
       ['CON-3 deleted in the mailbox, edited in the CRM', link, gone('deleted'), crm(edited), [{ op: 'stay-away', how: 'deleted' }]],
       ['PAIR-7 an adopted item deleted in the mailbox', adopted, gone('deleted'), unheard, [{ op: 'stay-away', how: 'deleted' }]],
       ['deleted on both sides', link, gone('deleted'), deleted, [{ op: 'forget', reason: 'crm_deleted' }]],
-      ['deleted here, left there', link, gone('moved'), left('owner'), [{ op: 'forget', reason: 'left_owner' }]],
+      ['deleted here, left there', link, gone('moved'), left('owner'), [{ op: 'stay-away', how: 'moved' }]],
       ['CON-3 deleted in the CRM', link, unheard, deleted, [remove('crm_deleted')]],
       ['CON-3 deleted in the CRM, the item read', link, mailbox(base), deleted, [remove('crm_deleted')]],
       ['CON-4 another owner', link, unheard, left('owner'), [remove('left_owner')]],
