@@ -1,6 +1,6 @@
 import type { Updateable } from 'kysely';
 import { beginCycle, endCycle, type RunningCycle, readCycle } from '../db/cycles.ts';
-import { updatePairing } from '../db/pairing-state.ts';
+import { requestedAfter, updatePairing } from '../db/pairing-state.ts';
 import type { PairingsTable } from '../db/schema.ts';
 import type { Transaction } from '../db/transaction.ts';
 import { ALERT_AFTER, commonFailure, explainFailure } from '../sync/cycle.ts';
@@ -92,7 +92,7 @@ async function end(tx: Transaction, deps: ActivityDeps, step: Step, input: Finis
     notified,
     last_cycle_id: ended.id,
     last_cycle_at: new Date(ended.startedAtMs),
-    run_requested_at: requestedSince(pairing.run_requested_at, ended.startedAtMs),
+    run_requested_at: requestedAfter(ended.startedAtMs),
     due_at: new Date(dueAtMs),
   });
   return standingOf(
@@ -100,11 +100,6 @@ async function end(tx: Transaction, deps: ActivityDeps, step: Step, input: Finis
     { next: 'sleep', dueAtMs },
     { cycle, state: ending.state, errorStreak: streak, note: ending.reason ?? ending.outcome },
   );
-}
-
-/** A request that came while the cycle ran asks for another one. */
-function requestedSince(requestedAt: Date | null, startedAtMs: number): Date | null {
-  return requestedAt && requestedAt.getTime() > startedAtMs ? requestedAt : null;
 }
 
 function progressOf({ pairing, nowMs }: Step, ending: Ending): Updateable<PairingsTable> {

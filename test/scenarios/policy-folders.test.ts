@@ -21,6 +21,12 @@ describe('POL-6: what the user already has is never taken over', () => {
       ann => ann.outlook('POST', '/contactFolders', { displayName: 'Contoso' }),
       async ann => ann.outlook('DELETE', `/contactFolders/${await ann.folder()}`),
     ],
+    [
+      'mail folder',
+      ann => ann.outlook('POST', '/mailFolders', { displayName: 'CONTOSO' }),
+      async ann =>
+        ann.outlook('PATCH', `/mailFolders/${await ann.mailFolder('CONTOSO')}`, { displayName: 'Mine' }),
+    ],
   ])(
     'POL-6 PAIR-3: the user’s own %s of that name blocks, with what to do; then it goes on',
     async (what, make, remove) => {

@@ -55,6 +55,8 @@ interface LoggedRequest {
   readonly subrequests?: readonly { readonly method: string; readonly url: string }[];
 }
 
+/** Less than a test's own limit, so that the log is told. */
+const PATIENCE_MS = 40_000;
 const FAX = 'String 0x3A24';
 const OTHER_PHONE = 'String 0x3A1F';
 const EXTENDED = `$expand=singleValueExtendedProperties($filter=id eq '${FAX}' or id eq '${OTHER_PHONE}')`;
@@ -89,10 +91,14 @@ export class Seat {
     });
     this.pairingId = created.id;
     return this.#orLog(
-      until('the first cycle', async () => {
-        const view = await this.pairing();
-        return view.state === 'initializing' ? null : view;
-      }),
+      until(
+        'the first cycle',
+        async () => {
+          const view = await this.pairing();
+          return view.state === 'initializing' ? null : view;
+        },
+        PATIENCE_MS,
+      ),
     );
   }
 
@@ -102,8 +108,9 @@ export class Seat {
 
   /** Cycles one after the other, each waited for. */
   async sync(times = 1): Promise<PairingView> {
-    for (let cycle = 1; cycle < times; cycle++) await this.#orLog(syncNow(this.world, this.pairingId));
-    return this.#orLog(syncNow(this.world, this.pairingId));
+    for (let cycle = 1; cycle < times; cycle++)
+      await this.#orLog(syncNow(this.world, this.pairingId, PATIENCE_MS));
+    return this.#orLog(syncNow(this.world, this.pairingId, PATIENCE_MS));
   }
 
   async #orLog<T>(wait: Promise<T>): Promise<T> {
