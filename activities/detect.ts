@@ -174,7 +174,8 @@ async function takeIn(tx: Transaction, step: Step, probed: MailboxProbeResult): 
   if (loads || pairing.initial !== null || sweepDue(step) || (await reprocesses(tx, step)))
     phases.push('load');
   for (const module of PERSON_MODULES) {
-    if (kinds.includes(KIND_OF[module]) || phases.length > 0) phases.push(module);
+    const follows = phases.includes('load') || (phases.length > 0 && step.options.modules[module].enabled);
+    if (kinds.includes(KIND_OF[module]) || follows) phases.push(module);
   }
   return phases;
 }

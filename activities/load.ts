@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { CrmPage, CrmSession } from '../connectors/connector.ts';
 import { addToCycle } from '../db/cycles.ts';
 import { type InboxEntry, putInbox } from '../db/inbox.ts';
+import { hasOwnItems } from '../db/items.ts';
 import { hashMatchKeys } from '../db/match-keys.ts';
 import { type CursorRow, updatePairing } from '../db/pairing-state.ts';
 import type { Transaction } from '../db/transaction.ts';
@@ -152,6 +153,7 @@ async function storePeople(
   sweep: number,
   people: readonly CrmPerson[],
 ): Promise<void> {
+  const matchable = await hasOwnItems(tx, step.pairing.id);
   const entries = people.map(
     (person): InboxEntry => ({
       side: 'crm',
@@ -159,7 +161,7 @@ async function storePeople(
       kind,
       what: 'present',
       payload: person,
-      matchKeys: hashMatchKeys(tx.vault, matchKeys(person.fields)),
+      matchKeys: matchable ? hashMatchKeys(tx.vault, matchKeys(person.fields)) : [],
     }),
   );
   await putInbox(tx, step.pairing.id, entries, step.nowMs);

@@ -68,6 +68,14 @@ export async function findItems(
   return rows.rows.map(row => itemOf(tx, row));
 }
 
+/** Whether the mailbox holds items of the user's own, remembered or still waiting: without them nothing can match. */
+export async function hasOwnItems(tx: Transaction, pairingId: string): Promise<boolean> {
+  const found = await sql<{ own: boolean }>`select
+    exists (select from items where pairing_id = ${pairingId} and state = 'excluded' and link = 'already_there')
+    or exists (select from inbox where pairing_id = ${pairingId} and side = 'mailbox') as own`.execute(tx);
+  return found.rows[0]?.own ?? false;
+}
+
 /** The user's own items that share a match key: candidates of adoption (PAIR-7). */
 export async function findCandidates(
   tx: Transaction,

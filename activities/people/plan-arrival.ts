@@ -1,5 +1,5 @@
 import { countMatchKeys } from '../../db/inbox.ts';
-import { findCandidates, type Item, newItem } from '../../db/items.ts';
+import { findCandidates, hasOwnItems, type Item, newItem } from '../../db/items.ts';
 import { hashMatchKeys } from '../../db/match-keys.ts';
 import { filled } from '../../sync/people/compare.ts';
 import { matchKeys, matchPerson } from '../../sync/people/match.ts';
@@ -30,6 +30,7 @@ export interface Arriving extends Candidates {
 export async function findArrivalCandidates(work: Work, people: readonly CrmPerson[]): Promise<Candidates> {
   if (people.length === 0) return { items: new Map(), shared: new Set() };
   return work.inTransaction(async tx => {
+    if (!(await hasOwnItems(tx, work.step.pairing.id))) return { items: new Map(), shared: new Set() };
     const keysOf = (person: CrmPerson) => hashMatchKeys(tx.vault, matchKeys(person.fields));
     const keys = new Map(people.map(person => [person.ref.id, keysOf(person)]));
     const found = await findCandidates(tx, work.step.pairing.id, [...new Set([...keys.values()].flat())]);

@@ -6,7 +6,7 @@ import { deleteItems, type Item, saveItems } from '../../db/items.ts';
 import { hashMatchKeys, nameSearchKey } from '../../db/match-keys.ts';
 import { requireEpoch } from '../../db/pairing-state.ts';
 import type { Transaction } from '../../db/transaction.ts';
-import { matchKeys } from '../../sync/people/match.ts';
+import { addressKeys, matchKeys } from '../../sync/people/match.ts';
 import { KIND_OF } from '../person-rules.ts';
 import type { Executed } from './execute.ts';
 import { recordGuarded } from './guarding.ts';
@@ -38,15 +38,16 @@ export async function record(tx: Transaction, work: Work, executed: Executed): P
   await addToCycle(tx, pairing.id, work.cycle, countsOf(work, executed));
 }
 
-/** What an item is found by, hashed: addresses, name with phone or company, and the name for operators. */
+/**
+ * What an item is found by, hashed: addresses and the name for operators; an item of the user's own also by all that
+ * an arriving record may match (PAIR-7).
+ */
 function withKeys(tx: Transaction, item: Item): Item {
   const fields = item.mailboxBase?.fields ?? item.crmBase;
   if (!fields) return item;
   const name = [fields.firstName, fields.lastName].filter(Boolean).join(' ');
-  return {
-    ...item,
-    matchKeys: hashMatchKeys(tx.vault, [...matchKeys(fields), ...(name ? [nameSearchKey(name)] : [])]),
-  };
+  const keys = item.link === 'already_there' ? matchKeys(fields) : addressKeys(fields);
+  return { ...item, matchKeys: hashMatchKeys(tx.vault, name ? [...keys, nameSearchKey(name)] : keys) };
 }
 
 function eventsOf(plan: Plan): ItemEvent[] {

@@ -11,10 +11,15 @@ export function matchKeys(fields: Fields): string[] {
   const name = nameKey(fields);
   const phones = [fields.businessPhone, fields.mobilePhone, fields.homePhone, fields.otherPhone];
   return [
-    ...addressesOf(fields).map(address => `e:${address}`),
+    ...addressKeys(fields),
     ...(name === null ? [] : phones.flatMap(phone => phoneKey(phone)).map(phone => `p:${name}|${phone}`)),
     ...(name === null || sameValue(fields.company, null) ? [] : [`c:${name}|${fold(fields.company ?? '')}`]),
   ];
+}
+
+/** The strongest keys alone: what a person is found by, linked or not. */
+export function addressKeys(fields: Fields): string[] {
+  return addressesOf(fields).map(address => `e:${address}`);
 }
 
 function nameKey(fields: Fields): string | null {
