@@ -74,7 +74,7 @@ async function readCrm(deps: ActivityDeps, step: Step, input: CycleRef): Promise
   const place = (pairing.initial as Place | null) ?? { kind: null, after: null };
   const sweep = pairing.initial === null || place.kind === null ? pairing.sweep + 1 : pairing.sweep;
   await deps.database.inOrganization(step.organizationId, tx =>
-    updatePairing(tx, pairing, { initial: JSON.stringify(place), sweep }),
+    updatePairing(tx, pairing, { initial: JSON.stringify(place), sweep, sweep_wanted: false }),
   );
   const session = await step.crmAsUser();
   const kinds = enabledModules(step.options).map(module => KIND_OF[module]);
@@ -92,7 +92,6 @@ async function readCrm(deps: ActivityDeps, step: Step, input: CycleRef): Promise
     if (moved) await askForHeldBack(tx, step);
     await updatePairing(tx, pairing, {
       initial: null,
-      sweep_wanted: false,
       swept_at: new Date(step.nowMs),
       policy_version: policy.version,
     });

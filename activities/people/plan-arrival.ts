@@ -9,7 +9,8 @@ import type { CrmPerson, MailboxPerson } from '../../sync/record.ts';
 import { afterWrite } from '../../sync/rewrites.ts';
 import { KIND_OF } from '../person-rules.ts';
 import { CLEAR, excluded, healthy, nothing, type Plan } from './plan.ts';
-import { planLinked, REASONS } from './plan-linked.ts';
+import { REASONS } from './plan-ending.ts';
+import { planLinked } from './plan-linked.ts';
 import { creationKey, type Sides } from './sides.ts';
 import type { Case, Work } from './work.ts';
 

@@ -2,11 +2,12 @@ import type { CrmWritten, MailboxWritten } from '../../connectors/connector.ts';
 import type { Item } from '../../db/items.ts';
 import { baseAfterSending } from '../../sync/people/bases.ts';
 import { differing, isEmpty, pick, sameValue, withFields } from '../../sync/people/compare.ts';
-import type { Loss } from '../../sync/people/merge.ts';
-import { type Operation, type RemovalReason, reconcilePerson } from '../../sync/people/reconcile.ts';
+import { type Operation, reconcilePerson } from '../../sync/people/reconcile.ts';
 import type { Fields, PersonField } from '../../sync/record.ts';
 import { afterChange, afterWrite, isContested, parkedUntilMs } from '../../sync/rewrites.ts';
-import { AGAIN, CLEAR, type EventDraft, failed, healthy, type Plan } from './plan.ts';
+import { lossEvent, lossEvents } from './losses.ts';
+import { AGAIN, CLEAR, failed, healthy, type Plan } from './plan.ts';
+import { planEnding } from './plan-ending.ts';
 import type { Sides } from './sides.ts';
 import type { Case, Work } from './work.ts';
 
@@ -19,157 +20,11 @@ export function planLinked(work: Work, one: Case, item: Item, sides: Sides): Pla
   };
   const operations = reconcilePerson(link, sides.mailbox, sides.crm, rules);
   const end = operations
-    .map(operation => ending(work, one, item, operation, operations))
+    .map(operation => planEnding(work, one, item, operation, operations))
     .find(plan => plan !== null);
   if (end) return end;
   const draft = agreement(work, one, observed(work, item, sides), sides, operations);
   return contested(work, draft, item) ?? draft;
-}
-
-/** Operations that end the partnership. */
-function ending(
-  work: Work,
-  one: Case,
-  item: Item,
-  operation: Operation,
-  all: readonly Operation[],
-): Plan | null {
-  const events = lossEvents(all);
-  switch (operation.op) {
-    case 'stay-away':
-      return {
-        one,
-        item: {
-          ...item,
-          link: 'away',
-          state: 'excluded',
-          code: `user_${operation.how}`,
-          reason: AWAY[operation.how],
-          fix: 'Restore the item to bring it back into the mailbox.',
-          attempts: 0,
-          nextAttemptAtMs: null,
-        },
-        events: [
-          {
-            action: 'stay_away',
-            direction: null,
-            code: `user_${operation.how}`,
-            reason: AWAY[operation.how],
-          },
-        ],
-        afterwards: CLEAR,
-      };
-    case 'forget':
-      return {
-        one,
-        item: departed(item, operation.reason),
-        events: [
-          { action: 'forgotten', direction: null, code: operation.reason, reason: REASONS[operation.reason] },
-        ],
-        afterwards: CLEAR,
-      };
-    case 'release':
-      return release(work, one, item, operation.reason, operation.categories);
-    case 'delete-mailbox':
-      return { ...removal(one, item, operation.reason, events), uncounted: one.crmRow?.what === 'displaced' };
-    default:
-      return null;
-  }
-}
-
-const AWAY = {
-  deleted: 'The user deleted the item in the mailbox; it stays away, the CRM record lives.',
-  moved: 'The user moved the item out of the synchronized folder; it stays away, the CRM record lives.',
-};
-
-export const REASONS: Readonly<Record<RemovalReason, string>> = {
-  crm_deleted: 'The record was deleted in the CRM.',
-  left_owner: 'The record belongs to another user now.',
-  left_access: 'The user can no longer see the record in the CRM.',
-  left_age: 'The record is older than the sync start date.',
-  left_limit: 'Newer contacts took its place: the policy limits their number.',
-  left_module: 'The policy no longer synchronizes this module.',
-};
-
-function removal(one: Case, item: Item, reason: RemovalReason, events: EventDraft[]): Plan {
-  const plan: Plan = {
-    one,
-    item,
-    removes: true,
-    events: [
-      ...events,
-      { action: 'deleted', direction: 'to-mailbox', code: reason, reason: REASONS[reason] },
-    ],
-    afterwards: CLEAR,
-    onMailbox: current => departed(current, reason),
-  };
-  if (item.mailboxItemId !== null) plan.mailboxWrite = { op: 'delete', itemId: item.mailboxItemId };
-  return plan;
-}
-
-/** The mailbox has it no longer; the entry stays for whoever asks what became of it (OPS-2, POL-28). */
-function departed(item: Item, reason: RemovalReason): Item {
-  return {
-    ...item,
-    link: 'none',
-    state: 'excluded',
-    code: reason,
-    reason: REASONS[reason],
-    fix: null,
-    attempts: 0,
-    nextAttemptAtMs: null,
-    mailboxItemId: null,
-    containerId: null,
-    mailboxEtag: null,
-    unheard: false,
-    mailboxBase: null,
-  };
-}
-
-/** The user's own item stays, without category and stamp; it is not sent anew by itself (PAIR-7). */
-function release(
-  work: Work,
-  one: Case,
-  item: Item,
-  reason: RemovalReason,
-  categories: readonly string[] | null,
-): Plan {
-  const own =
-    categories ??
-    (item.mailboxBase?.categories ?? []).filter(name => !Object.values(work.rules.categories).includes(name));
-  const plan: Plan = {
-    one,
-    item,
-    events: [
-      {
-        action: 'released',
-        direction: 'to-mailbox',
-        code: reason,
-        reason: `${REASONS[reason]} The user's own item stays.`,
-      },
-    ],
-    afterwards: CLEAR,
-    onMailbox: (current, written) => ({
-      ...current,
-      link: 'already_there',
-      state: 'excluded',
-      code: 'already_there',
-      reason: `${REASONS[reason]} The item was the user's before and stays.`,
-      fix: 'Give it the category in Outlook to send it to the CRM again.',
-      crmKind: null,
-      crmId: null,
-      crmParentId: null,
-      crmBase: null,
-      adopted: false,
-      mailboxEtag: written?.etag ?? null,
-      mailboxBase: written
-        ? { fields: { ...item.mailboxBase?.fields, ...written.fields }, categories: written.categories }
-        : item.mailboxBase,
-    }),
-  };
-  if (item.mailboxItemId !== null)
-    plan.mailboxWrite = { op: 'update', itemId: item.mailboxItemId, fields: {}, categories: own, key: null };
-  return plan;
 }
 
 /** The item with what was seen of both sides; fields that still have to travel keep their old base. */
@@ -339,28 +194,6 @@ function crmSettled(
     writes: afterWrite(item.writes, 'crm', sent, work.step.nowMs),
   };
 }
-
-export function lossEvents(operations: readonly Operation[]): EventDraft[] {
-  return operations.flatMap(operation => (operation.op === 'keep-loser' ? [lossEvent(operation.loss)] : []));
-}
-
-export function lossEvent(loss: Loss): EventDraft {
-  return {
-    action: 'conflict',
-    direction: loss.side === 'mailbox' ? 'to-mailbox' : 'to-crm',
-    code: loss.reason,
-    reason: `${LOST[loss.reason]} Field: ${loss.field}.`,
-    detail: { field: loss.field, side: loss.side, lost: loss.lost, kept: loss.kept },
-  };
-}
-
-const LOST: Readonly<Record<Loss['reason'], string>> = {
-  both_changed: 'Both sides changed the field; the losing value is kept here.',
-  not_writable: "The edit may not be written back; the CRM's value was restored and the edit is kept here.",
-  record_left: 'The record left while the edit was on its way; the edit is kept here.',
-  replaced: 'Another record took its place; the value is kept here.',
-  unseen: 'An edit replaced more of the value than its editor could see; the whole of it is kept here.',
-};
 
 /** Something keeps undoing our writes: the item is parked instead of written again (PAIR-11). */
 function contested(work: Work, plan: Plan, before: Item): Plan | null {

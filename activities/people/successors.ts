@@ -2,8 +2,9 @@ import { findItems, type Item } from '../../db/items.ts';
 import { differing, pick, sameValue } from '../../sync/people/compare.ts';
 import type { CrmRef } from '../../sync/record.ts';
 import { KIND_OF } from '../person-rules.ts';
+import { lossEvent } from './losses.ts';
 import { CLEAR, type Plan } from './plan.ts';
-import { lossEvent, planLinked } from './plan-linked.ts';
+import { planLinked } from './plan-linked.ts';
 import { crmSideOf, moduleOfKind, type Sides } from './sides.ts';
 import type { Case, Work } from './work.ts';
 

@@ -46,7 +46,7 @@ describe.skipIf(corpusMissing)('the main job on real input', () => {
       };
     });
     const created = await world.salesforce.create('Contact', records);
-    people.forEach((person, index) => contactIds.set(keyOf(person), created[index] ?? ''));
+    for (const [index, person] of people.entries()) contactIds.set(keyOf(person), created[index] ?? '');
   }
 
   const keyOf = ({ fields }: CorpusPerson) => `${fields.Email}|${fields.FirstName}|${fields.LastName}`;
@@ -221,13 +221,11 @@ describe.skipIf(corpusMissing)('the main job on real input', () => {
     const [, , kavya] = MAILBOXES;
     const people = (expected.get(kavya) ?? []).slice(0, 400);
     for (let start = 0; start < people.length; start += 200) {
-      const records = people
-        .slice(start, start + 200)
-        .map(person => ({
-          attributes: { type: 'Contact' },
-          id: contactIds.get(keyOf(person)),
-          Department: 'Sales',
-        }));
+      const records = people.slice(start, start + 200).map(person => ({
+        attributes: { type: 'Contact' },
+        id: contactIds.get(keyOf(person)),
+        Department: 'Sales',
+      }));
       await world.salesforce.call('PATCH', '/composite/sobjects', { allOrNone: false, records });
     }
     await world.graph.control('POST', 'requests/reset');

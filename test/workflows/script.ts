@@ -49,7 +49,7 @@ const STEPS: readonly (keyof Activities)[] = [
   'reconcileFleet',
 ];
 
-export function standing(next: Next, values: Partial<Standing> = {}): Standing {
+function standing(next: Next, values: Partial<Standing> = {}): Standing {
   const said = { cycle: 1, state: 'in_sync', errorStreak: 0, note: '' } as const;
   return { ...said, ...values, ...next } as Standing;
 }
