@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { drawRandom } from './random.ts';
 
 export const idPrefixes = {
   organization: 'org_',
@@ -23,7 +23,7 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const LENGTH = 20;
 
 /** `pol_3k9m…`: the kind, then 100 random bits. */
-export function newId(kind: IdKind, random: RandomBytes = randomBytes): string {
+export function newId(kind: IdKind, random: RandomBytes = drawRandom): string {
   let id: string = idPrefixes[kind];
   for (const byte of random(LENGTH)) id += ALPHABET[byte & 31];
   return id;

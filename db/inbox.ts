@@ -83,13 +83,20 @@ function placeOf(pairingId: string, { side, sourceId }: Pick<InboxEntry, 'side' 
   return `${pairingId}|${side}|${sourceId}`;
 }
 
-/** The next rows of a kind that may be worked on, oldest first. Rows put off until later than `asOfMs` wait. */
+export interface InboxQuestion {
+  readonly kind: PersonKind;
+  /** Rows put off until later than this moment wait; epoch milliseconds. */
+  readonly asOfMs: number;
+  readonly limit: number;
+  /** Generations to leave out. */
+  readonly except: readonly number[];
+}
+
+/** The next rows of a kind that may be worked on, oldest first. */
 export async function nextOfInbox(
   tx: Transaction,
   pairingId: string,
-  kind: PersonKind,
-  asOfMs: number,
-  limit: number,
+  { kind, asOfMs, limit, except }: InboxQuestion,
 ): Promise<InboxRow[]> {
   const rows = await tx
     .selectFrom('inbox')
@@ -97,6 +104,7 @@ export async function nextOfInbox(
     .where('pairing_id', '=', pairingId)
     .where('kind', '=', kind)
     .where(where => where.or([where('not_before', 'is', null), where('not_before', '<=', new Date(asOfMs))]))
+    .where(sql<boolean>`generation <> all(${except}::bigint[])`)
     .orderBy('generation')
     .limit(limit)
     .execute();

@@ -1,11 +1,5 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  hkdfSync,
-  randomBytes,
-} from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync } from 'node:crypto';
+import { drawRandom } from './random.ts';
 
 /** Encrypts and hashes for one organization, with keys derived from its data key. */
 export interface Vault {
@@ -44,7 +38,7 @@ export function createVault(organizationId: string, dataKey: Buffer): Vault {
     seal(table, row, column, value) {
       const text = JSON.stringify(value);
       if (text === undefined) throw new TypeError(`${table}.${column}: only JSON values can be sealed.`);
-      const iv = randomBytes(IV_BYTES);
+      const iv = drawRandom(IV_BYTES);
       const cipher = createCipheriv('aes-256-gcm', sealKey, iv);
       cipher.setAAD(context(table, row, column));
       return Buffer.concat([header, iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);

@@ -4,12 +4,24 @@ import type { Transaction } from '../../db/transaction.ts';
 import { KIND_OF } from '../person-rules.ts';
 import type { Case, Work } from './work.ts';
 
-const CHUNK = 200;
+const CHUNK = 400;
 
-/** The next cases: waiting rows of the module, each with its item and with what waits on the item's other side. */
-export async function nextCases(tx: Transaction, work: Work): Promise<Case[]> {
+/**
+ * The next cases: waiting rows of the module, each with its item and with what waits on the item's other side.
+ * `except`: generations that are done with already.
+ */
+export async function nextCases(
+  tx: Transaction,
+  work: Work,
+  except: readonly number[] = [],
+): Promise<Case[]> {
   const { pairing, nowMs } = work.step;
-  const rows = await nextOfInbox(tx, pairing.id, KIND_OF[work.module], nowMs, CHUNK);
+  const rows = await nextOfInbox(tx, pairing.id, {
+    kind: KIND_OF[work.module],
+    asOfMs: nowMs,
+    limit: CHUNK,
+    except,
+  });
   if (rows.length === 0) return [];
   const items = await findItems(tx, pairing.id, idsOf(rows, 'mailbox'), idsOf(rows, 'crm'));
   const partners = await partnerRows(tx, work, rows, items);

@@ -14,8 +14,8 @@ import { nothing, type Plan, quarantined } from './plan.ts';
 import { adoptableItems, type Candidates, findArrivalCandidates, planArrival } from './plan-arrival.ts';
 import { planLinked } from './plan-linked.ts';
 import { considerOffer, findOut, type Offered, planOffer } from './plan-offer.ts';
-import { record } from './record.ts';
 import { recoverIntents } from './recover.ts';
+import { Remembering } from './remembering.ts';
 import { readSides, type Sides } from './sides.ts';
 import { planSuccessions } from './successors.ts';
 import { type Case, openWork, rowsOf, type Work } from './work.ts';
@@ -31,23 +31,46 @@ export function createPeoplePhase(deps: ActivityDeps, opened: OpenedConnections,
     const work = await openWork(deps, opened, input, module);
     await recoverIntents(work);
     const untilMs = deps.world.now() + SLICE_MS;
-    const looks = new Map<string, number>();
-    for (;;) {
-      const cases = await work.inTransaction(tx => nextCases(tx, work));
-      if (cases.length === 0) break;
-      const waiting = await workOn(work, cases, looks);
-      deps.heartbeat();
-      if (waiting)
-        return {
-          more: false,
-          waitUntilMs: deps.world.now() + (waiting.retryAfterMs ?? DEFAULT_WAIT_MS),
-          reason: waiting.kind,
-        };
-      if (deps.world.now() > untilMs) return { more: true };
-    }
+    const ended = await workThrough(work, new Remembering(work), untilMs);
+    if (ended) return ended;
     await evictOverflow(work);
     return { more: (await work.inTransaction(tx => nextCases(tx, work))).length > 0 };
   };
+}
+
+/** Chunk after chunk; null when nothing is left. */
+async function workThrough(
+  work: Work,
+  remembering: Remembering,
+  untilMs: number,
+): Promise<PhaseResult | null> {
+  const { world, heartbeat } = work.deps;
+  const looks = new Map<string, number>();
+  for (;;) {
+    const cases = await chunkOf(work, remembering);
+    if (cases.length === 0) break;
+    const waiting = await workOn(work, cases, looks, remembering);
+    heartbeat();
+    if (waiting) {
+      await remembering.settle();
+      const waitUntilMs = world.now() + (waiting.retryAfterMs ?? DEFAULT_WAIT_MS);
+      return { more: false, waitUntilMs, reason: waiting.kind };
+    }
+    if (world.now() > untilMs) {
+      await remembering.settle();
+      return { more: true };
+    }
+  }
+  return null;
+}
+
+/** The next cases; those that may depend on the chunk before are read again once it is remembered. */
+async function chunkOf(work: Work, remembering: Remembering): Promise<Case[]> {
+  const cases = await work.inTransaction(tx => nextCases(tx, work, remembering.generations));
+  if (cases.length > 0 && remembering.isIndependent(cases)) return cases;
+  if (remembering.generations.length === 0) return cases;
+  await remembering.settle();
+  return work.inTransaction(tx => nextCases(tx, work));
 }
 
 const DEFAULT_WAIT_MS = 60_000;
@@ -56,12 +79,13 @@ async function workOn(
   work: Work,
   cases: readonly Case[],
   looks: Map<string, number>,
+  remembering: Remembering,
 ): Promise<SyncFailure | null> {
   const sides = await readSides(work, cases);
   const drafts = (await plan(work, cases, sides)).map(draft => bounded(work, draft, looks));
   const plans = await commitIntents(work, drafts);
   const executed = await execute(work, plans);
-  await work.inTransaction(tx => record(tx, work, executed));
+  await remembering.add(executed);
   return executed.waiting;
 }
 
