@@ -4,7 +4,7 @@ import type { Transaction } from '../../db/transaction.ts';
 import { KIND_OF } from '../person-rules.ts';
 import type { Case, Work } from './work.ts';
 
-const CHUNK = 400;
+const CHUNK = 200;
 
 /**
  * The next cases: waiting rows of the module, each with its item and with what waits on the item's other side.
