@@ -42,7 +42,8 @@ export function createDetect(deps: ActivityDeps, opened: OpenedConnections) {
       await savePairing(deps, step, { due_at: new Date(due.dueAtMs) });
       return standingOf(step, { next: 'sleep', dueAtMs: due.dueAtMs });
     }
-    if (due.trigger !== 'manual') return look(deps, step, due.trigger);
+    // Who asked for it, and who was away, sees what the CRM holds now.
+    if (due.trigger === 'schedule' || !isPrepared(step)) return look(deps, step, due.trigger);
     const fresh = await afterFeed(deps, opened, step, input);
     if (fresh.crmConnection.state === 'dead')
       throw markSide(new SyncFailure('auth', 'The CRM refused the credentials of the feed.'), 'crm');
