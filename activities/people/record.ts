@@ -2,14 +2,13 @@ import { addToCycle, type Counts } from '../../db/cycles.ts';
 import { clearInbox, type InboxEntry, postponeInbox, putInbox } from '../../db/inbox.ts';
 import { closeIntents } from '../../db/intents.ts';
 import { type ItemEvent, recordEvents } from '../../db/item-events.ts';
-import { deleteItems, type Item, saveItems } from '../../db/items.ts';
-import { hashMatchKeys, nameSearchKey } from '../../db/match-keys.ts';
+import { deleteItems, saveItems } from '../../db/items.ts';
 import { requireEpoch } from '../../db/pairing-state.ts';
 import type { Transaction } from '../../db/transaction.ts';
-import { addressKeys, matchKeys } from '../../sync/people/match.ts';
 import { KIND_OF } from '../person-rules.ts';
 import type { Executed } from './execute.ts';
 import { recordGuarded } from './guarding.ts';
+import { withKeys } from './keys.ts';
 import type { Plan } from './plan.ts';
 import { rowsOf, type Work } from './work.ts';
 
@@ -36,18 +35,6 @@ export async function record(tx: Transaction, work: Work, executed: Executed): P
   await closeAnswered(tx, work, executed);
   await settleInbox(tx, work, done);
   await addToCycle(tx, pairing.id, work.cycle, countsOf(work, executed));
-}
-
-/**
- * What an item is found by, hashed: addresses and the name for operators; an item of the user's own also by all that
- * an arriving record may match (PAIR-7).
- */
-function withKeys(tx: Transaction, item: Item): Item {
-  const fields = item.mailboxBase?.fields ?? item.crmBase;
-  if (!fields) return item;
-  const name = [fields.firstName, fields.lastName].filter(Boolean).join(' ');
-  const keys = item.link === 'already_there' ? matchKeys(fields) : addressKeys(fields);
-  return { ...item, matchKeys: hashMatchKeys(tx.vault, name ? [...keys, nameSearchKey(name)] : keys) };
 }
 
 function eventsOf(plan: Plan): ItemEvent[] {
@@ -84,15 +71,16 @@ async function settleInbox(tx: Transaction, work: Work, done: readonly Plan[]): 
   const { id } = work.step.pairing;
   const cleared = done.filter(plan => plan.afterwards.row === 'clear').flatMap(plan => rowsOf(plan.one));
   await clearInbox(tx, id, cleared);
-  for (const plan of done) {
-    const { afterwards } = plan;
-    if (afterwards.row === 'later')
-      await postponeInbox(
-        tx,
-        id,
-        rowsOf(plan.one).map(row => row.generation),
-        afterwards.notBeforeMs,
-      );
+  const later = done.flatMap(({ one, afterwards }) =>
+    afterwards.row === 'later' ? rowsOf(one).map(row => ({ row, notBeforeMs: afterwards.notBeforeMs })) : [],
+  );
+  for (const [notBeforeMs, rows] of Map.groupBy(later, entry => entry.notBeforeMs)) {
+    await postponeInbox(
+      tx,
+      id,
+      rows.map(({ row }) => row.generation),
+      notBeforeMs,
+    );
   }
   await putInbox(
     tx,

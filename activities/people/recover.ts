@@ -5,6 +5,7 @@ import { findItems, type Item, newItem, saveItems } from '../../db/items.ts';
 import { requireEpoch } from '../../db/pairing-state.ts';
 import type { CrmPerson, Fields, MailboxPerson } from '../../sync/record.ts';
 import { KIND_OF } from '../person-rules.ts';
+import { withKeys } from './keys.ts';
 import { copied } from './plan-arrival.ts';
 import { sentToCrm } from './plan-offer.ts';
 import type { Work } from './work.ts';
@@ -28,7 +29,8 @@ export async function recoverIntents(work: Work): Promise<void> {
 
 async function recoverMailbox(work: Work, intents: readonly Intent[]): Promise<void> {
   const found = new Map<string, MailboxPerson>();
-  for (const [containerId, keys] of byContainer(intents)) {
+  for (const [containerId, made] of Map.groupBy(intents, intent => intent.containerId ?? '')) {
+    const keys = made.map(intent => intent.key);
     for (const [key, person] of await work.mailbox.findByKeys(containerId, keys)) found.set(key, person);
   }
   await settle(work, 'mailbox', intents, intent => {
@@ -51,13 +53,6 @@ async function recoverMailbox(work: Work, intents: readonly Intent[]): Promise<v
         work.step.nowMs,
       );
   });
-}
-
-function byContainer(intents: readonly Intent[]): Map<string, string[]> {
-  const grouped = new Map<string, string[]>();
-  for (const { containerId, key } of intents)
-    grouped.set(containerId ?? '', [...(grouped.get(containerId ?? '') ?? []), key]);
-  return grouped;
 }
 
 async function recoverCrm(work: Work, intents: readonly Intent[]): Promise<void> {
@@ -114,7 +109,12 @@ async function settle(
       if (make || nowMs >= intent.deadlineAtMs) closed.push(intent.sourceId);
       else work.unanswered[target].add(intent.sourceId);
     }
-    await saveItems(tx, pairing.id, recovered, nowMs);
+    await saveItems(
+      tx,
+      pairing.id,
+      recovered.map(item => withKeys(tx, item)),
+      nowMs,
+    );
     await recordEvents(
       tx,
       pairing.id,
@@ -141,13 +141,14 @@ async function postponeWaiting(
 ): Promise<void> {
   const side = target === 'mailbox' ? 'crm' : 'mailbox';
   const waiting = intents.filter(intent => work.unanswered[target].has(intent.sourceId));
-  for (const intent of waiting) {
-    const rows = await inboxOf(tx, work.step.pairing.id, side, [intent.sourceId]);
+  for (const [deadlineAtMs, intentsOfChunk] of Map.groupBy(waiting, intent => intent.deadlineAtMs)) {
+    const sources = intentsOfChunk.map(intent => intent.sourceId);
+    const rows = await inboxOf(tx, work.step.pairing.id, side, sources);
     await postponeInbox(
       tx,
       work.step.pairing.id,
       rows.map(row => row.generation),
-      intent.deadlineAtMs,
+      deadlineAtMs,
     );
   }
 }
