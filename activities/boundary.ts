@@ -71,7 +71,7 @@ export function onClock<Input, Output extends OnClock>(
 ): (input: Input) => Promise<Output> {
   return async input => {
     const output = await run(input);
-    const clockAheadMs = deps.world.now() - Date.now();
+    const clockAheadMs = deps.world.now() - deps.world.machineNow();
     return Math.abs(clockAheadMs) < NOTICEABLE_MS ? output : { ...output, clockAheadMs };
   };
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import type { ConnectorWorld, CrmConnector, MailboxConnector } from '../connectors/connector.ts';
+import type { CrmConnector, MailboxConnector } from '../connectors/connector.ts';
+import type { World } from '../connectors/world.ts';
 import type { Database } from '../db/database.ts';
 
 /** How the activities reach the workflows of others; the worker implements it on the Temporal client. */
@@ -22,7 +23,7 @@ export interface ActivityDeps {
   readonly database: Database;
   readonly mailboxConnectors: ReadonlyMap<string, MailboxConnector>;
   readonly crmConnectors: ReadonlyMap<string, CrmConnector>;
-  readonly world: ConnectorWorld;
+  readonly world: World;
   /** Names this installation in the ownership stamp (PAIR-5). */
   readonly installationId: string;
   readonly fleet: Fleet;

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type {
-  ConnectorWorld,
   CrmConnection,
   CrmConnector,
   MailboxConnection,
   MailboxConnector,
+  World,
 } from '../connectors/registry.ts';
 import { type Connection, openCredentials } from '../db/connections.ts';
 import type { JsonObject, Side } from '../db/schema.ts';
@@ -53,7 +53,7 @@ function parsed(schema: z.ZodType, value: JsonObject, base: string): JsonObject 
 function requireAllowedHosts(
   connector: MailboxConnector | CrmConnector,
   { settings, credentials }: Pick<Reachability, 'settings' | 'credentials'>,
-  world: ConnectorWorld,
+  world: World,
 ): void {
   try {
     connector.connect(settings, credentials, world);

@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
-import type { ConnectorWorld, CrmConnector, MailboxConnector } from '../connectors/registry.ts';
+import type { CrmConnector, MailboxConnector, World } from '../connectors/registry.ts';
 import type { Database } from '../db/database.ts';
 import type { PayloadCodec } from './payload-json.ts';
 import type { Workflows } from './workflows.ts';
@@ -12,7 +12,7 @@ export interface Deps {
   /** By system: `graph`, `salesforce` … */
   readonly mailboxConnectors: ReadonlyMap<string, MailboxConnector>;
   readonly crmConnectors: ReadonlyMap<string, CrmConnector>;
-  readonly world: ConnectorWorld;
+  readonly world: World;
   /** SHA-256 of the installation key. */
   readonly installationKeyHash: Uint8Array;
   /** Epoch milliseconds. */

@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import type { DataConverter, PayloadCodec } from '@temporalio/common';
 import { type Logger, pino } from 'pino';
 import type { Mailer } from '../activities/index.ts';
 import { createWorkflowClient } from '../api/workflow-client.ts';
 import type { Workflows } from '../api/workflows.ts';
-import { type ConnectorWorld, vendorHosts } from '../connectors/registry.ts';
+import { vendorHosts, type World } from '../connectors/registry.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { parseKeyRing } from '../db/keys.ts';
 import { type Clock, followClock, systemClock } from './clock.ts';
@@ -14,6 +13,7 @@ import { type Environment, withRequired } from './environment.ts';
 import { createMailer } from './mailer.ts';
 import { createPayloadCodec } from './payload-codec.ts';
 import { temporalTarget } from './temporal-target.ts';
+import { realWorld } from './world.ts';
 
 /** What API and worker have in common, made from the environment once. */
 export type Services = {
@@ -24,7 +24,7 @@ export type Services = {
   readonly payloadCodec: PayloadCodec;
   readonly dataConverter: DataConverter;
   readonly workflows: Workflows;
-  readonly world: ConnectorWorld;
+  readonly world: World;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly mailer: Mailer | null;
@@ -46,11 +46,7 @@ export async function openServices(environment: Environment, name: 'api' | 'work
   return {
     ...{ environment, database, clock, temporal, namespace, payloadCodec, dataConverter },
     workflows: createWorkflowClient(temporal),
-    world: {
-      now: () => clock.now(),
-      sleep: delayMs => sleep(delayMs),
-      allowedHosts: new Set([...vendorHosts, ...environment.TANDEM_ALLOWED_HOSTS]),
-    },
+    world: realWorld([...vendorHosts, ...environment.TANDEM_ALLOWED_HOSTS], clock),
     logger: pino({ name, level: environment.TANDEM_LOG_LEVEL }),
     mailer: mailerOf(environment),
     close: async () => {

@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { SyncFailure } from '../sync/failure.ts';
 import type { CrmKind, CrmPerson, CrmRef, Fields, MailboxPerson, PersonField } from '../sync/record.ts';
+import type { World } from './world.ts';
 
 /** One item's result of a batch write: same length and order as the operations. */
 export type Outcome<T> =
@@ -304,24 +305,15 @@ export interface ConnectionCheck {
   readonly fix?: string;
 }
 
-/** What the outside gives a connector: time, transport limits and a place for the session's secrets. */
-export interface ConnectorWorld {
-  /** Epoch milliseconds. */
-  now(): number;
-  sleep(delayMs: number): Promise<void>;
-  /** Only these hosts ever get a credential: `host` or `host:port`. */
-  allowedHosts: ReadonlySet<string>;
-}
-
 export interface MailboxConnector {
   readonly system: string;
   readonly settings: ZodType;
   readonly credentials: ZodType;
-  connect(settings: unknown, credentials: unknown, world: ConnectorWorld): MailboxConnection;
+  connect(settings: unknown, credentials: unknown, world: World): MailboxConnection;
 }
 export interface CrmConnector {
   readonly system: string;
   readonly settings: ZodType;
   readonly credentials: ZodType;
-  connect(settings: unknown, credentials: unknown, world: ConnectorWorld): CrmConnection;
+  connect(settings: unknown, credentials: unknown, world: World): CrmConnection;
 }

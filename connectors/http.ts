@@ -1,27 +1,7 @@
-import { Agent, request as send } from 'undici';
 import { SyncFailure } from '../sync/failure.ts';
+import type { HttpAnswer, HttpLimits, HttpRequest, World } from './world.ts';
 
-/** One exchange with a vendor, as plain text: both vendors speak JSON. */
-interface HttpRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-export interface HttpAnswer {
-  readonly status: number;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
 export type Http = (request: HttpRequest) => Promise<HttpAnswer>;
-
-export interface HttpLimits {
-  readonly timeoutMs: number;
-  readonly maxBytes: number;
-}
-
-const connectionPool = new Agent({ connections: 64, keepAliveTimeout: 30_000, allowH2: false });
 
 /** Errors that undici and the operating system report before anything was sent. */
 const neverSent = new Set([
@@ -35,12 +15,14 @@ const neverSent = new Set([
 
 /**
  * The only way out of a connector. Credentials travel to allowed hosts only; redirects are refused, because the
- * clients would send the token along; answers are bounded in time and size; nothing is retried.
+ * clients would send the token along; nothing is retried.
  */
-export function createHttp(allowedHosts: ReadonlySet<string>, limits: HttpLimits): Http {
+export function createHttp(world: Pick<World, 'exchange' | 'allowedHosts'>, limits: HttpLimits): Http {
   return async request => {
-    requireAllowedHost(request.url, allowedHosts);
-    const answer = await exchange(request, limits);
+    requireAllowedHost(request.url, world.allowedHosts);
+    const answer = await world.exchange(request, limits).catch((error: unknown) => {
+      throw transportFailure(error, request);
+    });
     if (answer.status >= 300 && answer.status < 400 && answer.headers.location !== undefined) {
       throw new SyncFailure(
         'permanent',
@@ -90,48 +72,6 @@ export function requireAllowedHost(address: string, allowedHosts: ReadonlySet<st
 
 function isConfidential(url: URL): boolean {
   return url.protocol === 'https:' || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
-}
-
-async function exchange(request: HttpRequest, limits: HttpLimits): Promise<HttpAnswer> {
-  try {
-    const answer = await send(request.url, {
-      dispatcher: connectionPool,
-      method: request.method as 'GET',
-      headers: request.headers,
-      body: request.body ?? null,
-      signal: AbortSignal.timeout(limits.timeoutMs),
-      headersTimeout: limits.timeoutMs,
-      bodyTimeout: limits.timeoutMs,
-    });
-    const headers = Object.fromEntries(
-      Object.entries(answer.headers).map(([name, value]) => [
-        name,
-        Array.isArray(value) ? value.join(', ') : (value ?? ''),
-      ]),
-    );
-    return { status: answer.statusCode, headers, body: await boundedText(answer.body, limits.maxBytes) };
-  } catch (error) {
-    throw transportFailure(error, request);
-  }
-}
-
-async function boundedText(
-  body: AsyncIterable<Buffer> & { destroy(): unknown },
-  maxBytes: number,
-): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > maxBytes) {
-      body.destroy();
-      throw new SyncFailure('permanent', `the answer is longer than ${maxBytes} bytes`, {
-        native: 'AnswerTooLarge',
-      });
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function transportFailure(error: unknown, request: HttpRequest): SyncFailure {

@@ -3,7 +3,6 @@ import { graphConnector } from './graph/connector.ts';
 import { salesforceConnector } from './salesforce/connector.ts';
 
 export type {
-  ConnectorWorld,
   CrmConnection,
   CrmConnector,
   CrmUser,
@@ -11,6 +10,7 @@ export type {
   MailboxConnector,
   MailboxIdentity,
 } from './connector.ts';
+export type { World } from './world.ts';
 
 /** The systems that a connection can name. A new one is a folder and a line here. */
 export const mailboxConnectors: ReadonlyMap<string, MailboxConnector> = bySystem([graphConnector]);

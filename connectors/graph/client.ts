@@ -1,6 +1,7 @@
 import { Client, type Context, GraphClientError, ResponseType } from '@microsoft/microsoft-graph-client';
 import { SyncFailure } from '../../sync/failure.ts';
-import { type Http, type HttpAnswer, withoutEffect } from '../http.ts';
+import { type Http, withoutEffect } from '../http.ts';
+import type { HttpAnswer } from '../world.ts';
 import { classify, type Effect, type GraphError, retryAfterMs } from './failure.ts';
 import type { Lane } from './lane.ts';
 import type { GraphToken } from './token.ts';

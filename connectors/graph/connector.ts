@@ -17,8 +17,8 @@ export const graphConnector: MailboxConnector = {
     const credentials = graphCredentials.parse(rawCredentials);
     for (const address of [settings.baseUrl, tokenUrl(settings)])
       requireAllowedHost(address, world.allowedHosts);
-    const http = createHttp(world.allowedHosts, limits);
-    const token = new GraphToken(http, settings, credentials, world.now);
+    const http = createHttp(world, limits);
+    const token = new GraphToken(http, settings, credentials, world);
     return new GraphConnection({
       client: new GraphClient(settings.baseUrl, http, token),
       tenantId: settings.tenantId,

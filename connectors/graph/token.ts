@@ -1,13 +1,15 @@
-import { createHash, randomUUID, X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { z } from 'zod';
 import { SyncFailure } from '../../sync/failure.ts';
-import { type Http, type HttpAnswer, withoutEffect } from '../http.ts';
+import { type Http, withoutEffect } from '../http.ts';
 import { privateKeyOf } from '../private-key.ts';
+import type { HttpAnswer, World } from '../world.ts';
 import type { GraphCredentials, GraphSettings } from './settings.ts';
 
 /** Renewed this long before it expires, so that no request leaves with a token that dies on the way. */
 const renewBeforeMs = 5 * 60_000;
+const TOKEN_ID_BYTES = 16;
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 const granted = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number() });
@@ -18,20 +20,25 @@ export class GraphToken {
   readonly #http: Http;
   readonly #settings: GraphSettings;
   readonly #credentials: GraphCredentials;
-  readonly #now: () => number;
+  readonly #world: Pick<World, 'now' | 'randomBytes'>;
   #current: { readonly value: string; readonly renewAtMs: number } | null = null;
   #pending: Promise<string> | null = null;
 
-  constructor(http: Http, settings: GraphSettings, credentials: GraphCredentials, now: () => number) {
+  constructor(
+    http: Http,
+    settings: GraphSettings,
+    credentials: GraphCredentials,
+    world: Pick<World, 'now' | 'randomBytes'>,
+  ) {
     this.#http = http;
     this.#settings = settings;
     this.#credentials = credentials;
-    this.#now = now;
+    this.#world = world;
   }
 
   /** A valid token; concurrent callers wait for the same request. */
   value(): Promise<string> {
-    if (this.#current !== null && this.#now() < this.#current.renewAtMs)
+    if (this.#current !== null && this.#world.now() < this.#current.renewAtMs)
       return Promise.resolve(this.#current.value);
     this.#pending ??= this.#request().finally(() => {
       this.#pending = null;
@@ -58,7 +65,7 @@ export class GraphToken {
     const lifetimeMs = token.data.expires_in * 1000;
     this.#current = {
       value: token.data.access_token,
-      renewAtMs: this.#now() + Math.max(lifetimeMs - renewBeforeMs, lifetimeMs / 2),
+      renewAtMs: this.#world.now() + Math.max(lifetimeMs - renewBeforeMs, lifetimeMs / 2),
     };
     return token.data.access_token;
   }
@@ -81,7 +88,7 @@ export class GraphToken {
     const key = privateKeyOf(credentials.privateKey);
     const certificate = new X509Certificate(credentials.certificate).raw;
     const thumbprint = (hash: string) => createHash(hash).update(certificate).digest('base64url');
-    const nowSeconds = Math.floor(this.#now() / 1000);
+    const nowSeconds = Math.floor(this.#world.now() / 1000);
     return new SignJWT()
       .setProtectedHeader({
         alg: 'RS256',
@@ -92,7 +99,7 @@ export class GraphToken {
       .setIssuer(credentials.clientId)
       .setSubject(credentials.clientId)
       .setAudience(tokenUrl(this.#settings))
-      .setJti(randomUUID())
+      .setJti(Buffer.from(this.#world.randomBytes(TOKEN_ID_BYTES)).toString('base64url'))
       .setNotBefore(nowSeconds)
       .setExpirationTime(nowSeconds + 300)
       .sign(key);

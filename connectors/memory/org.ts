@@ -42,7 +42,7 @@ export class MemoryOrg {
   readonly now: () => number;
   #lastId = 0;
 
-  constructor(now: () => number = Date.now) {
+  constructor(now: () => number) {
     this.now = now;
   }
 

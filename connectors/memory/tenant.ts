@@ -14,7 +14,7 @@ export class MemoryTenant implements MailboxConnection {
   };
   readonly #mailboxes: readonly { readonly identity: MailboxIdentity; readonly mailbox: MemoryMailbox }[];
 
-  constructor(addresses: readonly string[], now: () => number = Date.now) {
+  constructor(addresses: readonly string[], now: () => number) {
     this.#mailboxes = addresses.map((address, index) => {
       const userId = `user-${index + 1}`;
       const identity = {

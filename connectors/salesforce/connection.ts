@@ -2,7 +2,6 @@ import { SyncFailure } from '../../sync/failure.ts';
 import type { CrmKind, CrmRef } from '../../sync/record.ts';
 import type {
   ConnectionCheck,
-  ConnectorWorld,
   CrmAbsence,
   CrmBudget,
   CrmCapabilities,
@@ -12,6 +11,7 @@ import type {
   CrmUser,
 } from '../connector.ts';
 import type { Http } from '../http.ts';
+import type { World } from '../world.ts';
 import { absenceOf } from './absence.ts';
 import { CheckedAccess } from './access.ts';
 import { readChanges, settleMs, startCursorAt } from './changes.ts';
@@ -41,18 +41,13 @@ export class SalesforceConnection implements CrmConnection {
   readonly #settings: SalesforceSettings;
   readonly #credentials: SalesforceCredentials;
   readonly #http: Http;
-  readonly #world: ConnectorWorld;
+  readonly #world: World;
   readonly #org = new OrgState();
   readonly #reader: SalesforceWire;
   readonly #schema: OrgSchema;
   readonly #sessions = new Map<string, SalesforceSession>();
 
-  constructor(
-    settings: SalesforceSettings,
-    credentials: SalesforceCredentials,
-    http: Http,
-    world: ConnectorWorld,
-  ) {
+  constructor(settings: SalesforceSettings, credentials: SalesforceCredentials, http: Http, world: World) {
     this.#settings = settings;
     this.#credentials = credentials;
     this.#http = http;

@@ -15,6 +15,6 @@ export const salesforceConnector: CrmConnector = {
     const settings = salesforceSettings.parse(rawSettings);
     const credentials = salesforceCredentials.parse(rawCredentials);
     requireAllowedHost(settings.loginUrl, world.allowedHosts);
-    return new SalesforceConnection(settings, credentials, createHttp(world.allowedHosts, limits), world);
+    return new SalesforceConnection(settings, credentials, createHttp(world, limits), world);
   },
 };

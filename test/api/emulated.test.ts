@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { realWorld } from '../../bin/world.ts';
 import { type EmulatedGraph, emulatedGraph } from '../conformance/graph-subject.ts';
 import {
   type EmulatedSalesforce,
@@ -19,7 +20,7 @@ beforeAll(async () => {
   // The second CRM user has no mailbox.
   [graph, salesforce] = await Promise.all([emulatedGraph([emulatedUsers[0]]), emulatedSalesforce(true)]);
   const allowedHosts = new Set([...graph.hosts, ...salesforce.hosts]);
-  const world = { now: () => Date.now(), sleep: async () => undefined, allowedHosts };
+  const world = realWorld(allowedHosts);
   installation = await startInstallation({ world });
   tenant = await installation.tenant();
 });

@@ -6,6 +6,7 @@ import { createApp } from '../../api/app.ts';
 import type { Api, Deps, Role } from '../../api/deps.ts';
 import { createWorkflowClient } from '../../api/workflow-client.ts';
 import { createPayloadCodec } from '../../bin/payload-codec.ts';
+import { realWorld } from '../../bin/world.ts';
 import { crmConnectors, mailboxConnectors, vendorHosts } from '../../connectors/registry.ts';
 import { type Database, openDatabase } from '../../db/database.ts';
 import { generateKeyRing, parseKeyRing } from '../../db/keys.ts';
@@ -60,11 +61,7 @@ export async function startInstallation(changed: Partial<Deps> = {}): Promise<In
     workflows: createWorkflowClient(temporal, `nobody-works-${randomUUID()}`),
     mailboxConnectors,
     crmConnectors,
-    world: {
-      now: () => Date.now(),
-      sleep: async () => undefined,
-      allowedHosts: new Set([...vendorHosts, '127.0.0.1:9']),
-    },
+    world: realWorld([...vendorHosts, '127.0.0.1:9']),
     installationKeyHash: createHash('sha256').update(INSTALLATION_KEY).digest(),
     clock: () => Date.now(),
     payloadCodec: createPayloadCodec(keyRing),

@@ -9,6 +9,7 @@ import { accounts, colleagues, contacts, leads } from '../../bin/demo/company.ts
 import { ensureDemo } from '../../bin/demo.ts';
 import { describeEmulators, type Emulated, emulatorHosts } from '../../bin/emulators.ts';
 import { Home } from '../../bin/home.ts';
+import { realWorld } from '../../bin/world.ts';
 import { startGraphEmulator } from '../../emulators/graph/server.ts';
 import { startSalesforceEmulator } from '../../emulators/salesforce/server.ts';
 import { INSTALLATION_KEY, type Installation, startInstallation } from '../api/installation.ts';
@@ -31,7 +32,7 @@ beforeAll(async () => {
   const ports = { ...NO_PORTS, graph: graphPort!, salesforce: salesforcePort! };
   emulated = await describeEmulators(ports);
   const allowedHosts = new Set(emulatorHosts(ports));
-  const world = { now: () => Date.now(), sleep: async () => undefined, allowedHosts };
+  const world = realWorld(allowedHosts);
   installation = await startInstallation({ world, allowedHosts: new Set(['127.0.0.1', 'localhost']) });
   closing.push(() => installation.stop());
   api = await listen();

@@ -5,7 +5,7 @@ import { type CrmSubject, crmConformance } from './crm-suite.ts';
 import { liveSalesforceSubject, salesforceSubject } from './salesforce-subject.ts';
 
 crmConformance('memory', async (): Promise<CrmSubject> => {
-  const org = new MemoryOrg();
+  const org = new MemoryOrg(Date.now);
   for (const email of ['ann@contoso.example', 'bob@contoso.example']) org.addUser(email);
   return {
     connection: new MemoryCrm(org),

@@ -1,3 +1,4 @@
+import { realWorld } from '../../bin/world.ts';
 import { graphConnector } from '../../connectors/graph/connector.ts';
 import type { GraphCredentials } from '../../connectors/graph/settings.ts';
 import { startGraphEmulator } from '../../emulators/graph/server.ts';
@@ -48,11 +49,7 @@ export async function emulatedGraph(
 }
 
 export function connectGraph({ settings, credentials }: GraphSettings, allowedHosts: ReadonlySet<string>) {
-  return graphConnector.connect(settings, credentials, {
-    now: Date.now,
-    sleep: async () => {},
-    allowedHosts,
-  });
+  return graphConnector.connect(settings, credentials, realWorld(allowedHosts));
 }
 
 export async function graphSubject(): Promise<MailboxSubject> {

@@ -4,7 +4,7 @@ import { graphSubject, liveGraphSubject } from './graph-subject.ts';
 import { mailboxConformance } from './mailbox-suite.ts';
 
 mailboxConformance('memory', async () => {
-  const connection = new MemoryTenant(['ann@contoso.example']);
+  const connection = new MemoryTenant(['ann@contoso.example'], Date.now);
   const mailbox = connection.mailbox('ann@contoso.example');
   return {
     connection,

@@ -1,3 +1,4 @@
+import { realWorld } from '../../bin/world.ts';
 import { salesforceConnector } from '../../connectors/salesforce/connector.ts';
 import type { SalesforceCredentials } from '../../connectors/salesforce/settings.ts';
 import { startSalesforceEmulator } from '../../emulators/salesforce/server.ts';
@@ -66,11 +67,7 @@ export function connectSalesforce(
   credentials: SalesforceCredentials,
   allowedHosts: ReadonlySet<string>,
 ) {
-  return salesforceConnector.connect(settings, credentials, {
-    now: Date.now,
-    sleep: async () => {},
-    allowedHosts,
-  });
+  return salesforceConnector.connect(settings, credentials, realWorld(allowedHosts));
 }
 
 export async function salesforceSubject(

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { realWorld } from '../../bin/world.ts';
 import { createHttp, isAllowedHost } from '../../connectors/http.ts';
 
 describe('the host list', () => {
@@ -38,7 +39,7 @@ describe('the way out', () => {
   });
   let url: string;
   const limits = { timeoutMs: 200, maxBytes: 1_000_000 };
-  const http = () => createHttp(new Set([new URL(url).host]), limits);
+  const http = () => createHttp(realWorld([new URL(url).host]), limits);
   const send = (method: string, path: string) =>
     http()({ method, url: url + path, headers: { authorization: 'x' } });
 
@@ -52,7 +53,7 @@ describe('the way out', () => {
   });
 
   it('sends nothing to a host that is not on the list', async () => {
-    const closed = createHttp(new Set(['graph.microsoft.com']), limits);
+    const closed = createHttp(realWorld(['graph.microsoft.com']), limits);
     await expect(closed({ method: 'GET', url: `${url}/never`, headers: {} })).rejects.toMatchObject({
       kind: 'permanent',
       native: 'HostNotAllowed',
@@ -65,7 +66,7 @@ describe('the way out', () => {
   });
 
   it('cuts an answer that does not end', async () => {
-    const generous = createHttp(new Set([new URL(url).host]), { timeoutMs: 30_000, maxBytes: 1_000_000 });
+    const generous = createHttp(realWorld([new URL(url).host]), { timeoutMs: 30_000, maxBytes: 1_000_000 });
     await expect(generous({ method: 'GET', url: `${url}/endless`, headers: {} })).rejects.toMatchObject({
       native: 'AnswerTooLarge',
     });
@@ -84,7 +85,7 @@ describe('the way out', () => {
   });
 
   it('knows that a refused connection had no effect', async () => {
-    const nobody = createHttp(new Set(['127.0.0.1:1']), limits);
+    const nobody = createHttp(realWorld(['127.0.0.1:1']), limits);
     const failure = await nobody({ method: 'POST', url: 'http://127.0.0.1:1/', headers: {} }).catch(
       error => error,
     );

@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { pino } from 'pino';
 import { type ActivityDeps, createActivities, type Fleet } from '../../activities/index.ts';
 import type { Activities, Standing } from '../../activities/types.ts';
+import { realWorld } from '../../bin/world.ts';
 import { crmConnectors, mailboxConnectors } from '../../connectors/registry.ts';
 import { createConnection } from '../../db/connections.ts';
 import { type Database, openDatabase } from '../../db/database.ts';
@@ -252,11 +253,10 @@ function depsOf(parts: WorldParts, around: Around, poll: () => Promise<unknown>)
     mailboxConnectors: aroundMailboxes(mailboxConnectors, around),
     crmConnectors: aroundCrms(crmConnectors, around),
     world: {
-      now: () => clock.nowMs,
+      ...realWorld([...graph.hosts, ...salesforce.hosts], { now: () => clock.nowMs }),
       sleep: async delayMs => {
         clock.nowMs += delayMs;
       },
-      allowedHosts: new Set([...graph.hosts, ...salesforce.hosts]),
     },
     installationId: 'installation',
     fleet: feedAlone(feedWorkflowId(parts.crmConnectionId), poll),
