@@ -25,7 +25,7 @@ export async function nextCases(
   if (rows.length === 0) return [];
   const items = await findItems(tx, pairing.id, idsOf(rows, 'mailbox'), idsOf(rows, 'crm'));
   const partners = await partnerRows(tx, work, rows, items);
-  return group([...rows, ...partners], items);
+  return groupRows([...rows, ...partners], items);
 }
 
 function idsOf(rows: readonly InboxRow[], side: 'mailbox' | 'crm'): string[] {
@@ -58,7 +58,8 @@ async function partnerRows(
   ];
 }
 
-function group(rows: readonly InboxRow[], items: readonly Item[]): Case[] {
+/** One case per partnership or newcomer. */
+export function groupRows(rows: readonly InboxRow[], items: readonly Item[]): Case[] {
   const byMailbox = new Map(
     items.flatMap(item => (item.mailboxItemId === null ? [] : [[item.mailboxItemId, item] as const])),
   );

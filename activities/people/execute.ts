@@ -1,7 +1,7 @@
 import type { CrmWrite, MailboxWrite, Outcome } from '../../connectors/connector.ts';
 import { isWaiting, SyncFailure } from '../../sync/failure.ts';
 import { AGAIN, failed, type Plan } from './plan.ts';
-import type { Work } from './work.ts';
+import type { Reach } from './work.ts';
 
 /** What a carried-out chunk leaves: all plans settled, and whether one side asked to wait. */
 export interface Executed {
@@ -22,7 +22,7 @@ interface Tally {
 }
 
 /** Carries out the writes: the CRM's first, so that what it makes of them reaches the mailbox in the same cycle. */
-export async function execute(work: Work, plans: readonly Plan[]): Promise<Executed> {
+export async function execute(work: Reach, plans: readonly Plan[]): Promise<Executed> {
   const tally: Tally = { failed: new Map(), waiting: new Set(), first: null, written: 0 };
   await writeCrm(work, plans, tally);
   if (!tally.first) await writeMailbox(work, plans, tally);
@@ -41,7 +41,7 @@ export async function execute(work: Work, plans: readonly Plan[]): Promise<Execu
   };
 }
 
-async function writeCrm(work: Work, plans: readonly Plan[], tally: Tally): Promise<void> {
+async function writeCrm(work: Reach, plans: readonly Plan[], tally: Tally): Promise<void> {
   const writing = plans.filter(
     (plan): plan is Plan & { crmWrite: CrmWrite } =>
       plan.crmWrite !== undefined &&
@@ -56,7 +56,7 @@ async function writeCrm(work: Work, plans: readonly Plan[], tally: Tally): Promi
   });
 }
 
-async function writeMailbox(work: Work, plans: readonly Plan[], tally: Tally): Promise<void> {
+async function writeMailbox(work: Reach, plans: readonly Plan[], tally: Tally): Promise<void> {
   const writing = plans.filter(
     (plan): plan is Plan & { mailboxWrite: MailboxWrite } =>
       plan.mailboxWrite !== undefined && !tally.failed.has(plan),
@@ -89,7 +89,7 @@ function settled<T>(plan: Plan, outcome: Outcome<T> | undefined, tally: Tally): 
 }
 
 /** What one refused item becomes: looked at again, or quarantined with a reason that a person can act on. */
-function settleFailure(work: Work, plan: Plan, failure: SyncFailure): void {
+function settleFailure(work: Reach, plan: Plan, failure: SyncFailure): void {
   plan.failed = failure;
   // A record that this user may not edit shows the CRM's values again (POL-10).
   if (failure.kind === 'forbidden' && plan.crmWrite?.op === 'update' && plan.one.item)
@@ -119,7 +119,7 @@ function lookAgain(plan: Plan): void {
   plan.afterwards = AGAIN;
 }
 
-function quarantine(work: Work, plan: Plan, failure: SyncFailure): void {
+function quarantine(work: Reach, plan: Plan, failure: SyncFailure): void {
   const base = plan.item ?? plan.one.item;
   const verdict = {
     code: failure.kind,

@@ -10,7 +10,7 @@ import {
 } from '../../db/deletions.ts';
 import { countLinked } from '../../db/items.ts';
 import type { Transaction } from '../../db/transaction.ts';
-import { mayRemove } from '../../sync/guard.ts';
+import { type GuardLimits, mayRemove } from '../../sync/guard.ts';
 import { sameValue } from '../../sync/people/compare.ts';
 import type { Fields, PersonField } from '../../sync/record.ts';
 import { CLEAR, type Plan } from './plan.ts';
@@ -30,9 +30,37 @@ export async function guardPlans(tx: Transaction, work: Work, plans: readonly Pl
     tx,
     asked.flatMap(plan => plan.item?.id ?? []),
   );
-  const recent = await recentRemovals(tx, pairing.id, crmConnection.id, work.module, nowMs);
-  const total = await countLinked(tx, pairing.id, work.module);
-  const open = countOpen(asked, decisions);
+  const { guarded, held } = guardRemovals(plans, {
+    decisions,
+    recent: await recentRemovals(tx, pairing.id, crmConnection.id, work.module, nowMs),
+    total: await countLinked(tx, pairing.id, work.module),
+    limits: options.deletionGuard,
+  });
+  await holdRemovals(
+    tx,
+    pairing.id,
+    held.map(removal => ({ ...removal, module: work.module })),
+    nowMs,
+  );
+  return guarded;
+}
+
+/** What is known about a module's removals. */
+export interface RemovalStanding {
+  readonly decisions: ReadonlyMap<string, Decision>;
+  readonly recent: ReadonlyMap<string, { readonly pairing: number; readonly connection: number }>;
+  readonly total: number;
+  readonly limits: GuardLimits;
+}
+
+type Held = Omit<HeldRemoval, 'module'>;
+
+/** Every plan as it may be carried out, and what has to wait for an admin. */
+export function guardRemovals(
+  plans: readonly Plan[],
+  { decisions, recent, total, limits }: RemovalStanding,
+): { readonly guarded: Plan[]; readonly held: Held[] } {
+  const open = countOpen(plans, decisions);
   const blocked = new Set(
     [...open]
       .filter(
@@ -44,23 +72,17 @@ export async function guardPlans(tx: Transaction, work: Work, plans: readonly Pl
               recent: recent.get(what)?.pairing ?? 0,
               recentOfConnection: recent.get(what)?.connection ?? 0,
             },
-            options.deletionGuard,
+            limits,
           ),
       )
       .map(([what]) => what),
   );
-  const guarded = plans.map(plan => guard(plan, decisions, blocked));
-  await holdRemovals(
-    tx,
-    pairing.id,
-    guarded.flatMap(({ held }) => held.map(removal => ({ ...removal, module: work.module }))),
-    nowMs,
-  );
-  return guarded.map(({ plan }) => plan);
+  const answers = plans.map(plan => guard(plan, decisions, blocked));
+  return { guarded: answers.map(({ plan }) => plan), held: answers.flatMap(({ held }) => held) };
 }
 
 /** What a plan takes away: the item, or the value of a field on one side. */
-function removalsOf(plan: Plan): string[] {
+export function removalsOf(plan: Plan): string[] {
   if (plan.removes) return plan.uncounted ? [] : [DELETION];
   const cleared = (fields: Fields | undefined) =>
     (Object.keys(fields ?? {}) as PersonField[]).filter(field => sameValue(fields?.[field], null));
@@ -89,7 +111,7 @@ function countOpen(plans: readonly Plan[], decisions: ReadonlyMap<string, Decisi
 
 interface Guarded {
   readonly plan: Plan;
-  readonly held: readonly Omit<HeldRemoval, 'module'>[];
+  readonly held: readonly Held[];
 }
 
 function guard(plan: Plan, decisions: ReadonlyMap<string, Decision>, blocked: ReadonlySet<string>): Guarded {

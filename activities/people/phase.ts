@@ -1,5 +1,4 @@
 import { openIntents } from '../../db/intents.ts';
-import type { Item } from '../../db/items.ts';
 import { requireEpoch } from '../../db/pairing-state.ts';
 import type { SyncFailure } from '../../sync/failure.ts';
 import type { CrmPerson, MailboxPerson, PersonModule } from '../../sync/record.ts';
@@ -10,13 +9,13 @@ import { nextCases } from './cases.ts';
 import { execute } from './execute.ts';
 import { guardPlans } from './guarding.ts';
 import { displacedBeforeMs, evictOverflow } from './overflow.ts';
-import { nothing, type Plan, quarantined } from './plan.ts';
+import { nothing, type Plan } from './plan.ts';
 import { adoptableItems, type Candidates, findArrivalCandidates, planArrival } from './plan-arrival.ts';
-import { planLinked } from './plan-linked.ts';
-import { considerOffer, findOut, type Offered, planOffer } from './plan-offer.ts';
+import { findOut, planOffer } from './plan-offer.ts';
 import { recoverIntents } from './recover.ts';
 import { Remembering } from './remembering.ts';
 import { readSides, type Sides } from './sides.ts';
+import { sortCases } from './sorting.ts';
 import { planSuccessions } from './successors.ts';
 import { type Case, openWork, rowsOf, type Work } from './work.ts';
 
@@ -91,7 +90,7 @@ async function workOn(
 
 /** Decides every case by what it is: a partnership, a record that arrives, an item that is offered. */
 async function plan(work: Work, cases: readonly Case[], sides: ReadonlyMap<Case, Sides>): Promise<Plan[]> {
-  const sorted = sort(work, cases, sides);
+  const sorted = sortCases(work, cases, sides);
   // Items of the mailbox are remembered first, so that a record of the same person finds its partner (PAIR-7).
   const arrivals = sorted.offers.length > 0 ? [] : sorted.arrivals;
   const arriving = arrivals.flatMap(({ sides: { crmPerson } }) => (crmPerson ? [crmPerson] : []));
@@ -107,90 +106,6 @@ async function plan(work: Work, cases: readonly Case[], sides: ReadonlyMap<Case,
     ),
     ...(findings ? sorted.offers.map(offer => planOffer(work, offer, findings)) : []),
   ];
-}
-
-interface Sorted {
-  readonly plans: Plan[];
-  readonly successions: Parameters<typeof planSuccessions>[1][number][];
-  readonly arrivals: { one: Case; sides: Sides }[];
-  readonly offers: Offered[];
-}
-
-function sort(work: Work, cases: readonly Case[], sides: ReadonlyMap<Case, Sides>): Sorted {
-  const sorted: Sorted = { plans: [], successions: [], arrivals: [], offers: [] };
-  for (const one of cases) {
-    const both = sides.get(one);
-    if (!both) continue;
-    sortOne(work, one, both, sorted);
-  }
-  return withoutHeirs(sorted);
-}
-
-/** A record that takes another one's item needs none of its own (CON-5). */
-function withoutHeirs(sorted: Sorted): Sorted {
-  const heirs = new Set(sorted.successions.map(({ successor }) => successor.id));
-  const inherits = ({ sides }: Sorted['arrivals'][number]) => heirs.has(sides.crmPerson?.ref.id ?? '');
-  return {
-    ...sorted,
-    plans: [...sorted.plans, ...sorted.arrivals.filter(inherits).map(({ one }) => nothing(one))],
-    arrivals: sorted.arrivals.filter(arrival => !inherits(arrival)),
-  };
-}
-
-function sortOne(work: Work, one: Case, sides: Sides, sorted: Sorted): void {
-  const { item } = one;
-  if (isUnanswered(work, one)) {
-    sorted.plans.push({
-      ...nothing(one),
-      afterwards: { row: 'later', notBeforeMs: work.step.nowMs + work.crmCapabilities.lateCommitMs },
-    });
-  } else if (sides.failure) {
-    const verdict = {
-      code: sides.failure.kind,
-      reason: sides.failure.message,
-      ...(sides.failure.fix ? { fix: sides.failure.fix } : {}),
-    };
-    sorted.plans.push(
-      item
-        ? quarantined(one, item, verdict, work.step.nowMs)
-        : { ...nothing(one), afterwards: { row: 'later', notBeforeMs: work.step.nowMs + 1 } },
-    );
-  } else if (item?.link === 'linked') {
-    if (sides.successor) sorted.successions.push({ one, item, sides, successor: sides.successor });
-    else sorted.plans.push(planLinked(work, one, item, sides));
-  } else if (item?.link === 'away' && hasReturned(work, sides)) {
-    sorted.plans.push(planReturned(work, one, item, sides));
-  } else if (item?.link === 'away' && !one.crmRow) {
-    sorted.plans.push(nothing(one));
-  } else if (one.crmRow) {
-    sorted.arrivals.push({ one, sides });
-  } else if (sides.mailboxPerson) {
-    sorted.offers.push(considerOffer(work, one, sides, sides.mailboxPerson));
-  } else {
-    sorted.plans.push(
-      item && sides.mailbox.state === 'gone' ? { ...nothing(one), item, forget: true } : nothing(one),
-    );
-  }
-}
-
-/** The user moved it back into the folder: the old partnership goes on (POL-8). */
-function hasReturned(work: Work, { mailboxPerson, crm }: Sides): boolean {
-  return mailboxPerson?.containerId === work.container && crm.state === 'present';
-}
-
-function planReturned(work: Work, one: Case, item: Item, sides: Sides): Plan {
-  const plan = planLinked(work, one, { ...item, link: 'linked' }, sides);
-  plan.events.unshift({
-    action: 'returned',
-    direction: null,
-    reason: 'The user moved the item back into the synchronized folder.',
-  });
-  return plan;
-}
-
-function isUnanswered(work: Work, one: Case): boolean {
-  const { mailbox, crm } = work.unanswered;
-  return rowsOf(one).some(row => (row.side === 'crm' ? mailbox : crm).has(row.sourceId));
 }
 
 async function readAdoptable(

@@ -12,7 +12,7 @@ import { CLEAR, excluded, healthy, nothing, type Plan } from './plan.ts';
 import { REASONS } from './plan-ending.ts';
 import { planLinked } from './plan-linked.ts';
 import { creationKey, type Sides } from './sides.ts';
-import type { Case, Work } from './work.ts';
+import type { Case, Planning, Work } from './work.ts';
 
 /** What the mailbox already has that may be the arriving people. */
 export interface Candidates {
@@ -55,7 +55,7 @@ export async function findArrivalCandidates(work: Work, people: readonly CrmPers
 
 /** Plans a record that has no item in the mailbox yet: adopt, copy, or say why not (PAIR-6, PAIR-7). */
 export function planArrival(
-  work: Work,
+  work: Planning,
   one: Case,
   sides: Sides,
   candidates: Arriving,
@@ -92,7 +92,7 @@ function departed(one: Case, sides: Sides): Plan {
 
 type Match = ReturnType<typeof matchPerson<{ id: string; fields: CrmPerson['fields']; item: Item }>>;
 
-function matchOf(work: Work, person: CrmPerson, candidates: Candidates): Match {
+function matchOf(work: Planning, person: CrmPerson, candidates: Candidates): Match {
   const possible = candidates.items.get(person.ref.id) ?? [];
   if (possible.length === 0 || addressesOf(person.fields).some(address => isExcluded(address, work.rules)))
     return { type: 'none' };
@@ -106,7 +106,11 @@ function matchOf(work: Work, person: CrmPerson, candidates: Candidates): Match {
 }
 
 /** The one item that each arriving person would be matched with: read whole before it is adopted. */
-export function adoptableItems(work: Work, people: readonly CrmPerson[], candidates: Candidates): string[] {
+export function adoptableItems(
+  work: Planning,
+  people: readonly CrmPerson[],
+  candidates: Candidates,
+): string[] {
   return people.flatMap(person => {
     const match = matchOf(work, person, candidates);
     return match.type === 'one' && match.candidate.item.mailboxItemId !== null
@@ -117,7 +121,7 @@ export function adoptableItems(work: Work, people: readonly CrmPerson[], candida
 
 /** The user's item becomes the partner; from here on it is an ordinary partnership. */
 export function adopt(
-  work: Work,
+  work: Planning,
   one: Case,
   own: Item,
   person: CrmPerson,
@@ -185,7 +189,7 @@ function withoutFilled(fields: CrmPerson['fields'], toMailbox: CrmPerson['fields
   return { ...fields, ...Object.fromEntries(Object.keys(toMailbox).map(field => [field, null])) };
 }
 
-function newcomer(work: Work, one: Case, person: CrmPerson): Item {
+function newcomer(work: Planning, one: Case, person: CrmPerson): Item {
   const item = one.item ?? newItem({ module: work.module, state: 'in_sync' });
   return {
     ...item,
@@ -198,7 +202,7 @@ function newcomer(work: Work, one: Case, person: CrmPerson): Item {
   };
 }
 
-function copy(work: Work, one: Case, person: CrmPerson, sides: Sides): Plan {
+function copy(work: Planning, one: Case, person: CrmPerson, sides: Sides): Plan {
   const fields = sides.crm.state === 'present' ? sides.crm.fields : person.fields;
   const shown = filled(
     Object.fromEntries(

@@ -2,11 +2,11 @@ import type { Item } from '../../db/items.ts';
 import type { Operation, RemovalReason } from '../../sync/people/reconcile.ts';
 import { lossEvents } from './losses.ts';
 import { CLEAR, type EventDraft, type Plan } from './plan.ts';
-import type { Case, Work } from './work.ts';
+import type { Case, Planning } from './work.ts';
 
 /** Operations that end the partnership; null for those that do not. */
 export function planEnding(
-  work: Work,
+  work: Planning,
   one: Case,
   item: Item,
   operation: Operation,
@@ -106,7 +106,7 @@ function departed(item: Item, reason: RemovalReason): Item {
 
 /** The user's own item stays, without category and stamp; it is not sent anew by itself (PAIR-7). */
 function release(
-  work: Work,
+  work: Planning,
   one: Case,
   item: Item,
   reason: RemovalReason,

@@ -9,10 +9,10 @@ import { lossEvent, lossEvents } from './losses.ts';
 import { AGAIN, CLEAR, failed, healthy, type Plan } from './plan.ts';
 import { planEnding } from './plan-ending.ts';
 import type { Sides } from './sides.ts';
-import type { Case, Work } from './work.ts';
+import type { Case, Planning } from './work.ts';
 
 /** Plans a partnership: the operations of the decision table as writes, and what is remembered after each of them. */
-export function planLinked(work: Work, one: Case, item: Item, sides: Sides): Plan {
+export function planLinked(work: Planning, one: Case, item: Item, sides: Sides): Plan {
   const rules = work.rulesOf(item.module);
   const link = {
     bases: { mailbox: item.mailboxBase?.fields ?? {}, crm: item.crmBase ?? {} },
@@ -28,7 +28,7 @@ export function planLinked(work: Work, one: Case, item: Item, sides: Sides): Pla
 }
 
 /** The item with what was seen of both sides; fields that still have to travel keep their old base. */
-function observed(work: Work, item: Item, { mailboxPerson, crmPerson, crm, mailbox }: Sides): Item {
+function observed(work: Planning, item: Item, { mailboxPerson, crmPerson, crm, mailbox }: Sides): Item {
   const { nowMs } = work.step;
   const mailboxChanged =
     mailbox.state === 'present' ? differing(item.mailboxBase?.fields ?? {}, mailbox.fields) : [];
@@ -62,7 +62,13 @@ interface Agreement {
   readonly crmNow: Fields;
 }
 
-function agreement(work: Work, one: Case, item: Item, sides: Sides, operations: readonly Operation[]): Plan {
+function agreement(
+  work: Planning,
+  one: Case,
+  item: Item,
+  sides: Sides,
+  operations: readonly Operation[],
+): Plan {
   const update = operations.find(operation => operation.op === 'update-mailbox');
   const wanted = operations.find(operation => operation.op === 'update-crm')?.fields ?? {};
   const agreed: Agreement = {
@@ -108,7 +114,7 @@ function advanced(base: Fields, now: Fields, other: Fields, travelling: Fields):
   return withFields(withFields(base, now), pick(base, stays));
 }
 
-function planMailboxUpdate(work: Work, plan: Plan, item: Item, agreed: Agreement): void {
+function planMailboxUpdate(work: Planning, plan: Plan, item: Item, agreed: Agreement): void {
   if (item.mailboxItemId === null) return;
   const { toMailbox, categories, crmNow } = agreed;
   plan.mailboxWrite = {
@@ -123,7 +129,12 @@ function planMailboxUpdate(work: Work, plan: Plan, item: Item, agreed: Agreement
   plan.onMailbox = (current, written) => mailboxSettled(work, current, written, toMailbox, crmNow);
 }
 
-function planCrmUpdate(work: Work, plan: Plan, item: Item, { toCrm, mailboxNow, crmNow }: Agreement): void {
+function planCrmUpdate(
+  work: Planning,
+  plan: Plan,
+  item: Item,
+  { toCrm, mailboxNow, crmNow }: Agreement,
+): void {
   if (item.crmId === null || item.crmKind === null) return;
   plan.crmWrite = { op: 'update', ref: { kind: item.crmKind, id: item.crmId }, fields: toCrm };
   plan.events.push({
@@ -141,7 +152,13 @@ function told(why: string, fields: Fields): string {
 }
 
 /** The mailbox's base is what the mailbox holds now, as read back; fields on their way to the CRM keep theirs. */
-function mailboxSettled(work: Work, item: Item, written: MailboxWritten, sent: Fields, crmNow: Fields): Item {
+function mailboxSettled(
+  work: Planning,
+  item: Item,
+  written: MailboxWritten,
+  sent: Fields,
+  crmNow: Fields,
+): Item {
   if (!written) return item;
   const base = item.mailboxBase?.fields ?? {};
   return {
@@ -161,7 +178,7 @@ function mailboxSettled(work: Work, item: Item, written: MailboxWritten, sent: F
  * there just before and was not what we knew is overwritten by us, and kept (ARCHITECTURE.md section 5).
  */
 function crmSettled(
-  work: Work,
+  work: Planning,
   plan: Plan,
   item: Item,
   written: CrmWritten,
@@ -196,7 +213,7 @@ function crmSettled(
 }
 
 /** Something keeps undoing our writes: the item is parked instead of written again (PAIR-11). */
-function contested(work: Work, plan: Plan, before: Item): Plan | null {
+function contested(work: Planning, plan: Plan, before: Item): Plan | null {
   const { nowMs } = work.step;
   if (!plan.item || (!plan.mailboxWrite && !plan.crmWrite) || !isContested(plan.item.writes, nowMs))
     return null;

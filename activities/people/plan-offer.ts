@@ -11,7 +11,7 @@ import { KIND_OF } from '../person-rules.ts';
 import { AGAIN, excluded, healthy, nothing, type Plan, quarantined } from './plan.ts';
 import { adopt } from './plan-arrival.ts';
 import type { Sides } from './sides.ts';
-import type { Case, Work } from './work.ts';
+import type { Case, Planning, Reach, Work } from './work.ts';
 
 /** An item of the mailbox that has no record yet, and what the CRM says to its addresses and company. */
 export interface Offered {
@@ -21,7 +21,7 @@ export interface Offered {
   readonly offer: Offer;
 }
 
-export function considerOffer(work: Work, one: Case, sides: Sides, person: MailboxPerson): Offered {
+export function considerOffer(work: Planning, one: Case, sides: Sides, person: MailboxPerson): Offered {
   const { item, mailboxRow } = one;
   const before =
     item?.link === 'already_there' && item.code === 'already_there'
@@ -56,6 +56,14 @@ export interface Findings {
 
 export async function findOut(work: Work, offers: readonly Offered[]): Promise<Findings> {
   const sent = offers.filter(({ offer }) => offer.type === 'send');
+  const known = await lookUp(work, sent);
+  return { ...known, ...(await claimAll(work, sent, known.everybody)) };
+}
+
+type Known = Omit<Findings, 'linked' | 'claimedElsewhere'>;
+
+/** What the CRM itself says. */
+export async function lookUp(work: Reach, sent: readonly Offered[]): Promise<Known> {
   const kind = KIND_OF[work.module];
   const addresses = unique(sent.flatMap(({ person }) => addressesOf(person.fields)));
   const everybody =
@@ -76,7 +84,6 @@ export async function findOut(work: Work, offers: readonly Offered[]): Promise<F
     visible,
     accountsByName: companies.length > 0 ? await work.session.accountsByName(companies) : new Map(),
     accountsByDomain: domains.length > 0 ? await work.session.accountsByDomain(domains) : new Map(),
-    ...(await claimAll(work, sent, everybody, found)),
   };
 }
 
@@ -84,10 +91,10 @@ export async function findOut(work: Work, offers: readonly Offered[]): Promise<F
 async function claimAll(
   work: Work,
   sent: readonly Offered[],
-  everybody: ReadonlyMap<string, readonly CrmPerson[]>,
-  found: readonly string[],
-): Promise<Pick<Findings, 'linked' | 'claimedElsewhere'>> {
+  everybody: Findings['everybody'],
+): Promise<Omit<Findings, keyof Known>> {
   const { pairing, crmConnection } = work.step;
+  const found = unique([...everybody.values()].flat().map(person => person.ref.id));
   return work.inTransaction(async tx => {
     const linked = await findItems(tx, pairing.id, [], found);
     const claimedElsewhere = new Set<string>();
@@ -114,7 +121,7 @@ async function claimAll(
 const CLAIM_WAIT_MS = 60_000;
 
 /** Plans an item of the mailbox: leave it, hold it back with a reason, link it, or make a record of it (CON-5, PAIR-7). */
-export function planOffer(work: Work, { one, sides, person, offer }: Offered, findings: Findings): Plan {
+export function planOffer(work: Planning, { one, sides, person, offer }: Offered, findings: Findings): Plan {
   const item = offeredItem(work, one, person);
   const { nowMs } = work.step;
   if (offer.type === 'leave')
@@ -134,7 +141,7 @@ export function planOffer(work: Work, { one, sides, person, offer }: Offered, fi
   return create(work, one, item, person, accountOf(person.fields, findings));
 }
 
-function offeredItem(work: Work, one: Case, person: MailboxPerson): Item {
+function offeredItem(work: Planning, one: Case, person: MailboxPerson): Item {
   const item = one.item ?? newItem({ module: work.module, state: 'in_sync' });
   return {
     ...item,
@@ -148,7 +155,7 @@ function offeredItem(work: Work, one: Case, person: MailboxPerson): Item {
 
 /** The CRM has somebody with this address: link, or say why not; never a second one (PAIR-7). */
 function known(
-  work: Work,
+  work: Planning,
   { one, sides, person }: Offered,
   item: Item,
   found: readonly CrmPerson[],
@@ -208,7 +215,13 @@ function businessDomains(fields: Fields): string[] {
     .filter(domain => !PUBLIC_DOMAINS.has(domain));
 }
 
-function create(work: Work, one: Case, item: Item, person: MailboxPerson, accountId: string | null): Plan {
+function create(
+  work: Planning,
+  one: Case,
+  item: Item,
+  person: MailboxPerson,
+  accountId: string | null,
+): Plan {
   const { nowMs, pairing } = work.step;
   const kind = KIND_OF[work.module];
   const own = Object.entries(filled(person.fields)).filter(

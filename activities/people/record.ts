@@ -10,7 +10,7 @@ import type { Executed } from './execute.ts';
 import { recordGuarded } from './guarding.ts';
 import { withKeys } from './keys.ts';
 import type { Plan } from './plan.ts';
-import { rowsOf, type Work } from './work.ts';
+import { type Planning, rowsOf, type Work } from './work.ts';
 
 /** Remembers what a chunk did: links, outcomes, events, counts and the inbox in one transaction (ARCHITECTURE.md section 5). */
 export async function record(tx: Transaction, work: Work, executed: Executed): Promise<void> {
@@ -90,7 +90,7 @@ async function settleInbox(tx: Transaction, work: Work, done: readonly Plan[]): 
   );
 }
 
-function bothSides(work: Work, { item, afterwards }: Plan): InboxEntry[] {
+export function bothSides(work: Pick<Planning, 'module'>, { item, afterwards }: Plan): InboxEntry[] {
   if (!item || afterwards.row !== 'again') return [];
   const { notBeforeMs = null } = afterwards;
   const kind = KIND_OF[item.module];

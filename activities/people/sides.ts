@@ -7,7 +7,7 @@ import type { CrmSide, MailboxSide } from '../../sync/people/reconcile.ts';
 import type { PersonRules } from '../../sync/people/rules.ts';
 import type { CrmPerson, CrmRef, MailboxPerson } from '../../sync/record.ts';
 import { KIND_OF, MODULE_OF } from '../person-rules.ts';
-import type { Case, Work } from './work.ts';
+import type { Case, Planning, Reach } from './work.ts';
 
 /** Both sides of a case as they are now, as far as they were asked for. */
 export interface Sides {
@@ -22,7 +22,7 @@ export interface Sides {
 }
 
 /** Reads what the rows ask about: many items per request, evidence for every removal (invariant 5). */
-export async function readSides(work: Work, cases: readonly Case[]): Promise<Map<Case, Sides>> {
+export async function readSides(work: Reach, cases: readonly Case[]): Promise<Map<Case, Sides>> {
   const mailbox = await readMailbox(work, questionsOf(cases));
   const crm = await readCrm(work, cases, mailbox);
   const sides = (one: Case) => sidesOf(work, one, mailbox.get(one) ?? null, crm.get(one) ?? null);
@@ -67,7 +67,7 @@ type CrmAnswer =
   | { readonly successor: CrmRef }
   | { readonly evicted: true };
 
-async function readMailbox(work: Work, questions: readonly Question[]): Promise<Map<Case, MailboxAnswer>> {
+async function readMailbox(work: Reach, questions: readonly Question[]): Promise<Map<Case, MailboxAnswer>> {
   const answers = new Map<Case, MailboxAnswer>();
   const asked = questions.filter(({ one, listed }) => {
     if (listed) answers.set(one, { ok: true, value: { type: 'present', person: listed } });
@@ -93,7 +93,7 @@ function refuseWaiting(answers: readonly Outcome<unknown>[]): void {
  * tells. Only what no container shows any more is deleted.
  */
 async function followStamps(
-  work: Work,
+  work: Reach,
   answers: Map<Case, MailboxAnswer>,
 ): Promise<Map<Case, MailboxAnswer>> {
   const gone = [...answers].filter(
@@ -110,7 +110,7 @@ async function followStamps(
 }
 
 /** Mailbox identity and source: the same however often, and by which attempt, an item is made (ARCHITECTURE.md section 5). */
-export function creationKey(work: Work, crmId: string): string {
+export function creationKey(work: Planning, crmId: string): string {
   return `${work.step.pairing.id}:${crmId}`;
 }
 
@@ -120,7 +120,7 @@ interface CrmQuestion {
 }
 
 async function readCrm(
-  work: Work,
+  work: Reach,
   cases: readonly Case[],
   mailbox: ReadonlyMap<Case, MailboxAnswer>,
 ): Promise<Map<Case, CrmAnswer>> {
@@ -158,7 +158,7 @@ function recordToRead({ crmRow: row, item }: Case, mailboxHeard: boolean): CrmRe
 }
 
 /** Asked as the reading user: deleted, or merely not visible to this one (invariant 5). */
-async function whyAbsent(work: Work, absent: readonly CrmQuestion[]): Promise<[Case, CrmAnswer][]> {
+async function whyAbsent(work: Reach, absent: readonly CrmQuestion[]): Promise<[Case, CrmAnswer][]> {
   if (absent.length === 0) return [];
   const why = await work.step.crm.absence(absent.map(({ ref }) => ref));
   return absent.map(({ one, ref }) => {
@@ -171,7 +171,7 @@ function answerOf(person: CrmPerson): CrmAnswer {
   return person.successor ? { successor: person.successor } : { person };
 }
 
-function sidesOf(work: Work, one: Case, mailbox: MailboxAnswer | null, crm: CrmAnswer | null): Sides {
+function sidesOf(work: Planning, one: Case, mailbox: MailboxAnswer | null, crm: CrmAnswer | null): Sides {
   const module = one.item?.module ?? work.module;
   const rules = work.rulesOf(module);
   const person = mailbox?.ok && mailbox.value.type === 'present' ? mailbox.value.person : null;
@@ -186,7 +186,7 @@ function sidesOf(work: Work, one: Case, mailbox: MailboxAnswer | null, crm: CrmA
   };
 }
 
-function mailboxSide(work: Work, item: Item | null, answer: MailboxAnswer | null): MailboxSide {
+function mailboxSide(work: Planning, item: Item | null, answer: MailboxAnswer | null): MailboxSide {
   if (!answer?.ok) return { state: 'unchanged' };
   if (answer.value.type === 'deleted') return { state: 'gone', how: 'deleted' };
   const { person } = answer.value;
@@ -200,12 +200,12 @@ function mailboxSide(work: Work, item: Item | null, answer: MailboxAnswer | null
 }
 
 /** Out of the synced folder is like deleted (POL-8); an item of the user's that moves into it stays linked. */
-function hasLeft(work: Work, item: Item, person: MailboxPerson): boolean {
+function hasLeft(work: Planning, item: Item, person: MailboxPerson): boolean {
   if (!work.watched.has(person.containerId)) return true;
   return item.containerId === work.container && person.containerId !== work.container;
 }
 
-function crmSide(work: Work, item: Item | null, answer: CrmAnswer | null, rules: PersonRules): CrmSide {
+function crmSide(work: Planning, item: Item | null, answer: CrmAnswer | null, rules: PersonRules): CrmSide {
   if (!answer || 'successor' in answer) return { state: 'unchanged' };
   if ('evicted' in answer) return { state: 'left', why: 'limit' };
   if ('absent' in answer)
@@ -223,7 +223,7 @@ function crmSide(work: Work, item: Item | null, answer: CrmAnswer | null, rules:
 }
 
 /** The side of a record that was read for itself: a successor. */
-export function crmSideOf(work: Work, item: Item, person: CrmPerson): Pick<Sides, 'crm' | 'crmPerson'> {
+export function crmSideOf(work: Planning, item: Item, person: CrmPerson): Pick<Sides, 'crm' | 'crmPerson'> {
   return { crm: crmSide(work, item, { person }, work.rulesOf(item.module)), crmPerson: person };
 }
 

@@ -1,3 +1,4 @@
+import type { CrmReadResult } from '../../connectors/connector.ts';
 import { findItems, type Item } from '../../db/items.ts';
 import { differing, pick, sameValue } from '../../sync/people/compare.ts';
 import type { CrmRef } from '../../sync/record.ts';
@@ -6,7 +7,7 @@ import { lossEvent } from './losses.ts';
 import { CLEAR, type Plan } from './plan.ts';
 import { planLinked } from './plan-linked.ts';
 import { crmSideOf, moduleOfKind, type Sides } from './sides.ts';
-import type { Case, Work } from './work.ts';
+import type { Case, Planning, Work } from './work.ts';
 
 /** A linked record that another one has taken the place of: a merge, or the conversion of a lead (CON-5, CON-7). */
 export interface Succession {
@@ -27,6 +28,16 @@ export async function planSuccessions(work: Work, successions: readonly Successi
       successions.map(({ successor }) => successor.id),
     ),
   );
+  return succeed(work, successions, winners, taken);
+}
+
+/** Each loser's item follows the winner, or goes into the item that the winner has. */
+export function succeed(
+  work: Planning,
+  successions: readonly Succession[],
+  winners: readonly CrmReadResult[],
+  taken: readonly Item[],
+): Plan[] {
   const claimed = new Set<string>();
   return successions.map((succession, index) => {
     const answer = winners[index];
@@ -57,7 +68,7 @@ export async function planSuccessions(work: Work, successions: readonly Successi
 }
 
 /** The winner has an item already: the loser's edits that were on their way go into it first, then its item goes. */
-function mergeInto(work: Work, { one, item, sides }: Succession, winner: Item | null): Plan {
+function mergeInto(work: Planning, { one, item, sides }: Succession, winner: Item | null): Plan {
   const fields = sides.mailbox.state === 'present' ? sides.mailbox.fields : {};
   const edited = differing(item.mailboxBase?.fields ?? {}, fields);
   const gone = planLinked(work, one, item, {

@@ -1,4 +1,10 @@
-import type { CrmCapabilities, CrmSession, Mailbox } from '../../connectors/connector.ts';
+import type {
+  CrmCapabilities,
+  CrmConnection,
+  CrmSession,
+  Mailbox,
+  MailboxCapabilities,
+} from '../../connectors/connector.ts';
 import type { InboxRow } from '../../db/inbox.ts';
 import type { Item } from '../../db/items.ts';
 import type { Transaction } from '../../db/transaction.ts';
@@ -10,16 +16,17 @@ import { personRules, syncedFolder } from '../person-rules.ts';
 import { requireStep, type Step } from '../step.ts';
 import type { CycleRef } from '../types.ts';
 
-/** One run of a people phase: who works, on what, by which rules. */
-export interface Work {
-  readonly deps: ActivityDeps;
-  readonly step: Step;
+/** What is decided by: rules, places and identities, and no way to reach anything. */
+export interface Planning {
+  readonly step: {
+    readonly nowMs: number;
+    readonly pairing: { readonly id: string; readonly mailbox_key: string | null };
+    readonly mailboxes: { readonly capabilities: Pick<MailboxCapabilities, 'lateCommitMs'> };
+    readonly crm: Pick<CrmConnection, 'url'>;
+  };
+  readonly session: Pick<CrmSession, 'userId'>;
+  readonly crmCapabilities: Pick<CrmCapabilities, 'lateCommitMs'>;
   readonly module: PersonModule;
-  readonly cycle: number;
-  readonly mailbox: Mailbox;
-  readonly session: CrmSession;
-  readonly reader: CrmSession;
-  readonly crmCapabilities: CrmCapabilities;
   readonly rules: PersonRules;
   rulesOf(module: PersonModule): PersonRules;
   /** Containers that are read; an item anywhere else has left. */
@@ -32,6 +39,26 @@ export interface Work {
   readonly unanswered: { readonly mailbox: Set<string>; readonly crm: Set<string> };
   /** Items whose edits the CRM denied to this user in this run (POL-10). */
   readonly denied: Set<string>;
+}
+
+/** And both systems, as far as people are read and written. */
+export interface Reach extends Planning {
+  readonly deps: Pick<ActivityDeps, 'heartbeat'>;
+  readonly step: Planning['step'] & { readonly crm: Pick<CrmConnection, 'absence'> };
+  readonly mailbox: Pick<Mailbox, 'read' | 'findByKeys' | 'write'>;
+  readonly session: Pick<CrmSession, 'userId' | 'read' | 'accountsByName' | 'accountsByDomain' | 'write'>;
+  readonly reader: Pick<CrmSession, 'findByEmail'>;
+}
+
+/** One run of a people phase: who works, on what, by which rules. */
+export interface Work extends Reach {
+  readonly deps: ActivityDeps;
+  readonly step: Step;
+  readonly cycle: number;
+  readonly mailbox: Mailbox;
+  readonly session: CrmSession;
+  readonly reader: CrmSession;
+  readonly crmCapabilities: CrmCapabilities;
   inTransaction<T>(run: (tx: Transaction) => Promise<T>): Promise<T>;
 }
 
