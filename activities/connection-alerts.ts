@@ -102,6 +102,7 @@ async function recipientsOf(tx: Transaction, connectionId: string): Promise<stri
         where('crm_connection_id', '=', connectionId),
       ]),
     )
+    .orderBy('id')
     .execute();
   return [...new Set(rows.flatMap(row => readPolicy(row.options).general.errorNotifications))];
 }

@@ -178,6 +178,7 @@ async function askForUnseen(tx: Transaction, { pairing, nowMs }: Step, sweep: nu
     insert into inbox (organization_id, pairing_id, side, source_id, kind, what, received_at)
     select organization_id, pairing_id, 'crm', crm_id, crm_kind, 'changed', ${new Date(nowMs)} from items
     where pairing_id = ${pairing.id} and crm_id is not null and link = 'linked' and seen_sweep < ${sweep}
+    order by crm_id collate "C"
     on conflict (pairing_id, side, source_id) do nothing`.execute(tx);
 }
 
@@ -191,5 +192,6 @@ async function askForHeldBack(tx: Transaction, { pairing, nowMs }: Step): Promis
       'retry', ${new Date(nowMs)} from items
     where pairing_id = ${pairing.id} and mailbox_item_id is not null and link = 'already_there'
       and code = any(${HELD_BACK}::text[])
+    order by mailbox_item_id collate "C"
     on conflict (pairing_id, side, source_id) do nothing`.execute(tx);
 }

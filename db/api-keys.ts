@@ -1,6 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Database, Transaction } from './database.ts';
-import { newId } from './ids.ts';
 import type { FoundApiKey } from './lookups.ts';
 import { type Keyset, type Page, type PageRequest, page } from './page.ts';
 import type { Role } from './schema.ts';
@@ -17,6 +16,7 @@ export interface ApiKey {
 }
 
 const SECRET = /^tdm_[A-Za-z0-9_-]{43}$/;
+const SECRET_BYTES = 32;
 const HINT_LENGTH = 4;
 const USE_RECORDED_EVERY_MS = 60_000;
 
@@ -37,11 +37,11 @@ export async function createApiKey(
   tx: Transaction,
   facts: { name: string; role: Role; createdAt: Date },
 ): Promise<{ apiKey: ApiKey; secret: string }> {
-  const secret = `tdm_${randomBytes(32).toString('base64url')}`;
+  const secret = `tdm_${Buffer.from(tx.randomBytes(SECRET_BYTES)).toString('base64url')}`;
   const apiKey = await tx
     .insertInto('api_keys')
     .values({
-      id: newId('apiKey'),
+      id: tx.newId('apiKey'),
       name: facts.name,
       role: facts.role,
       secret_hash: hashOf(secret),

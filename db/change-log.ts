@@ -190,6 +190,7 @@ export async function takeFromLog(tx: Transaction, reader: LogReader, nowMs: num
       insert into inbox (organization_id, pairing_id, side, source_id, kind, what, received_at)
       select ${tx.organizationId}, ${pairingId}, 'crm', record_id, kind, 'changed', ${now} from mine
       where kind in ('contact', 'lead')
+      order by kind, record_id collate "C"
       on conflict (pairing_id, side, source_id) do update set
         kind = excluded.kind, what = excluded.what, payload_sealed = null, not_before = null,
         generation = nextval('inbox_generation'), received_at = excluded.received_at

@@ -1,6 +1,5 @@
 import { StaleVersion, unlessInUse } from './conflicts.ts';
 import type { Transaction } from './database.ts';
-import { newId } from './ids.ts';
 import { type Keyset, type Page, type PageRequest, page } from './page.ts';
 import type { JsonObject, Side } from './schema.ts';
 
@@ -66,7 +65,7 @@ const byId: Keyset<Connection> = {
 };
 
 export function createConnection(tx: Transaction, facts: ConnectionFacts): Promise<Connection> {
-  const id = newId('connection');
+  const id = tx.newId('connection');
   return tx
     .insertInto('connections')
     .values({

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { newId } from './ids.ts';
 import { finishOperationsOfCycle } from './operations.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -22,7 +21,7 @@ export async function beginCycle(
 ): Promise<void> {
   await tx
     .insertInto('cycles')
-    .values({ id: newId('cycle'), pairing_id: pairingId, number, trigger, started_at: new Date(nowMs) })
+    .values({ id: tx.newId('cycle'), pairing_id: pairingId, number, trigger, started_at: new Date(nowMs) })
     .onConflict(conflict => conflict.columns(['pairing_id', 'number']).doNothing())
     .execute();
 }

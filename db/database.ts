@@ -1,23 +1,35 @@
-import { randomBytes } from 'node:crypto';
-import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
-import { isId } from './ids.ts';
+import { Kysely } from 'kysely';
+import { isId, type NewId, newId, type RandomBytes } from './ids.ts';
 import type { KeyRing, WrappedKey } from './keys.ts';
 import { createLookups, type Lookups } from './lookups.ts';
 import { requireMigrated } from './migrate.ts';
+import { type ConnectionPool, dialectOver, openPool } from './pool.ts';
+import { drawRandom } from './random.ts';
 import { type OnStatement, type Transaction, TransactionClient, transactionOver } from './transaction.ts';
 import { createVault, type Vault } from './vault.ts';
 
 export type { Transaction } from './transaction.ts';
 
-export interface DatabaseOptions {
-  /** Connects as the application's role, which row-level security binds. */
-  url: string;
+/** Connections are those of the application's role, which row-level security binds. */
+export type DatabaseOptions = CommonOptions & (ServerOptions | PoolOptions);
+
+interface CommonOptions {
   keyRing: KeyRing;
-  /** 10 by default. */
-  poolSize?: number;
+  /** Of ids, keys, secrets and initialization vectors: the system's by default. The same bytes give the same rows. */
+  randomBytes?: RandomBytes;
   /** Told of every round trip, begin and commit included. */
   onStatement?: OnStatement;
+}
+
+interface ServerOptions {
+  url: string;
+  /** 10 by default. */
+  poolSize?: number;
+}
+
+interface PoolOptions {
+  /** Ends with the database. */
+  pool: ConnectionPool;
 }
 
 export interface TransactionOptions {
@@ -27,6 +39,7 @@ export interface TransactionOptions {
 
 export interface Database extends Lookups {
   readonly keyRing: KeyRing;
+  readonly newId: NewId;
   /** The only door to tenant rows: one transaction that sees one organization. */
   inOrganization<T>(
     organizationId: string,
@@ -51,16 +64,14 @@ const DATA_KEY_BYTES = 32;
 const MAX_ATTEMPTS = 3;
 /** PostgreSQL appendix A: serialization_failure, deadlock_detected. */
 const RETRYABLE = new Set(['40001', '40P01']);
-/** No transaction waits for a remote system, so none lasts this long in good order. */
-const STATEMENT_TIMEOUT_MS = 60_000;
-const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
-const CONNECT_TIMEOUT_MS = 10_000;
+const DEFAULT_POOL_SIZE = 10;
 
 export function openDatabase(options: DatabaseOptions): Database {
-  const { keyRing, onStatement = () => undefined } = options;
-  const pool = openPool(options);
+  const { keyRing, randomBytes = drawRandom, onStatement = () => undefined } = options;
+  const pool =
+    'pool' in options ? options.pool : openPool(options.url, options.poolSize ?? DEFAULT_POOL_SIZE);
   const anywhere = new Kysely<unknown>({
-    dialect: new PostgresDialect({ pool }),
+    dialect: dialectOver(pool),
     log: event => onStatement(event.query.sql),
   });
   const vaults = new Map<string, Vault>();
@@ -68,7 +79,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   async function openVault(client: TransactionClient, organizationId: string): Promise<Vault> {
     const known = vaults.get(organizationId);
     if (known) return known;
-    const vault = createVault(organizationId, keyRing.unwrap(organizationId, await readDataKey(client)));
+    const dataKey = keyRing.unwrap(organizationId, await readDataKey(client));
+    const vault = createVault(organizationId, dataKey, randomBytes);
     vaults.set(organizationId, vault);
     return vault;
   }
@@ -97,48 +109,34 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     ...createLookups(anywhere),
     keyRing,
+    newId: kind => newId(kind, randomBytes),
     async inOrganization(organizationId, work, { retry = false } = {}) {
       requireOrganizationId(organizationId);
       const run = () =>
         attempt(organizationId, async client =>
-          work(transactionOver(client, organizationId, await openVault(client, organizationId))),
+          work(
+            transactionOver(client, {
+              organizationId,
+              randomBytes,
+              vault: await openVault(client, organizationId),
+            }),
+          ),
         );
       return retry ? retried(run) : run();
     },
     async foundOrganization(organizationId, work) {
       requireOrganizationId(organizationId);
-      const dataKey = randomBytes(DATA_KEY_BYTES);
-      const vault = createVault(organizationId, dataKey);
+      const dataKey = Buffer.from(randomBytes(DATA_KEY_BYTES));
+      const vault = createVault(organizationId, dataKey, randomBytes);
+      const wrapped = keyRing.wrap(organizationId, dataKey, randomBytes);
       return attempt(organizationId, client =>
-        work(transactionOver(client, organizationId, vault), keyRing.wrap(organizationId, dataKey)),
+        work(transactionOver(client, { organizationId, randomBytes, vault }), wrapped),
       );
     },
     requireMigrated: () => requireMigrated(anywhere),
     close: () => anywhere.destroy(),
   };
 }
-
-function openPool({ url, poolSize = 10 }: DatabaseOptions): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: poolSize,
-    types: { getTypeParser },
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
-  });
-  // A restart of the server or a time-out ends connections between two queries, and Node ends the process over an
-  // 'error' that nobody hears. The pool drops them; whoever uses one learns it from the next query.
-  pool.on('error', () => undefined);
-  pool.on('connect', client => client.on('error', () => undefined));
-  return pool;
-}
-
-/** Sequence numbers and positions stay far below 2^53. */
-const getTypeParser: typeof pg.types.getTypeParser = ((oid: number, format?: 'text') =>
-  oid === pg.types.builtins.INT8
-    ? Number
-    : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser;
 
 async function readDataKey(client: TransactionClient): Promise<WrappedKey> {
   const { rows } = await client.run(

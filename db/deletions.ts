@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { newId } from './ids.ts';
 import type { Side } from './schema.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -68,7 +67,7 @@ export async function holdRemovals(
     .insertInto('held_deletions')
     .values(
       held.map(removal => ({
-        id: newId('heldDeletion'),
+        id: tx.newId('heldDeletion'),
         pairing_id: pairingId,
         item_id: removal.itemId,
         module: removal.module,

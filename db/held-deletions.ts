@@ -59,7 +59,7 @@ export async function decideHeldDeletions(
     decided.map(({ itemId }) => itemId),
     decision.nowMs,
   );
-  return decided.map(({ id, pairingId }) => ({ id, pairingId }));
+  return decided.map(({ id, pairingId }) => ({ id, pairingId })).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** The next cycle checks each item again before anything is carried out (POL-20). */

@@ -1,4 +1,3 @@
-import { newId } from './ids.ts';
 import { type PairingRow, requestedAfter, Superseded } from './pairing-state.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -17,7 +16,7 @@ export async function recordIdleCycle(
   pairing: Pick<PairingRow, 'id' | 'epoch'>,
   cycle: IdleCycle,
 ): Promise<void> {
-  const id = newId('cycle');
+  const id = tx.newId('cycle');
   const ended = new Date(cycle.endedAtMs);
   const result = await tx
     .with('recorded', db =>

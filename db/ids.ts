@@ -1,5 +1,3 @@
-import { drawRandom } from './random.ts';
-
 export const idPrefixes = {
   organization: 'org_',
   apiKey: 'key_',
@@ -17,13 +15,14 @@ export const idPrefixes = {
 export type IdKind = keyof typeof idPrefixes;
 /** Gives so many random bytes; a simulation passes a seeded one. */
 export type RandomBytes = (size: number) => Uint8Array;
+export type NewId = (kind: IdKind) => string;
 
 /** Crockford's base32: no letter that is mistaken for a digit, and one case. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const LENGTH = 20;
 
 /** `pol_3k9m…`: the kind, then 100 random bits. */
-export function newId(kind: IdKind, random: RandomBytes = drawRandom): string {
+export function newId(kind: IdKind, random: RandomBytes): string {
   let id: string = idPrefixes[kind];
   for (const byte of random(LENGTH)) id += ALPHABET[byte & 31];
   return id;

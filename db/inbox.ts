@@ -125,6 +125,7 @@ export async function inboxOf(
     .where('pairing_id', '=', pairingId)
     .where('side', '=', side)
     .where('source_id', 'in', sourceIds)
+    .orderBy('generation')
     .execute();
   return rows.map(row => opened(tx, pairingId, row));
 }
@@ -222,6 +223,7 @@ export async function requeueDueItems(tx: Transaction, pairingId: string, nowMs:
     )
     insert into inbox (organization_id, pairing_id, side, source_id, kind, what, received_at)
     select organization_id, pairing_id, side, source_id, case module when 'leads' then 'lead' else 'contact' end, 'retry', ${now} from sources
+    order by side, source_id collate "C"
     on conflict (pairing_id, side, source_id) do nothing`.execute(tx);
 }
 
@@ -233,6 +235,7 @@ export async function waitingKinds(tx: Transaction, pairingId: string, nowMs: nu
     .distinct()
     .where('pairing_id', '=', pairingId)
     .where(where => where.or([where('not_before', 'is', null), where('not_before', '<=', new Date(nowMs))]))
+    .orderBy('kind')
     .execute();
   return rows.map(row => row.kind);
 }

@@ -1,4 +1,3 @@
-import { newId } from './ids.ts';
 import type { Side } from './schema.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -31,7 +30,7 @@ export async function openIntents(
     .insertInto('intents')
     .values(
       intents.map(intent => {
-        const id = newId('intent');
+        const id = tx.newId('intent');
         return {
           id,
           pairing_id: pairingId,
@@ -65,6 +64,7 @@ export async function unclosedIntents(
     .where('pairing_id', '=', pairingId)
     .where('module', 'in', modules)
     .orderBy('created_at')
+    .orderBy('id')
     .execute();
   return rows.map(row => ({
     id: row.id,

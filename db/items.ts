@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Fields, PersonModule } from '../sync/record.ts';
 import { NO_WRITES, type WriteMemory } from '../sync/rewrites.ts';
-import { newId } from './ids.ts';
+import type { NewId } from './ids.ts';
 import type { PersonKind } from './inbox.ts';
 import type { ItemsTable } from './schema.ts';
 import type { Transaction } from './transaction.ts';
@@ -42,7 +42,10 @@ export interface Item {
   readonly nextAttemptAtMs: number | null;
 }
 
-export function newItem(values: Partial<Omit<Item, 'id'>> & Pick<Item, 'module' | 'state'>): Item {
+export function newItem(
+  newId: NewId,
+  values: Partial<Omit<Item, 'id'>> & Pick<Item, 'module' | 'state'>,
+): Item {
   return {
     id: newId('item'),
     link: 'none', code: null, reason: null, fix: null,
@@ -64,7 +67,8 @@ export async function findItems(
   const rows = await sql<StoredItem>`
     select * from items where pairing_id = ${pairingId} and mailbox_item_id = any(${mailboxItemIds}::text[])
     union
-    select * from items where pairing_id = ${pairingId} and crm_id = any(${crmIds}::text[])`.execute(tx);
+    select * from items where pairing_id = ${pairingId} and crm_id = any(${crmIds}::text[])
+    order by id`.execute(tx);
   return rows.rows.map(row => itemOf(tx, row));
 }
 
@@ -86,7 +90,8 @@ export async function findCandidates(
   const rows = await sql<StoredItem>`
     select * from items where pairing_id = ${pairingId} and crm_id is null and mailbox_item_id is not null
       and link = 'already_there'
-      and exists (select from unnest(match_keys) as key where key = any(${keys}::text[]))`.execute(tx);
+      and exists (select from unnest(match_keys) as key where key = any(${keys}::text[]))
+    order by id`.execute(tx);
   return rows.rows.map(row => itemOf(tx, row));
 }
 

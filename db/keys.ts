@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
+import type { RandomBytes } from './ids.ts';
 
 const KEY_BYTES = 32;
 const IV_BYTES = 12;
@@ -14,7 +15,7 @@ export interface WrappedKey {
 /** The installation's keys. They wrap the organizations' data keys; keys for other purposes are derived from them. */
 export interface KeyRing {
   readonly currentId: string;
-  wrap(organizationId: string, dataKey: Buffer): WrappedKey;
+  wrap(organizationId: string, dataKey: Buffer, random: RandomBytes): WrappedKey;
   unwrap(organizationId: string, key: WrappedKey): Buffer;
   /** A key for one purpose and salt; it tells nothing about the ring's key (RFC 5869). */
   derive(keyId: string, purpose: string, salt: Uint8Array): Buffer;
@@ -28,9 +29,9 @@ export function parseKeyRing(text: string): KeyRing {
   const { current, keys } = parseRingText(text);
   return {
     currentId: current,
-    wrap: (organizationId, dataKey) => ({
+    wrap: (organizationId, dataKey, random) => ({
       keyId: current,
-      wrapped: encrypt(key(keys, current), dataKey, wrapContext(organizationId, current)),
+      wrapped: encrypt(key(keys, current), dataKey, wrapContext(organizationId, current), random(IV_BYTES)),
     }),
     unwrap: (organizationId, { keyId, wrapped }) =>
       decrypt(key(keys, keyId), wrapped, wrapContext(organizationId, keyId)),
@@ -103,8 +104,7 @@ function key(keys: Map<string, Buffer>, id: string): Buffer {
   );
 }
 
-function encrypt(secret: Buffer, plain: Buffer, context: string): Buffer {
-  const iv = randomBytes(IV_BYTES);
+function encrypt(secret: Buffer, plain: Buffer, context: string, iv: Uint8Array): Buffer {
   const cipher = createCipheriv('aes-256-gcm', secret, iv);
   cipher.setAAD(Buffer.from(context));
   return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);

@@ -21,6 +21,7 @@ export async function relocateItems(
     )
     insert into inbox (organization_id, pairing_id, side, source_id, kind, what, received_at)
     select organization_id, pairing_id, 'crm', crm_id, crm_kind, 'changed', ${now} from lost
+    order by crm_id collate "C"
     on conflict (pairing_id, side, source_id) do nothing`.execute(tx);
   await tx
     .deleteFrom('items')

@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
+import { CompiledQuery, Kysely, sql } from 'kysely';
 import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
 import pg from 'pg';
+import { type ConnectionPool, dialectOver } from './pool.ts';
 
 const here = import.meta.dirname;
 const folder = join(here, 'migrations');
@@ -12,17 +13,17 @@ const HISTORY = `${HISTORY_SCHEMA}.kysely_migration`;
 /** Serialises what several starting processes run after the migrations; any number that nobody else uses. */
 const ACCESS_LOCK = 7_263_361;
 
-export interface MigrateOptions {
-  /** The role that owns the tables. It needs CREATEROLE the first time, no superuser. */
-  ownerUrl: string;
+/** Connects as the role that owns the tables. It needs CREATEROLE the first time, no superuser. */
+export type MigrateOptions = ({ ownerUrl: string } | { ownerPool: ConnectionPool }) & {
   /** Sets the password of the application's role; without it, whoever runs the server has set one. */
   applicationPassword?: string;
-}
+};
 
 /** Brings the tables up to date (all or nothing), then roles, grants and row-level security. Safe to repeat. */
 export async function migrate(options: MigrateOptions): Promise<{ applied: string[] }> {
-  const pool = new pg.Pool({ connectionString: options.ownerUrl, max: 2 });
-  const owner = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  const pool =
+    'ownerPool' in options ? options.ownerPool : new pg.Pool({ connectionString: options.ownerUrl, max: 2 });
+  const owner = new Kysely<unknown>({ dialect: dialectOver(pool) });
   try {
     const applied = await applyMigrations(owner);
     await applyAccess(owner, options.applicationPassword);

@@ -1,6 +1,5 @@
 import type { Selectable } from 'kysely';
 import type { Transaction } from './database.ts';
-import { newId } from './ids.ts';
 import { type Keyset, type Page, type PageRequest, page } from './page.ts';
 import type { NotificationsTable } from './schema.ts';
 
@@ -44,7 +43,7 @@ export async function recordNotification(
   tx: Transaction,
   facts: NotificationFacts,
 ): Promise<string | undefined> {
-  const id = newId('notification');
+  const id = tx.newId('notification');
   const row = await tx
     .insertInto('notifications')
     .values({
@@ -77,6 +76,7 @@ export async function lastToldOf(tx: Transaction, connectionId: string): Promise
     .select('kind')
     .where('connection_id', '=', connectionId)
     .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
   return row?.kind;
@@ -89,6 +89,7 @@ export async function pendingNotifications(tx: Transaction, limit: number): Prom
     .selectAll()
     .where('state', '=', 'pending')
     .orderBy('created_at')
+    .orderBy('id')
     .limit(limit)
     .forUpdate()
     .skipLocked()

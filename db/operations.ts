@@ -1,6 +1,5 @@
 import type { Selectable } from 'kysely';
 import type { Transaction } from './database.ts';
-import { newId } from './ids.ts';
 import type { JsonObject, OperationsTable } from './schema.ts';
 
 /** Work that a request started and that others can watch. */
@@ -27,7 +26,7 @@ export interface OperationFacts {
 }
 
 export async function startOperation(tx: Transaction, facts: OperationFacts): Promise<string> {
-  const id = newId('operation');
+  const id = tx.newId('operation');
   await tx
     .insertInto('operations')
     .values({
@@ -61,6 +60,7 @@ export async function runningOperation(
     .where('kind', '=', kind)
     .where('state', '=', 'running')
     .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
   return row?.id;
@@ -108,7 +108,7 @@ export async function finishOperationsOfCycle(
     .where('until_cycle', '<=', end.cycle)
     .returning('id')
     .execute();
-  return rows.map(row => row.id);
+  return rows.map(row => row.id).sort();
 }
 
 /** Ends the operations of one kind that wait for a pairing. */

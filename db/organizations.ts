@@ -1,5 +1,4 @@
 import type { Database, Transaction } from './database.ts';
-import { newId } from './ids.ts';
 import type { Subscription } from './schema.ts';
 
 export interface Organization {
@@ -25,7 +24,7 @@ export async function createOrganization<T>(
   first: (tx: Transaction, organization: Organization) => Promise<T>,
 ): Promise<{ organization: Organization; first: T }> {
   const organization = {
-    id: facts.id ?? newId('organization'),
+    id: facts.id ?? database.newId('organization'),
     name: facts.name,
     subscription: facts.subscription,
     trial: facts.trial ?? false,

@@ -73,7 +73,7 @@ export async function openStep(
       sql<
         CursorJson[] | null
       >`(select jsonb_agg(jsonb_build_object('containerId', container_id, 'cursor', cursor,
-        'enumerating', enumerating, 'readAtMs', extract(epoch from read_at) * 1000))
+        'enumerating', enumerating, 'readAtMs', extract(epoch from read_at) * 1000) order by container_id collate "C")
         from mailbox_cursors where pairing_id = p.id)`.as('cursors'),
       sql<string[] | null>`(select array_agg(distinct kind) from inbox
         where pairing_id = p.id and (not_before is null or not_before <= ${now}))`.as('waiting'),

@@ -1,6 +1,5 @@
 import type { Selectable } from 'kysely';
 import { sql } from 'kysely';
-import { newId } from './ids.ts';
 import { type Keyset, type Page, type PageRequest, page } from './page.ts';
 import type { PairingsTable } from './schema.ts';
 import type { Transaction } from './transaction.ts';
@@ -39,7 +38,7 @@ export async function createPairing(
   const created = await tx
     .insertInto('pairings')
     .values({
-      id: newId('pairing'),
+      id: tx.newId('pairing'),
       organization_id: tx.organizationId,
       policy_id: wanted.policyId,
       mailbox: wanted.mailbox,
@@ -65,7 +64,9 @@ export async function readPairing(tx: Transaction, id: string): Promise<PairingV
 }
 
 export function readPairings(tx: Transaction, ids: readonly string[]): Promise<PairingView[]> {
-  return ids.length === 0 ? Promise.resolve([]) : views(tx).where('pairings.id', 'in', ids).execute();
+  return ids.length === 0
+    ? Promise.resolve([])
+    : views(tx).where('pairings.id', 'in', ids).orderBy('pairings.id').execute();
 }
 
 export interface PolicyOfPairing {
@@ -83,6 +84,7 @@ export async function lockPolicies(
     .selectFrom('policies')
     .select(['id', 'enabled', 'crm_connection_id as crmConnectionId'])
     .where('id', 'in', ids)
+    .orderBy('id')
     .forShare()
     .execute();
   return new Map(rows.map(row => [row.id, row]));
@@ -138,7 +140,8 @@ export async function pairingIdsOf(
     .selectFrom('pairings')
     .innerJoin('policies', 'policies.id', 'pairings.policy_id')
     .select(['pairings.id', 'pairings.policy_id as policyId'])
-    .where('policies.enabled', '=', true);
+    .where('policies.enabled', '=', true)
+    .orderBy('pairings.id');
   if ('policyId' in of) return query.where('policies.id', '=', of.policyId).execute();
   return query
     .where(eb =>
@@ -218,6 +221,7 @@ export async function countItems(tx: Transaction, ids: readonly string[]): Promi
     .select(['pairing_id', 'module', 'state', eb => eb.fn.countAll<number>().as('count')])
     .where('pairing_id', 'in', [...ids, ''])
     .groupBy(['pairing_id', 'module', 'state'])
+    .orderBy(['pairing_id', 'module', 'state'])
     .execute();
   const counts = new Map<string, ItemCounts>();
   for (const row of rows) {

@@ -1,6 +1,5 @@
 import { StaleVersion, unlessInUse } from './conflicts.ts';
 import type { Transaction } from './database.ts';
-import { newId } from './ids.ts';
 import { type Keyset, type Page, type PageRequest, page } from './page.ts';
 import { keepPolicyVersion } from './policy-versions.ts';
 import type { JsonObject } from './schema.ts';
@@ -60,7 +59,7 @@ export async function createPolicy(tx: Transaction, facts: PolicyFacts): Promise
   const policy = await tx
     .insertInto('policies')
     .values({
-      id: newId('policy'),
+      id: tx.newId('policy'),
       name: facts.name,
       mailbox_connection_id: facts.mailboxConnectionId,
       crm_connection_id: facts.crmConnectionId,

@@ -20,7 +20,7 @@ async function rewrap({ keyRing }: Database, tx: Transaction): Promise<boolean> 
     .executeTakeFirstOrThrow();
   if (row.key_id === keyRing.currentId) return false;
   const dataKey = keyRing.unwrap(tx.organizationId, { keyId: row.key_id, wrapped: row.data_key_wrapped });
-  const { keyId, wrapped } = keyRing.wrap(tx.organizationId, dataKey);
+  const { keyId, wrapped } = keyRing.wrap(tx.organizationId, dataKey, tx.randomBytes);
   await tx.updateTable('organizations').set({ key_id: keyId, data_key_wrapped: wrapped }).execute();
   return true;
 }

@@ -1,5 +1,7 @@
-import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
-import type { PoolClient } from 'pg';
+import { Kysely } from 'kysely';
+import pg from 'pg';
+import { type NewId, newId, type RandomBytes } from './ids.ts';
+import { dialectOver, type PooledConnection, type QueryResult } from './pool.ts';
 import type { Schema } from './schema.ts';
 import type { Vault } from './vault.ts';
 
@@ -7,29 +9,34 @@ import type { Vault } from './vault.ts';
 export type Transaction = Omit<
   Kysely<Schema>,
   'transaction' | 'startTransaction' | 'connection' | 'destroy' | 'isTransaction' | 'introspection' | 'schema'
-> & {
+> &
+  Standpoint & { readonly newId: NewId };
+
+interface Standpoint {
   readonly organizationId: string;
   /** Seals, opens and hashes with the organization's keys. */
   readonly vault: Vault;
-};
+  /** Where its ids and secrets come from. */
+  readonly randomBytes: RandomBytes;
+}
 
 export type OnStatement = (sql: string) => void;
 
 /** One pooled client for the length of one transaction; afterwards it refuses, so a forgotten query runs nowhere. */
 export class TransactionClient {
-  readonly #client: PoolClient;
+  readonly #connection: PooledConnection;
   readonly #onStatement: OnStatement;
   #last: Promise<unknown> = Promise.resolve();
   #over = false;
 
-  constructor(client: PoolClient, onStatement: OnStatement) {
-    this.#client = client;
+  constructor(connection: PooledConnection, onStatement: OnStatement) {
+    this.#connection = connection;
     this.#onStatement = onStatement;
   }
 
   /** Begins and names the organization in one round trip; the setting ends with the transaction. */
   begin(organizationId: string): Promise<unknown> {
-    const id = this.#client.escapeLiteral(organizationId);
+    const id = pg.escapeLiteral(organizationId);
     return this.run(`begin; select set_config('tandem.organization', ${id}, true)`);
   }
 
@@ -51,17 +58,14 @@ export class TransactionClient {
   }
 
   /** One statement after the other, also when the caller does not wait: a connection can do no more. */
-  run(
-    sql: string,
-    parameters: readonly unknown[] = [],
-  ): Promise<{ command: string; rowCount: number | null; rows: unknown[] }> {
+  run(sql: string, parameters: readonly unknown[] = []): Promise<QueryResult> {
     if (this.#over) {
       return Promise.reject(
         new Error('This transaction is over: wait for every query inside inOrganization.'),
       );
     }
     this.#onStatement(sql);
-    const next = () => this.#client.query(sql, [...parameters]);
+    const next = () => this.#connection.query(sql, [...parameters]);
     const result = this.#last.then(next, next);
     this.#last = result;
     return result;
@@ -69,16 +73,13 @@ export class TransactionClient {
 }
 
 /** Kysely over the transaction's client alone. */
-export function transactionOver(
-  client: TransactionClient,
-  organizationId: string,
-  vault: Vault,
-): Transaction {
-  const single = {
-    query: (sql: string, parameters: readonly unknown[]) => client.run(sql, parameters),
+export function transactionOver(client: TransactionClient, standpoint: Standpoint): Transaction {
+  const single: PooledConnection = {
+    query: (sql, parameters) => client.run(sql, parameters),
     release: () => undefined,
-  } as unknown as PostgresPoolClient;
-  const pool: PostgresPool = { connect: async () => single, end: async () => undefined, options: {} };
-  const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  return Object.assign(kysely, { organizationId, vault });
+  };
+  const dialect = dialectOver({ connect: async () => single, end: async () => undefined });
+  return Object.assign(new Kysely<Schema>({ dialect }), standpoint, {
+    newId: kind => newId(kind, standpoint.randomBytes),
+  } satisfies Pick<Transaction, 'newId'>);
 }

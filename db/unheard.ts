@@ -55,5 +55,6 @@ export async function askForUnheard(
     select organization_id, pairing_id, 'mailbox', mailbox_item_id,
       case module when 'leads' then 'lead' else 'contact' end, 'removed', container_id, ${new Date(nowMs)}
     from missing where mailbox_item_id is not null
+    order by mailbox_item_id collate "C"
     on conflict (pairing_id, side, source_id) do nothing`.execute(tx);
 }

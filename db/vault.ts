@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync } from 'node:crypto';
-import { drawRandom } from './random.ts';
+import type { RandomBytes } from './ids.ts';
 
 /** Encrypts and hashes for one organization, with keys derived from its data key. */
 export interface Vault {
@@ -26,7 +26,7 @@ const IV_BYTES = 12;
 const TEXT_START = IV_START + IV_BYTES;
 const TAG_BYTES = 16;
 
-export function createVault(organizationId: string, dataKey: Buffer): Vault {
+export function createVault(organizationId: string, dataKey: Buffer, randomBytes: RandomBytes): Vault {
   // Key objects: Node prepares a key that is given as bytes anew for every use, which takes longer than the use.
   const sealKey = createSecretKey(derive(dataKey, organizationId, 'seal', 32));
   const hashKey = createSecretKey(derive(dataKey, organizationId, 'hash', 32));
@@ -38,7 +38,7 @@ export function createVault(organizationId: string, dataKey: Buffer): Vault {
     seal(table, row, column, value) {
       const text = JSON.stringify(value);
       if (text === undefined) throw new TypeError(`${table}.${column}: only JSON values can be sealed.`);
-      const iv = drawRandom(IV_BYTES);
+      const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv('aes-256-gcm', sealKey, iv);
       cipher.setAAD(context(table, row, column));
       return Buffer.concat([header, iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);

@@ -190,7 +190,7 @@ function withoutFilled(fields: CrmPerson['fields'], toMailbox: CrmPerson['fields
 }
 
 function newcomer(work: Planning, one: Case, person: CrmPerson): Item {
-  const item = one.item ?? newItem({ module: work.module, state: 'in_sync' });
+  const item = one.item ?? newItem(work.deps.database.newId, { module: work.module, state: 'in_sync' });
   return {
     ...item,
     module: work.module,

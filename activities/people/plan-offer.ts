@@ -142,7 +142,7 @@ export function planOffer(work: Planning, { one, sides, person, offer }: Offered
 }
 
 function offeredItem(work: Planning, one: Case, person: MailboxPerson): Item {
-  const item = one.item ?? newItem({ module: work.module, state: 'in_sync' });
+  const item = one.item ?? newItem(work.deps.database.newId, { module: work.module, state: 'in_sync' });
   return {
     ...item,
     module: work.module,

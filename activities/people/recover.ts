@@ -37,7 +37,7 @@ async function recoverMailbox(work: Work, intents: readonly Intent[]): Promise<v
     const written = found.get(intent.key);
     if (!written) return null;
     const { person, fields } = intent.payload as { person: CrmPerson; fields: Fields };
-    const base = newItem({
+    const base = newItem(work.deps.database.newId, {
       module: work.module,
       state: 'in_sync',
       crmKind: KIND_OF[work.module],
@@ -70,7 +70,11 @@ async function recoverCrm(work: Work, intents: readonly Intent[]): Promise<void>
     return (known: Item | undefined) =>
       sentToCrm(
         {
-          ...newItem({ module: work.module, state: 'in_sync', mailboxItemId: intent.sourceId }),
+          ...newItem(work.deps.database.newId, {
+            module: work.module,
+            state: 'in_sync',
+            mailboxItemId: intent.sourceId,
+          }),
           ...(known ?? {}),
         },
         { after },

@@ -23,7 +23,7 @@ export function writeHistory(
     const hashed = (name: string, address: string) =>
       hashMatchKeys(tx.vault, [`e:${address}`, nameSearchKey(name)]);
     const fields = { firstName: 'Ada', lastName: 'Lovelace', email1: 'ada@example.org' };
-    const linked = newItem({
+    const linked = newItem(tx.newId, {
       module: 'contacts',
       state: 'in_sync',
       link: 'linked',
@@ -34,7 +34,7 @@ export function writeHistory(
       crmBase: fields,
       matchKeys: hashed('Ada Lovelace', 'ada@example.org'),
     });
-    const failing = newItem({
+    const failing = newItem(tx.newId, {
       module: 'contacts',
       state: 'failing',
       code: 'validation',
@@ -45,7 +45,7 @@ export function writeHistory(
       attempts: 2,
       nextAttemptAtMs: nowMs + 3_600_000,
     });
-    const away = newItem({
+    const away = newItem(tx.newId, {
       module: 'contacts',
       state: 'excluded',
       link: 'away',

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
@@ -103,9 +104,12 @@ describe('an organization (invariant 13, RLS)', () => {
     await expect(names(kept.tx)).rejects.toThrow(/transaction is over/);
   });
 
-  test.each([newId('organization'), 'nonsense', "org_x'; select 1; --"])('%s is unknown', async id => {
-    await expect(world.database.inOrganization(id, names)).rejects.toBeInstanceOf(UnknownOrganization);
-  });
+  test.each([newId('organization', randomBytes), 'nonsense', "org_x'; select 1; --"])(
+    '%s is unknown',
+    async id => {
+      await expect(world.database.inOrganization(id, names)).rejects.toBeInstanceOf(UnknownOrganization);
+    },
+  );
 });
 
 test('whoever connects without naming an organization sees no row of any table', async () => {

@@ -27,7 +27,7 @@ describe('a key ring', () => {
   test('unwraps what it wrapped, for the same organization only', () => {
     const ring = parseKeyRing(generateKeyRing());
     const dataKey = randomBytes(32);
-    const wrapped = ring.wrap('org_a', dataKey);
+    const wrapped = ring.wrap('org_a', dataKey, randomBytes);
     expect(ring.unwrap('org_a', wrapped)).toEqual(dataKey);
     expect(wrapped.wrapped.includes(dataKey)).toBe(false);
     expect(() => ring.unwrap('org_b', wrapped)).toThrow();
@@ -35,7 +35,7 @@ describe('a key ring', () => {
   });
 
   test('that misses a key says which', () => {
-    const wrapped = parseKeyRing(generateKeyRing()).wrap('org_a', randomBytes(32));
+    const wrapped = parseKeyRing(generateKeyRing()).wrap('org_a', randomBytes(32), randomBytes);
     const other = parseKeyRing(JSON.stringify({ current: 'other', keys: { other: key() } }));
     expect(() => other.unwrap('org_a', wrapped)).toThrow(/no key "k1".*put it back/);
   });
@@ -44,7 +44,7 @@ describe('a key ring', () => {
     const folder = await mkdtemp(join(tmpdir(), 'tandem-keys-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const path = join(folder, 'keys.json');
-    const wrapped = (await keyRingFile(path)).wrap('org_a', Buffer.from('data'));
+    const wrapped = (await keyRingFile(path)).wrap('org_a', Buffer.from('data'), randomBytes);
     expect((await keyRingFile(path)).unwrap('org_a', wrapped).toString()).toBe('data');
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
@@ -98,7 +98,7 @@ describe('rotating the ring (OPS-5)', () => {
 
 describe('ids', () => {
   test('name their kind and never repeat', () => {
-    const ids = Array.from({ length: 1_000 }, () => newId('policy'));
+    const ids = Array.from({ length: 1_000 }, () => newId('policy', randomBytes));
     expect(new Set(ids).size).toBe(1_000);
     for (const id of ids) expect(id).toMatch(/^pol_[0-9a-hjkmnp-tv-z]{20}$/);
   });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Transaction } from '../../db/database.ts';
 import { admit, keepAnswer, withdraw } from '../../db/idempotency-keys.ts';
@@ -24,7 +25,7 @@ const DAY_MS = 24 * 60 * 60_000;
 
 async function pairingIn(tx: Transaction, options: Record<string, unknown> = {}) {
   const { id, crmConnectionId } = await policy(tx, options);
-  const mailbox = `${newId('item')}@contoso.example`;
+  const mailbox = `${newId('item', randomBytes)}@contoso.example`;
   return { pairingId: await pairing(tx, id, mailbox), crmConnectionId };
 }
 
@@ -149,7 +150,7 @@ async function history(tx: Transaction, pairingId: string, ageDays: number, numb
   const at = later(-ageDays * DAY_MS);
   await tx
     .insertInto('cycles')
-    .values({ id: newId('cycle'), pairing_id: pairingId, number, trigger: 'schedule', started_at: at })
+    .values({ id: tx.newId('cycle'), pairing_id: pairingId, number, trigger: 'schedule', started_at: at })
     .execute();
   await tx
     .insertInto('item_events')

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { createVault, SealBroken } from '../../db/vault.ts';
 
 const dataKey = randomBytes(32);
-const vault = createVault('org_a', dataKey);
+const vaultOf = (organizationId: string, key: Buffer) => createVault(organizationId, key, randomBytes);
+const vault = vaultOf('org_a', dataKey);
 const place = ['items', 'itm_1', 'detail_sealed'] as const;
 const secret = { subject: 'Canary', to: ['ada@contoso.example'] };
 
@@ -20,20 +21,16 @@ describe('a sealed value (OPS-5)', () => {
 
   test('opens after a restart, with the same data key', () => {
     const sealed = vault.seal(...place, secret);
-    expect(createVault('org_a', Buffer.from(dataKey)).open(...place, sealed)).toEqual(secret);
+    expect(vaultOf('org_a', Buffer.from(dataKey)).open(...place, sealed)).toEqual(secret);
   });
 
   test.each([
-    ['another table', createVault('org_a', dataKey), ['inbox', 'itm_1', 'detail_sealed']],
-    ['another row', createVault('org_a', dataKey), ['items', 'itm_2', 'detail_sealed']],
-    ['another column', createVault('org_a', dataKey), ['items', 'itm_1', 'crm_base_sealed']],
-    [
-      'names that only look alike together',
-      createVault('org_a', dataKey),
-      ['items', 'itm_1|detail', 'sealed'],
-    ],
-    ['another organization with the same data key', createVault('org_b', dataKey), place],
-    ['another data key', createVault('org_a', randomBytes(32)), place],
+    ['another table', vaultOf('org_a', dataKey), ['inbox', 'itm_1', 'detail_sealed']],
+    ['another row', vaultOf('org_a', dataKey), ['items', 'itm_2', 'detail_sealed']],
+    ['another column', vaultOf('org_a', dataKey), ['items', 'itm_1', 'crm_base_sealed']],
+    ['names that only look alike together', vaultOf('org_a', dataKey), ['items', 'itm_1|detail', 'sealed']],
+    ['another organization with the same data key', vaultOf('org_b', dataKey), place],
+    ['another data key', vaultOf('org_a', randomBytes(32)), place],
   ] as const)('does not open in %s', (_, other, [table, row, column]) => {
     const sealed = vault.seal(...place, secret);
     expect(() => other.open(table, row, column, sealed)).toThrow(SealBroken);
@@ -65,7 +62,7 @@ describe('a sealed value (OPS-5)', () => {
 
 describe('a keyed hash', () => {
   test('is the same for the same kind and value', () => {
-    expect(createVault('org_a', dataKey).hash('address', 'ada@contoso.example')).toBe(
+    expect(vaultOf('org_a', dataKey).hash('address', 'ada@contoso.example')).toBe(
       vault.hash('address', 'ada@contoso.example'),
     );
   });
@@ -75,8 +72,8 @@ describe('a keyed hash', () => {
       vault.hash('address', 'ada@contoso.example'),
       vault.hash('subject', 'ada@contoso.example'),
       vault.hash('address', 'bob@contoso.example'),
-      createVault('org_b', dataKey).hash('address', 'ada@contoso.example'),
-      createVault('org_a', randomBytes(32)).hash('address', 'ada@contoso.example'),
+      vaultOf('org_b', dataKey).hash('address', 'ada@contoso.example'),
+      vaultOf('org_a', randomBytes(32)).hash('address', 'ada@contoso.example'),
     ];
     expect(new Set(hashes).size).toBe(hashes.length);
   });

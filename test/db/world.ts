@@ -1,7 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { createConnection } from '../../db/connections.ts';
 import { type Database, openDatabase, type Transaction } from '../../db/database.ts';
-import { newId } from '../../db/ids.ts';
 import { generateKeyRing, parseKeyRing } from '../../db/keys.ts';
 import { createOrganization } from '../../db/organizations.ts';
 import { createPolicy } from '../../db/policies.ts';
@@ -82,7 +81,7 @@ export async function policy(tx: Transaction, options: Record<string, unknown> =
 }
 
 export async function pairing(tx: Transaction, policyId: string, mailbox: string): Promise<string> {
-  const id = newId('pairing');
+  const id = tx.newId('pairing');
   await tx.insertInto('pairings').values({ id, policy_id: policyId, mailbox, created_at: AT }).execute();
   return id;
 }
