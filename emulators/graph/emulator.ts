@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { type RandomBytes, randomUint32, randomUuid } from '../randomness.ts';
 import { type Behaviour, type BehaviourChange, defaultBehaviour } from './control/behaviour.ts';
 import { Faults } from './control/faults.ts';
 import { RequestLog } from './control/request-log.ts';
@@ -27,6 +27,13 @@ export interface World {
   newId(): string;
 }
 
+export interface GraphEmulatorParts {
+  stateFile: string | undefined;
+  now: () => number;
+  randomBytes: RandomBytes;
+  sleep: (delayMs: number) => Promise<void>;
+}
+
 /** The parts of one emulated service; a further resource is one more line among the routes. */
 export class GraphEmulator {
   readonly clock: Clock;
@@ -38,22 +45,24 @@ export class GraphEmulator {
   readonly dispatcher: Dispatcher;
   readonly world: World;
   readonly #records: RecordStore;
+  readonly #randomBytes: RandomBytes;
   #random: () => number;
 
-  constructor(options: { stateFile?: string | undefined; now: () => number }) {
-    this.clock = new Clock(options.now);
-    this.#records = options.stateFile === undefined ? volatileRecords : new StateFile(options.stateFile);
-    this.tenant = new Tenant(this.#records, this.clock);
+  constructor({ stateFile, now, randomBytes, sleep }: GraphEmulatorParts) {
+    this.clock = new Clock(now);
+    this.#randomBytes = randomBytes;
+    this.#records = stateFile === undefined ? volatileRecords : new StateFile(stateFile);
+    this.tenant = new Tenant(this.#records, this.clock, randomBytes);
     this.throttle = new Throttle(this.clock);
     this.world = {
-      behaviour: defaultBehaviour(),
+      behaviour: defaultBehaviour(randomUint32(randomBytes)),
       rounds: new DeltaRounds(),
       now: () => this.clock.now(),
-      newId: randomUUID,
+      newId: () => randomUuid(randomBytes),
     };
     this.#random = seededRandom(this.world.behaviour.seed);
     this.faults = new Faults(() => this.#random());
-    this.gateFaults = new GateFaults(this.faults);
+    this.gateFaults = new GateFaults(this.faults, sleep);
     const router = new Router([
       ...userRoutes(this.tenant.directory),
       ...mailboxSettingsRoutes(),
@@ -64,7 +73,7 @@ export class GraphEmulator {
       ...exchangeIdRoutes(),
     ]);
     const { tenant, throttle, faults, log } = this;
-    this.dispatcher = new Dispatcher({ tenant, router, throttle, faults, log });
+    this.dispatcher = new Dispatcher({ tenant, router, throttle, faults, log, sleep });
   }
 
   setBehaviour(changes: BehaviourChange): void {
@@ -75,7 +84,7 @@ export class GraphEmulator {
   /** Back to an empty tenant without faults, on the source's time. */
   reset(): void {
     this.tenant.reset();
-    this.setBehaviour(defaultBehaviour());
+    this.setBehaviour(defaultBehaviour(randomUint32(this.#randomBytes)));
     this.faults.set([]);
     this.throttle.reset();
     this.throttle.limits = defaultLimits();

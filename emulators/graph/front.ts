@@ -6,8 +6,8 @@ import type { Caller, Outcome } from './protocol/dispatch.ts';
 import { errorResponse } from './protocol/error-response.ts';
 import { badRequest, invalidToken } from './protocol/errors.ts';
 import type { GraphRequest } from './protocol/exchange.ts';
-import { finishStep } from './protocol/finish.ts';
-import { headersOf, parseBody, readBody } from './protocol/http-exchange.ts';
+import { finishStep, requestIds } from './protocol/finish.ts';
+import { parseBody, readBody } from './protocol/http-exchange.ts';
 import { answerTokenRequest } from './resources/token.ts';
 import type { Application } from './store/applications.ts';
 
@@ -19,11 +19,11 @@ export interface Answer extends Outcome {
 export async function answerGraph(
   emulator: GraphEmulator,
   incoming: IncomingMessage,
+  headers: Headers,
   target: string,
   origin: string,
 ): Promise<Answer> {
   try {
-    const headers = headersOf(incoming);
     const bytes = await readBody(incoming);
     const [, version = '', rest = ''] = /^\/+([^/?]*)(.*)$/s.exec(target) ?? [];
     if (version.toLowerCase() !== 'v1.0') throw badRequest(`Invalid version: ${version}`);
@@ -47,7 +47,8 @@ async function answerBatch(emulator: GraphEmulator, request: GraphRequest, calle
   const outcome = await runBatch(request.body, caller, {
     dispatcher: emulator.dispatcher,
     order: answers => emulator.shuffled(answers),
-    finish: (response, step) => finishStep(response, step, emulator.clock),
+    finish: (response, step) =>
+      finishStep(response, requestIds(step.headers, emulator.world.newId), emulator.clock),
   });
   return emulator.gateFaults.after(request, '/$batch', outcome);
 }
@@ -69,6 +70,7 @@ function authenticate(emulator: GraphEmulator, authorization: string | null): Ap
 export async function answerToken(
   emulator: GraphEmulator,
   incoming: IncomingMessage,
+  headers: Headers,
   tenantName: string,
   tokenUrl: string,
 ): Promise<Answer> {
@@ -78,13 +80,18 @@ export async function answerToken(
     const request: GraphRequest = {
       method: incoming.method ?? '',
       target: incoming.url ?? '',
-      headers: headersOf(incoming),
+      headers,
       body: undefined,
     };
     const early = await emulator.gateFaults.before(request, route);
     if (early) return early;
     const form = new URLSearchParams(bytes.toString('utf8'));
-    const response = await answerTokenRequest(emulator.tenant, tenantName, form, tokenUrl);
+    const response = await answerTokenRequest(
+      { tenant: emulator.tenant, newId: emulator.world.newId },
+      tenantName,
+      form,
+      tokenUrl,
+    );
     return emulator.gateFaults.after(request, route, { response });
   } catch (error) {
     return { response: errorResponse(error) };

@@ -1,20 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerControl } from './control/control.ts';
-import { GraphEmulator } from './emulator.ts';
-import { answerGraph, answerToken } from './front.ts';
-import { finishResponse, requestIds } from './protocol/finish.ts';
-import { headersOf, send } from './protocol/http-exchange.ts';
+import { type GraphServiceOptions, openGraphEmulator } from './open.ts';
 
-export interface GraphEmulatorOptions {
+export interface GraphEmulatorOptions extends GraphServiceOptions {
   port?: number;
   host?: string;
-  /** Where the state is kept between runs; without it, in memory only. */
-  stateFile?: string;
-  /** The origin of the links in answers; without it, the one that the request was sent to. */
-  linkOrigin?: string;
-  /** The time in milliseconds; without it, the computer's. */
-  now?: () => number;
 }
 
 export interface RunningGraphEmulator {
@@ -24,16 +14,13 @@ export interface RunningGraphEmulator {
   close(): Promise<void>;
 }
 
+/** Longer than clients keep idle connections, so that none is closed under a request. */
+const KEEP_ALIVE_MS = 120_000;
+
 export async function startGraphEmulator(options: GraphEmulatorOptions = {}): Promise<RunningGraphEmulator> {
-  const emulator = new GraphEmulator({ stateFile: options.stateFile, now: options.now ?? Date.now });
+  const emulator = openGraphEmulator(options);
   const host = options.host ?? '127.0.0.1';
-  const server = createServer((incoming, outgoing) => {
-    const origin = options.linkOrigin ?? `http://${incoming.headers.host ?? host}`;
-    serve(emulator, incoming, outgoing, origin).catch(error => {
-      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-      outgoing.destroy();
-    });
-  });
+  const server = createServer(emulator.listener);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await listen(server, options.port ?? 0, host);
   const { port } = server.address() as AddressInfo;
@@ -62,48 +49,4 @@ function stop(server: Server): Promise<void> {
     server.close(() => resolve());
     server.closeAllConnections();
   });
-}
-
-/** Longer than clients keep idle connections, so that none is closed under a request. */
-const KEEP_ALIVE_MS = 120_000;
-const TOKEN_PATH = /^\/([^/]+)\/oauth2\/v2\.0\/token$/i;
-
-async function serve(
-  emulator: GraphEmulator,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  origin: string,
-): Promise<void> {
-  const target = incoming.url ?? '/';
-  const [path = ''] = target.split('?', 1);
-  if (path.startsWith('/_emulator')) {
-    await answerControl(emulator, incoming, outgoing, target);
-    return;
-  }
-  const tenantName = TOKEN_PATH.exec(path)?.[1];
-  const outcome =
-    tenantName === undefined
-      ? await answerGraph(emulator, incoming, target, origin)
-      : await answerToken(emulator, incoming, tenantName, `${origin}${path}`);
-  emulator.log.add({
-    time: new Date(emulator.clock.now()).toISOString(),
-    method: incoming.method ?? '',
-    target,
-    ...(outcome.mailbox !== undefined && { mailbox: outcome.mailbox }),
-    status: outcome.response.status,
-    ...(outcome.lost && { lost: true }),
-    ...(outcome.subrequests && { subrequests: outcome.subrequests }),
-  });
-  if (outcome.lost) {
-    outgoing.destroy();
-    return;
-  }
-  const ids = requestIds(headersOf(incoming));
-  send(
-    outgoing,
-    finishResponse(outcome.response, ids, emulator.clock),
-    ids,
-    emulator.clock,
-    outcome.truncated,
-  );
 }

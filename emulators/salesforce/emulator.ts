@@ -13,4 +13,5 @@ export interface Emulator {
   readonly usage: Usage;
   readonly log: RequestLog;
   readonly faults: Faults;
+  sleep(delayMs: number): Promise<void>;
 }

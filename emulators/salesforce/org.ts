@@ -1,10 +1,11 @@
+import { type RandomBytes, randomUint32 } from '../randomness.ts';
 import { type AdjustableClock, adjustableClock, type Clock, type ClockSetting } from './clock.ts';
 import { idOf } from './recordId.ts';
 import { createSchema, type Schema } from './schema/schema.ts';
 import type { ObjectType } from './schema/types.ts';
 import { type Identity, newIdentity, newSettings, type Settings } from './settings.ts';
 import { stampOf } from './stamp.ts';
-import { openJournal } from './store/journal.ts';
+import { openJournal, volatileJournal } from './store/journal.ts';
 import type { Row } from './store/row.ts';
 import { createStore, type Store } from './store/store.ts';
 
@@ -36,15 +37,23 @@ export interface Org {
 export interface OrgOptions {
   readonly stateFile?: string | undefined;
   readonly clock?: Clock | undefined;
+  readonly randomBytes: RandomBytes;
+  /** Of a new org; a kept one has its own. */
+  readonly privateKey?: string | undefined;
 }
 
 /** Every org has its own id; ids of one org share the pod. */
-const organizationIdOf = (): string => idOf('00D', Math.floor(Math.random() * 62 ** 5));
+const organizationIdOf = (randomBytes: RandomBytes): string =>
+  idOf('00D', randomUint32(randomBytes) % 62 ** 5);
 
 export function openOrg(options: OrgOptions): Org {
-  const store = createStore(openJournal(options.stateFile));
+  const store = createStore(
+    options.stateFile === undefined ? volatileJournal : openJournal(options.stateFile),
+  );
   const clock = adjustableClock(options.clock);
-  const identity = (store.document('identity') as Identity | undefined) ?? newIdentity(organizationIdOf());
+  const identity =
+    (store.document('identity') as Identity | undefined) ??
+    newIdentity(organizationIdOf(options.randomBytes), options.randomBytes, options.privateKey);
   let settings = { ...newSettings(), ...(store.document('settings') as Settings | undefined) };
   let sequences = (store.document('sequences') as Record<string, number> | undefined) ?? {};
   let schema = createSchema();

@@ -1,4 +1,5 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { type RandomBytes, randomText } from '../randomness.ts';
 import type { ObjectDefinition } from './schema/types.ts';
 
 export type SharingModel = 'Private' | 'Read' | 'ReadWrite' | 'ControlledByParent';
@@ -108,20 +109,34 @@ export function newSettings(): Settings {
   };
 }
 
-export function newIdentity(organizationId: string): Identity {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
+export function newIdentity(
+  organizationId: string,
+  randomBytes: RandomBytes,
+  privateKey: string = newPrivateKey(),
+): Identity {
   return {
     organizationId,
     username: 'integration@example.com',
-    clientId: `3MVG9${randomBytes(40).toString('base64url')}`,
-    clientSecret: randomBytes(32).toString('hex').toUpperCase(),
+    clientId: `3MVG9${randomText(randomBytes, 40, 'base64url')}`,
+    clientSecret: randomText(randomBytes, 32, 'hex').toUpperCase(),
     privateKey,
-    publicKey,
+    publicKey: publicKeyOf(privateKey),
     secretRevoked: false,
     keyRevoked: false,
   };
+}
+
+function publicKeyOf(privateKey: string): string {
+  const key = createPublicKey(privateKey);
+  if (key.asymmetricKeyType !== 'rsa')
+    throw new Error(`The private key of the connected app must be RSA, not ${key.asymmetricKeyType}.`);
+  return key.export({ type: 'spki', format: 'pem' }).toString();
+}
+
+function newPrivateKey(): string {
+  return generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  }).privateKey;
 }

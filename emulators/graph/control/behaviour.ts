@@ -14,13 +14,13 @@ export interface Behaviour {
   nulCharacters: 'refused' | 'kept';
   /** The order of the answers in a batch, which the service does not promise. */
   batchOrder: 'shuffled' | 'kept';
-  /** Seeds what is random: the order of answers and the probability of faults. */
+  /** Seeds what is left to chance: the order of answers and the probability of faults. Drawn, until it is set. */
   seed: number;
 }
 
 export type BehaviourChange = { [Name in keyof Behaviour]?: Behaviour[Name] | undefined };
 
-export const defaultBehaviour = (): Behaviour => ({
+export const defaultBehaviour = (seed: number): Behaviour => ({
   deltaDuplicates: false,
   deltaEmptyPages: false,
   deltaPartialRows: false,
@@ -28,5 +28,5 @@ export const defaultBehaviour = (): Behaviour => ({
   deletedItemsOpenById: false,
   nulCharacters: 'refused',
   batchOrder: 'shuffled',
-  seed: 1,
+  seed,
 });

@@ -91,10 +91,11 @@ export async function answerControl(
         `There is no ${incoming.method} ${name}. There are: ${Object.keys(HANDLERS).join(', ')}.`,
       );
     const body: unknown = bytes.length > 0 ? JSON.parse(bytes.toString('utf8')) : {};
-    reply(outgoing, 200, handler(emulator, body));
+    reply(outgoing, emulator.clock, 200, handler(emulator, body));
   } catch (error) {
     const { status, message } = problemOf(error);
-    reply(outgoing, status, { title: 'The control request cannot be carried out', status, detail: message });
+    const title = 'The control request cannot be carried out';
+    reply(outgoing, emulator.clock, status, { title, status, detail: message });
   }
 }
 
@@ -105,8 +106,9 @@ function problemOf(error: unknown): { status: number; message: string } {
   return { status: 500, message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
-function reply(outgoing: ServerResponse, status: number, body: unknown): void {
+function reply(outgoing: ServerResponse, clock: Clock, status: number, body: unknown): void {
   const type = status < 400 ? 'application/json' : 'application/problem+json';
-  outgoing.writeHead(status, { 'Content-Type': type });
+  outgoing.sendDate = false;
+  outgoing.writeHead(status, { 'Content-Type': type, Date: new Date(clock.now()).toUTCString() });
   outgoing.end(JSON.stringify(body));
 }

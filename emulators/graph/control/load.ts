@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { GraphEmulator } from '../emulator.ts';
 import { GraphError } from '../protocol/errors.ts';
@@ -35,7 +34,7 @@ export function load(
     if (!name)
       throw new GraphError(400, 'BadRequest', 'Each user needs a mail address or a userPrincipalName.');
     const user: User = {
-      id: (id ?? randomUUID()).toLowerCase(),
+      id: (id ?? emulator.world.newId()).toLowerCase(),
       userPrincipalName: name,
       mail: mail ?? null,
       displayName: displayName ?? name.split('@', 1)[0]!,

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault, FaultMode, Faults, FaultTarget } from '../control/faults.ts';
 import type { RequestLog } from '../control/request-log.ts';
 import type { Application } from '../store/applications.ts';
@@ -44,6 +43,7 @@ interface Services {
   throttle: Throttle;
   faults: Faults;
   log: RequestLog;
+  sleep: (delayMs: number) => Promise<void>;
 }
 
 /** A request with what it is about; a request that cannot be carried out keeps the reason. */
@@ -89,7 +89,7 @@ export class Dispatcher {
 
   async #withFaults(plan: Plan): Promise<Outcome> {
     const latency = this.#strike(plan, ['latency']);
-    if (latency) await sleep(latency.delayMs ?? 1000);
+    if (latency) await this.#services.sleep(latency.delayMs ?? 1000);
     const early = this.#strike(plan, ['status', 'disconnect']);
     if (early) return early.mode === 'status' ? { response: faultResponse(early) } : unanswered(plan);
     if (this.#isExpiredCursor(plan)) throw syncStateNotFound(0, 1, restartOf(plan));

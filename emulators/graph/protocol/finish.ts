@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../store/clock.ts';
 import { isErrorBody } from './error-response.ts';
-import type { GraphRequest, GraphResponse } from './exchange.ts';
+import type { GraphResponse } from './exchange.ts';
 
 const JSON_TYPE =
   'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8';
@@ -11,8 +10,8 @@ export interface RequestIds {
   clientRequestId: string;
 }
 
-export function requestIds(headers: Headers): RequestIds {
-  const requestId = randomUUID();
+export function requestIds(headers: Headers, newId: () => string): RequestIds {
+  const requestId = newId();
   return { requestId, clientRequestId: headers.get('client-request-id') ?? requestId };
 }
 
@@ -36,8 +35,8 @@ export function finishResponse(response: GraphResponse, ids: RequestIds, clock: 
 }
 
 /** An answer inside a batch: bodies that are not JSON are base64. */
-export function finishStep(response: GraphResponse, request: GraphRequest, clock: Clock): GraphResponse {
-  const finished = finishResponse(response, requestIds(request.headers), clock);
+export function finishStep(response: GraphResponse, ids: RequestIds, clock: Clock): GraphResponse {
+  const finished = finishResponse(response, ids, clock);
   if (typeof finished.body !== 'string') return finished;
   return { ...finished, body: Buffer.from(finished.body).toString('base64') };
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultMode, Faults } from '../control/faults.ts';
 import type { Outcome } from './dispatch.ts';
 import { faultResponse } from './error-response.ts';
@@ -7,14 +6,16 @@ import type { GraphRequest } from './exchange.ts';
 /** Faults of requests that no mailbox carries out: the batch as a whole and the token endpoint. */
 export class GateFaults {
   readonly #faults: Faults;
+  readonly #sleep: (delayMs: number) => Promise<void>;
 
-  constructor(faults: Faults) {
+  constructor(faults: Faults, sleep: (delayMs: number) => Promise<void>) {
     this.#faults = faults;
+    this.#sleep = sleep;
   }
 
   async before(request: GraphRequest, route: string): Promise<Outcome | undefined> {
     const latency = this.#strike(request, route, ['latency']);
-    if (latency) await sleep(latency.delayMs ?? 1000);
+    if (latency) await this.#sleep(latency.delayMs ?? 1000);
     const fault = this.#strike(request, route, ['status', 'disconnect']);
     if (!fault) return undefined;
     return fault.mode === 'status'

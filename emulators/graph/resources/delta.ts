@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Behaviour } from '../control/behaviour.ts';
 import type { EntityType } from '../odata/entity-type.ts';
 import { parseSelect, select } from '../odata/select.ts';
@@ -23,6 +22,7 @@ const DEFAULT_GENERATIONS = 10;
 export interface DeltaWorld {
   behaviour: Behaviour;
   rounds: DeltaRounds;
+  newId(): string;
 }
 
 /** What a delta query runs over. */
@@ -170,7 +170,7 @@ function deltaPage(call: MailboxCall, world: DeltaWorld, source: DeltaSource): G
             ...next,
             since: cursor,
             generation: source.nextGeneration(),
-            round: randomUUID(),
+            round: world.newId(),
             page: 0,
           }),
         };
@@ -225,7 +225,7 @@ function currentState(call: MailboxCall, world: DeltaWorld, source: DeltaSource)
       cursor: 0,
       since: 0,
       generation: source.generation(),
-      round: randomUUID(),
+      round: world.newId(),
       page: 0,
       pageSize: effectivePageSize(wantedSize ?? DEFAULT_PAGE_SIZE),
       select: selection,

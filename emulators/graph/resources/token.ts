@@ -1,4 +1,4 @@
-import { createPublicKey, randomUUID, X509Certificate } from 'node:crypto';
+import { createPublicKey, X509Certificate } from 'node:crypto';
 import { decodeJwt, jwtVerify } from 'jose';
 import type { GraphResponse } from '../protocol/exchange.ts';
 import { type Application, TOKEN_LIFETIME_SECONDS } from '../store/applications.ts';
@@ -24,7 +24,7 @@ class TokenError extends Error {
 
 /** The token endpoint of the tenant: client credentials with a secret or a signed assertion. */
 export async function answerTokenRequest(
-  tenant: Tenant,
+  { tenant, newId }: { tenant: Tenant; newId: () => string },
   tenantName: string,
   form: URLSearchParams,
   tokenUrl: string,
@@ -41,7 +41,7 @@ export async function answerTokenRequest(
       },
     };
   } catch (error) {
-    if (error instanceof TokenError) return refused(error.refusal, tenant.clock.now());
+    if (error instanceof TokenError) return refused(error.refusal, tenant.clock.now(), newId);
     throw error;
   }
 }
@@ -167,9 +167,13 @@ function publicKeyOf(pem: string) {
   return pem.includes('BEGIN CERTIFICATE') ? new X509Certificate(pem).publicKey : createPublicKey(pem);
 }
 
-function refused({ error, number, text, status = 400 }: Refusal, now: number): GraphResponse {
-  const traceId = randomUUID();
-  const correlationId = randomUUID();
+function refused(
+  { error, number, text, status = 400 }: Refusal,
+  now: number,
+  newId: () => string,
+): GraphResponse {
+  const traceId = newId();
+  const correlationId = newId();
   const timestamp = `${new Date(now).toISOString().slice(0, 19).replace('T', ' ')}Z`;
   return {
     status,

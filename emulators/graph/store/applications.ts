@@ -1,4 +1,5 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { type RandomBytes, randomText } from '../../randomness.ts';
 import type { Clock } from './clock.ts';
 
 /** Roles of the product. */
@@ -51,15 +52,17 @@ const CACHED_TOKENS = 1000;
 export class AccessTokens {
   readonly #key: Buffer;
   readonly #clock: Clock;
+  readonly #randomBytes: RandomBytes;
   readonly #checked = new Map<string, Claims>();
 
-  constructor(key: string, clock: Clock) {
+  constructor(key: string, clock: Clock, randomBytes: RandomBytes) {
     this.#key = Buffer.from(key, 'base64');
     this.#clock = clock;
+    this.#randomBytes = randomBytes;
   }
 
-  static newKey(): string {
-    return randomBytes(32).toString('base64');
+  static newKey(randomBytes: RandomBytes): string {
+    return randomText(randomBytes, 32, 'base64');
   }
 
   issue(application: Application, tenantId: string): string {
@@ -75,7 +78,7 @@ export class AccessTokens {
       roles: application.roles,
       tid: tenantId,
       epoch: application.epoch,
-      uti: randomBytes(12).toString('base64url'),
+      uti: randomText(this.#randomBytes, 12, 'base64url'),
       ver: '1.0',
     });
     return `${HEADER}.${payload}.${this.#signature(payload)}`;

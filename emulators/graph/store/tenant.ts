@@ -1,3 +1,4 @@
+import type { RandomBytes } from '../../randomness.ts';
 import { AccessTokens, type Application, DEFAULT_TENANT_ID, defaultApplication } from './applications.ts';
 import type { Clock, ClockState } from './clock.ts';
 import { Directory, type User } from './directory.ts';
@@ -18,14 +19,16 @@ export class Tenant {
   readonly clock: Clock;
   readonly records: RecordStore;
   readonly directory = new Directory();
+  readonly #randomBytes: RandomBytes;
   #state: TenantState;
   #tokens: AccessTokens;
 
-  constructor(records: RecordStore, clock: Clock) {
+  constructor(records: RecordStore, clock: Clock, randomBytes: RandomBytes) {
     this.records = records;
     this.clock = clock;
-    this.#state = newState();
-    this.#tokens = new AccessTokens(this.#state.tokenKey, clock);
+    this.#randomBytes = randomBytes;
+    this.#state = newState(AccessTokens.newKey(randomBytes));
+    this.#tokens = new AccessTokens(this.#state.tokenKey, clock, randomBytes);
     this.#restore();
     this.save();
   }
@@ -70,10 +73,9 @@ export class Tenant {
 
   /** Back to an empty tenant; tokens and the client's credentials stay good. */
   reset(): void {
-    const { tokenKey } = this.#state;
     this.records.clear();
     this.directory.clear();
-    this.#state = { ...newState(), tokenKey };
+    this.#state = newState(this.#state.tokenKey);
     this.save();
   }
 
@@ -95,7 +97,7 @@ export class Tenant {
       if (kind === 'item') contentsOf(guid).items.push(record as Item);
       if (kind === 'gone') contentsOf(guid).tombstones.push(record as Tombstone);
     }
-    this.#tokens = new AccessTokens(this.#state.tokenKey, this.clock);
+    this.#tokens = new AccessTokens(this.#state.tokenKey, this.clock, this.#randomBytes);
     if (this.#state.clock) this.clock.restore(this.#state.clock);
     for (const [guid, { state, ...contents }] of mailboxes) {
       if (!state) continue;
@@ -106,8 +108,8 @@ export class Tenant {
   }
 }
 
-const newState = (): TenantState => ({
+const newState = (tokenKey: string): TenantState => ({
   tenantId: DEFAULT_TENANT_ID,
-  tokenKey: AccessTokens.newKey(),
+  tokenKey,
   applications: [defaultApplication()],
 });

@@ -150,8 +150,8 @@ function concerns(fault: Fault, request: Request, username: string | undefined):
   );
 }
 
-/** `random` decides where a fault has a probability. */
-export function createFaults(random: () => number = Math.random): Faults {
+/** `random` (from 0 up to 1) decides where a fault has a probability. */
+export function createFaults(random: () => number): Faults {
   let armed: ArmedFault[] = [];
 
   /** What looks into a composite is meant for its parts, which come here one by one. */
@@ -168,7 +168,7 @@ export function createFaults(random: () => number = Math.random): Faults {
         modes.includes(fault.mode) &&
         !isForParts(fault, request) &&
         concerns(fault, request, username) &&
-        random() < (fault.probability ?? 1),
+        (fault.probability === undefined || random() < fault.probability),
     );
     if (due === undefined) return undefined;
     due.left -= 1;

@@ -1,5 +1,4 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { control } from '../control/route.ts';
 import type { Emulator } from '../emulator.ts';
@@ -151,7 +150,7 @@ async function disturbBefore(
   username: string | undefined,
 ): Promise<boolean> {
   const latency = emulator.faults.take(['latency'], request, username);
-  if (latency !== undefined) await delay(latency.delayMs ?? 1000);
+  if (latency !== undefined) await emulator.sleep(latency.delayMs ?? 1000);
   if (emulator.faults.take(['disconnect'], request, username) === undefined) return false;
   response.destroy();
   return true;
@@ -188,7 +187,9 @@ export function listener(emulator: Emulator): RequestListener {
         'UNKNOWN_EXCEPTION',
         `An unexpected error occurred: ${error instanceof Error ? error.message : String(error)}`,
       );
-      if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/json' });
+      response.sendDate = false;
+      const date = new Date(emulator.org.clock.nowMs()).toUTCString();
+      if (!response.headersSent) response.writeHead(500, { date, 'content-type': 'application/json' });
       response.end(JSON.stringify(errorBody(failed.entries)));
     });
   };

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { type RandomBytes, randomText } from '../../randomness.ts';
 import type { Org } from '../org.ts';
 import type { Row } from '../store/row.ts';
 
@@ -28,7 +28,7 @@ interface Stored {
   refreshTokens: [token: string, userId: string][];
 }
 
-export function createSessions(org: Org): Sessions {
+export function createSessions(org: Org, randomBytes: RandomBytes): Sessions {
   const stored = org.store.document('sessions') as Stored | undefined;
   const sessions = new Map((stored?.sessions ?? []).map(session => [session.token, session]));
   const refreshTokens = new Map(stored?.refreshTokens ?? []);
@@ -46,7 +46,7 @@ export function createSessions(org: Org): Sessions {
 
   return {
     open(userId) {
-      const token = `${org.identity.organizationId.slice(0, 15)}!${randomBytes(60).toString('base64url')}`;
+      const token = `${org.identity.organizationId.slice(0, 15)}!${randomText(randomBytes, 60, 'base64url')}`;
       const session = { token, userId, expiresAtMs: expiry() };
       sessions.set(token, session);
       save();
@@ -60,7 +60,7 @@ export function createSessions(org: Org): Sessions {
       return { session, user };
     },
     newRefreshToken(userId) {
-      const token = `5Aep861${randomBytes(45).toString('base64url')}`;
+      const token = `5Aep861${randomText(randomBytes, 45, 'base64url')}`;
       refreshTokens.set(token, userId);
       save();
       return token;

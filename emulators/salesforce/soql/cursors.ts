@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { type RandomBytes, randomText } from '../../randomness.ts';
 import { failure } from '../failure.ts';
 import type { ResultSet } from './query.ts';
 
@@ -23,13 +23,13 @@ export interface Cursors {
 const LOCATOR = /^(01g[0-9A-Za-z]{15})-(\d+)$/;
 const invalidLocator = () => failure('INVALID_QUERY_LOCATOR', 'invalid query locator');
 
-export function createCursors(): Cursors {
+export function createCursors(randomBytes: RandomBytes): Cursors {
   const cursors = new Map<string, Cursor>();
   return {
     open(results, batchSize, { token, userId }) {
       const own = [...cursors].filter(([, cursor]) => cursor.userId === userId);
       for (const [id] of own.slice(0, Math.max(0, own.length - MAX_PER_USER + 1))) cursors.delete(id);
-      const id = `01g${randomBytes(12).toString('hex').slice(0, 15)}`;
+      const id = `01g${randomText(randomBytes, 12, 'hex').slice(0, 15)}`;
       cursors.set(id, { results, batchSize, token, userId });
       return id;
     },

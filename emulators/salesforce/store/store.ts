@@ -12,6 +12,7 @@ export interface Store {
   rollbackTo(mark: number): void;
   /** A document to be written with the next commit. */
   putDocument(name: string, body: unknown): void;
+  /** A document as an earlier process left it, or as it is about to be written. */
   document(name: string): unknown;
   commit(): void;
   clear(): void;
