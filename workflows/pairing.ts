@@ -11,8 +11,9 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Activities, Phase, Standing, StepFailure } from '../activities/types.ts';
+import type { Activities, Standing, StepFailure } from '../activities/types.ts';
 import { ERROR_STREAK, SYNC_STATE } from './attributes.ts';
+import { type CycleSteps, runCycle } from './cycle.ts';
 import { LOOK_SIGNAL, type PairingInput } from './messages.ts';
 import { sleepMs } from './sleep.ts';
 
@@ -50,7 +51,7 @@ export async function pairing(input: PairingInput): Promise<void> {
       await continueAsNew<typeof pairing>(input);
     }
     woken = false;
-    const standing = await cycle(input);
+    const standing = await runCycle(steps, input);
     shown = show(standing, shown);
     if (standing.next === 'stop') return;
     if (standing.next === 'wait') {
@@ -73,62 +74,23 @@ function show({ state, errorStreak, cycle: number, note }: Standing, before: str
   return text;
 }
 
-/** From the look at what changed to the end of the cycle; never fails: failures are counted. */
-async function cycle(input: PairingInput): Promise<Standing> {
-  let number: number | undefined;
-  try {
-    const found = await detect(input);
-    if (found.next === 'hold')
-      return await finish({ ...input, waited: { untilMs: found.untilMs, reason: found.reason } });
-    if (found.next !== 'phases') return found;
-    number = found.cycle;
-    const ending = await runPhases(input, found.cycle, found.phases);
-    return await finish({ ...input, cycle: number, ...ending });
-  } catch (error) {
-    return failed(input, number, error);
-  }
-}
-
-type Ending = {
-  readonly waited?: { readonly untilMs: number; readonly reason: string };
-  readonly failure?: StepFailure;
+const steps: CycleSteps = {
+  detect,
+  finish,
+  run: (phase, input) => phases[phase](input),
+  reasonOf,
+  blind: number => ({
+    next: 'sleep',
+    dueAtMs: Date.now() + BLIND_REST_MS,
+    cycle: number,
+    state: 'degraded',
+    errorStreak: 0,
+    note: 'The end of the cycle could not be recorded.',
+  }),
 };
 
-async function runPhases(input: PairingInput, number: number, wanted: readonly Phase[]): Promise<Ending> {
-  for (const phase of wanted) {
-    for (;;) {
-      const result = await phases[phase]({ ...input, cycle: number });
-      if (result.blocked) return { failure: { phase, kind: 'blocked' } };
-      if (result.waitUntilMs !== undefined)
-        return { waited: { untilMs: result.waitUntilMs, reason: result.reason ?? 'throttled' } };
-      if (!result.more) break;
-    }
-  }
-  return {};
-}
-
-async function failed(input: PairingInput, number: number | undefined, error: unknown): Promise<Standing> {
-  if (!(error instanceof ActivityFailure)) throw error;
-  try {
-    return await finish({
-      ...input,
-      ...(number === undefined ? {} : { cycle: number }),
-      failure: reasonOf(error),
-    });
-  } catch (again) {
-    if (!(again instanceof ActivityFailure)) throw again;
-    return {
-      next: 'sleep',
-      dueAtMs: Date.now() + BLIND_REST_MS,
-      cycle: number ?? 0,
-      state: 'degraded',
-      errorStreak: 0,
-      note: 'The end of the cycle could not be recorded.',
-    };
-  }
-}
-
-function reasonOf(error: ActivityFailure): StepFailure {
+function reasonOf(error: unknown): StepFailure | null {
+  if (!(error instanceof ActivityFailure)) return null;
   const told =
     error.cause instanceof ApplicationFailure
       ? (error.cause.details?.[0] as StepFailure | undefined)

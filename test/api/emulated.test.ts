@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { realWorld } from '../../bin/world.ts';
-import { type EmulatedGraph, emulatedGraph } from '../conformance/graph-subject.ts';
-import {
-  type EmulatedSalesforce,
-  emulatedSalesforce,
-  emulatedUsers,
-} from '../conformance/salesforce-subject.ts';
+import { type EmulatedGraph, emulatedGraph } from '../emulated/graph.ts';
+import { type EmulatedSalesforce, emulatedSalesforce, emulatedUsers } from '../emulated/salesforce.ts';
 import { makePairing } from './examples.ts';
 import { writeHistory } from './history.ts';
 import { type Installation, startInstallation, type Tenant } from './installation.ts';

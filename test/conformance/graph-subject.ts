@@ -1,54 +1,19 @@
 import { realWorld } from '../../bin/world.ts';
 import { graphConnector } from '../../connectors/graph/connector.ts';
 import type { GraphCredentials } from '../../connectors/graph/settings.ts';
-import { startGraphEmulator } from '../../emulators/graph/server.ts';
+import { type EmulatedGraph, emulatedGraph } from '../emulated/graph.ts';
 import type { MailboxSubject } from './mailbox-suite.ts';
 
-export interface GraphSettings {
-  readonly settings: { readonly tenantId: string; readonly baseUrl: string; readonly tokenUrl: string };
+interface GraphSettings {
+  readonly settings: EmulatedGraph['settings'];
   readonly credentials: GraphCredentials;
   readonly address: string;
 }
 
-export interface EmulatedGraph extends GraphSettings {
-  readonly credentials: { readonly clientId: string; readonly clientSecret: string };
-  readonly control: (method: string, name: string, body?: unknown) => Promise<unknown>;
-  readonly hosts: ReadonlySet<string>;
-  readonly close: () => Promise<void>;
-}
-
-export async function emulatedGraph(
-  addresses: readonly string[] = ['ann@contoso.example'],
-  now: () => number = Date.now,
-): Promise<EmulatedGraph> {
-  const emulator = await startGraphEmulator({ now });
-  const control = async (method: string, name: string, body?: unknown) => {
-    const answer = await fetch(`${emulator.url}/_emulator/${name}`, {
-      method,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    if (!answer.ok) throw new Error(`${method} ${name}: ${await answer.text()}`);
-    return answer.json();
-  };
-  const info = (await control('GET', 'info')) as { tenantId: string; clientId: string; clientSecret: string };
-  await control('POST', 'load', {
-    users: addresses.map(mail => ({ mail, displayName: mail, timeZone: 'W. Europe Standard Time' })),
-  });
-  return {
-    settings: {
-      tenantId: info.tenantId,
-      baseUrl: `${emulator.url}/v1.0`,
-      tokenUrl: `${emulator.url}/${info.tenantId}/oauth2/v2.0/token`,
-    },
-    credentials: { clientId: info.clientId, clientSecret: info.clientSecret },
-    address: addresses[0]!,
-    control,
-    hosts: new Set([new URL(emulator.url).host]),
-    close: emulator.close,
-  };
-}
-
-export function connectGraph({ settings, credentials }: GraphSettings, allowedHosts: ReadonlySet<string>) {
+export function connectGraph(
+  { settings, credentials }: Pick<GraphSettings, 'settings' | 'credentials'>,
+  allowedHosts: ReadonlySet<string>,
+) {
   return graphConnector.connect(settings, credentials, realWorld(allowedHosts));
 }
 

@@ -1,66 +1,8 @@
 import { realWorld } from '../../bin/world.ts';
 import { salesforceConnector } from '../../connectors/salesforce/connector.ts';
 import type { SalesforceCredentials } from '../../connectors/salesforce/settings.ts';
-import { startSalesforceEmulator } from '../../emulators/salesforce/server.ts';
+import { emulatedSalesforce, emulatedUsers } from '../emulated/salesforce.ts';
 import type { CrmHand, CrmSubject } from './crm-suite.ts';
-
-export interface EmulatedSalesforce {
-  readonly url: string;
-  readonly settings: { readonly loginUrl: string; readonly username: string };
-  readonly byPrivateKey: SalesforceCredentials;
-  readonly byClientSecret: SalesforceCredentials;
-  readonly control: (method: string, name: string, body?: unknown) => Promise<unknown>;
-  readonly hosts: ReadonlySet<string>;
-  readonly close: () => Promise<void>;
-}
-
-export const emulatedUsers = ['ann@contoso.example', 'bob@contoso.example'] as const;
-const keyField = { name: 'Tandem_Key__c', type: 'string', length: 255, externalId: true, unique: true };
-
-export async function emulatedSalesforce(
-  hasKeyField: boolean,
-  users: readonly string[] = emulatedUsers,
-  now: () => number = Date.now,
-): Promise<EmulatedSalesforce> {
-  const emulator = await startSalesforceEmulator({ clock: { nowMs: now } });
-  const control = async (method: string, name: string, body?: unknown) => {
-    const answer = await fetch(`${emulator.url}/_emulator/${name}`, {
-      method,
-      ...(body !== undefined && {
-        body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json' },
-      }),
-    });
-    if (!answer.ok) throw new Error(`${method} ${name}: ${await answer.text()}`);
-    return answer.json();
-  };
-  const info = (await control('GET', 'info')) as Record<
-    'clientId' | 'clientSecret' | 'username' | 'privateKey',
-    string
-  >;
-  await control('POST', 'load', {
-    users: users.map(email => ({
-      Username: `${email}.crm`,
-      Email: email,
-      FirstName: 'A',
-      LastName: email,
-      TimeZoneSidKey: 'Europe/Berlin',
-      IsActive: true,
-    })),
-  });
-  if (hasKeyField) {
-    for (const object of ['Contact', 'Lead']) await control('POST', 'schema', { object, fields: [keyField] });
-  }
-  return {
-    url: emulator.url,
-    settings: { loginUrl: emulator.url, username: info.username },
-    byPrivateKey: { clientId: info.clientId, privateKey: info.privateKey },
-    byClientSecret: { clientId: info.clientId, clientSecret: info.clientSecret },
-    control,
-    hosts: new Set([new URL(emulator.url).host]),
-    close: emulator.close,
-  };
-}
 
 export function connectSalesforce(
   settings: object,

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Mailbox, MailboxWrite } from '../../connectors/connector.ts';
 import { Lane } from '../../connectors/graph/lane.ts';
-import { connectGraph, type EmulatedGraph, emulatedGraph } from '../conformance/graph-subject.ts';
+import { connectGraph } from '../conformance/graph-subject.ts';
+import { type EmulatedGraph, emulatedGraph } from '../emulated/graph.ts';
 import { selfSignedCertificate } from './self-signed-certificate.ts';
 
 const create = (containerId: string, lastName: string): MailboxWrite => ({

@@ -3,12 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { CrmChange, CrmConnection, CrmSession, CrmUser, CrmWrite } from '../../connectors/connector.ts';
 import type { CrmRef, Fields } from '../../sync/record.ts';
-import {
-  connectSalesforce,
-  type EmulatedSalesforce,
-  emulatedSalesforce,
-  emulatedUsers,
-} from '../conformance/salesforce-subject.ts';
+import { connectSalesforce } from '../conformance/salesforce-subject.ts';
+import { type EmulatedSalesforce, emulatedSalesforce, emulatedUsers } from '../emulated/salesforce.ts';
 
 let lastKey = 0;
 const create = (fields: Fields, accountId?: string): CrmWrite => ({

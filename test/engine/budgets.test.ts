@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { openWorld, type World } from './world.ts';
+import { type Company, openCompany } from './company.ts';
 
 const ANN = 'ann@contoso.example';
 
@@ -8,12 +8,12 @@ interface Counts {
   readonly routes: Readonly<Record<string, number>>;
 }
 
-let world: World;
-afterEach(() => world.close());
+let company: Company;
+afterEach(() => company.close());
 
 /** What both systems are asked, and what the database is, while something runs. */
 async function measured(run: () => Promise<unknown>) {
-  const { graph, salesforce, statements } = world;
+  const { graph, salesforce, statements } = company;
   await Promise.all([graph.control('POST', 'requests/reset'), salesforce.control('POST', 'requests/reset')]);
   statements.length = 0;
   await run();
@@ -35,13 +35,13 @@ function contacts(count: number) {
 
 describe('ARCHITECTURE.md section 4: an idle cycle', () => {
   it.each([0, 300])('costs the same with %i people', async count => {
-    world = await openWorld();
-    await world.crm(ANN).create('Contact', contacts(count));
-    const pairing = await world.pair(ANN);
-    await world.sync(pairing);
-    await world.scheduled(pairing);
-    await world.scheduled(pairing);
-    const cost = await measured(() => world.scheduled(pairing));
+    company = await openCompany();
+    await company.crm(ANN).create('Contact', contacts(count));
+    const pairing = await company.pair(ANN);
+    await company.sync(pairing);
+    await company.scheduled(pairing);
+    await company.scheduled(pairing);
+    const cost = await measured(() => company.scheduled(pairing));
     expect(cost.graph.totals.http).toBe(1);
     expect(cost.graph.totals.counted).toBeLessThanOrEqual(5);
     expect(cost.salesforce.totals.http).toBe(0);
@@ -54,11 +54,11 @@ describe('ARCHITECTURE.md section 4: an idle cycle', () => {
 describe('ARCHITECTURE.md section 4: the feed asks once for all', () => {
   it.each([1, 12])('%i pairings', async pairings => {
     const users = Array.from({ length: pairings }, (_, n) => `user${n}@contoso.example`);
-    world = await openWorld({ users });
-    for (const user of users) await world.sync(await world.pair(user));
-    for (const user of users) await world.crm(user).create('Contact', contacts(2));
-    world.rest(60_000);
-    const cost = await measured(() => world.poll());
+    company = await openCompany({ users });
+    for (const user of users) await company.sync(await company.pair(user));
+    for (const user of users) await company.crm(user).create('Contact', contacts(2));
+    company.rest(60_000);
+    const cost = await measured(() => company.poll());
     expect(cost.salesforce.totals).toEqual({ http: 1, counted: 1 });
     expect(cost.graph.totals.http).toBe(0);
   });
@@ -68,14 +68,14 @@ describe('a first cycle', () => {
   const PEOPLE = 500;
 
   it(`asks hardly more than it must for ${PEOPLE} people`, async () => {
-    world = await openWorld();
-    await world.crm(ANN).create('Contact', contacts(PEOPLE));
-    const pairing = await world.pair(ANN);
-    const cost = await measured(() => world.sync(pairing));
+    company = await openCompany();
+    await company.crm(ANN).create('Contact', contacts(PEOPLE));
+    const pairing = await company.pair(ANN);
+    const cost = await measured(() => company.sync(pairing));
     expect(cost.graph.totals.counted).toBeLessThanOrEqual(1.1 * PEOPLE);
     expect(cost.graph.totals.http).toBeLessThanOrEqual(1.1 * (PEOPLE / 20) + FURNISHING);
     expect(cost.salesforce.totals.http).toBeLessThanOrEqual(1 + SIGNING_IN);
-    expect((await world.people(ANN)).mailbox).toHaveLength(PEOPLE);
+    expect((await company.people(ANN)).mailbox).toHaveLength(PEOPLE);
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PairingInput } from '../../workflows/messages.ts';
-import { CATEGORY, openWorld, type World } from './world.ts';
+import { CATEGORY, type Company, openCompany } from './company.ts';
 
 const ANN = 'ann@contoso.example';
 const BOB = 'bob@contoso.example';
@@ -9,26 +9,26 @@ const DEADLINE_MS = 20 * 60_000;
 const EVE = 'Eve Adams eve@fabrikam.example';
 
 describe('ARCHITECTURE.md section 5: two users make the same person at the same time', () => {
-  let world: World;
+  let company: Company;
   let ann: PairingInput;
   let bob: PairingInput;
 
   beforeEach(async () => {
-    world = await openWorld({
+    company = await openCompany({
       users: [ANN, BOB],
       policy: { modules: { contacts: { enabled: true, filter: 'visible' } } },
     });
-    await world.salesforce.control('PUT', 'sharing', { Contact: 'ReadWrite', Account: 'ReadWrite' });
-    ann = await world.pair(ANN);
-    bob = await world.pair(BOB);
-    await world.sync(ann);
-    await world.sync(bob);
+    await company.salesforce.control('PUT', 'sharing', { Contact: 'ReadWrite', Account: 'ReadWrite' });
+    ann = await company.pair(ANN);
+    bob = await company.pair(BOB);
+    await company.sync(ann);
+    await company.sync(bob);
     for (const user of [ANN, BOB]) await addEve(user);
   });
-  afterEach(() => world.close());
+  afterEach(() => company.close());
 
   async function addEve(user: string): Promise<void> {
-    const outlook = world.outlook(user);
+    const outlook = company.outlook(user);
     await outlook.addContact(
       {
         givenName: 'Eve',
@@ -42,49 +42,49 @@ describe('ARCHITECTURE.md section 5: two users make the same person at the same 
 
   async function isOneRecord(): Promise<void> {
     for (let rounds = 0; rounds < 3; rounds++) {
-      world.rest(DEADLINE_MS);
-      await world.sync(ann);
-      await world.sync(bob);
+      company.rest(DEADLINE_MS);
+      await company.sync(ann);
+      await company.sync(bob);
     }
-    expect(await world.crm(ANN).query("SELECT Id FROM Contact WHERE LastName = 'Adams'")).toHaveLength(1);
+    expect(await company.crm(ANN).query("SELECT Id FROM Contact WHERE LastName = 'Adams'")).toHaveLength(1);
     for (const [user, pairing] of [
       [ANN, ann],
       [BOB, bob],
     ] as const) {
-      expect((await world.people(user)).mailbox).toEqual([EVE]);
+      expect((await company.people(user)).mailbox).toEqual([EVE]);
       expect(await linked(pairing)).toBe(1);
     }
   }
 
   it('in cycles that run side by side', async () => {
-    await Promise.all([world.sync(ann), world.sync(bob)]);
+    await Promise.all([company.sync(ann), company.sync(bob)]);
     await isOneRecord();
   });
 
   it('while the first one’s create has no answer yet', async () => {
     let isFirst = true;
-    world.intercept(async (what, call) => {
+    company.intercept(async (what, call) => {
       if (what === 'crm.write' && isFirst) {
         isFirst = false;
-        await world.salesforce.control('PUT', 'faults', [
+        await company.salesforce.control('PUT', 'faults', [
           { mode: 'lost-response', times: 1, match: { path: '/composite' } },
         ]);
       }
       return call();
     });
-    await Promise.all([world.sync(ann), world.sync(bob)]);
+    await Promise.all([company.sync(ann), company.sync(bob)]);
     await isOneRecord();
   });
 
   it('and the second one’s cycle follows before the CRM shows what the first one made', async () => {
-    await world.salesforce.control('PUT', 'visibility', { object: 'Contact', delayMs: 30_000 });
-    await world.sync(ann);
-    await world.sync(bob);
+    await company.salesforce.control('PUT', 'visibility', { object: 'Contact', delayMs: 30_000 });
+    await company.sync(ann);
+    await company.sync(bob);
     await isOneRecord();
   });
 
   function linked({ pairingId }: PairingInput): Promise<number> {
-    return world.database.inOrganization(world.organizationId, async tx => {
+    return company.database.inOrganization(company.organizationId, async tx => {
       const rows = await tx
         .selectFrom('items')
         .select('id')

@@ -1,63 +1,47 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { Activities, FinishInput, Phase, Standing, StepFailure } from '../../activities/types.ts';
+import type { Activities, Standing, StepFailure } from '../../activities/types.ts';
+import { runCycle } from '../../workflows/cycle.ts';
 import type { PairingInput } from '../../workflows/messages.ts';
+import { Crash } from './crash.ts';
 
 /** What carries the steps out, in the place of a Temporal worker. */
 export interface Worker {
-  /** The activities of the process that lives now; after a crash those of the next one. */
-  activities(): Activities;
+  now(): number;
   rest(delayMs: number): void;
+  /** One attempt of an activity, by the process that lives now; after a crash by the next one. */
+  attempt<T>(run: (activities: Activities) => Promise<T>): Promise<T>;
 }
 
 const ATTEMPTS = 3;
 const FIRST_REST_MS = 1_000;
-
-type Ending = Pick<FinishInput, 'failure' | 'waited'>;
+const BLIND_REST_MS = 60_000;
 
 /** One cycle as the pairing workflow drives it: from the look at what changed to the end. */
-export async function cycle(worker: Worker, input: PairingInput): Promise<Standing> {
-  let number: number | undefined;
-  try {
-    const found = await step(worker, activities => activities.detect(input));
-    if (found.next === 'hold')
-      return await finish(worker, { ...input, waited: { untilMs: found.untilMs, reason: found.reason } });
-    if (found.next !== 'phases') return found;
-    number = found.cycle;
-    const ending = await runPhases(worker, input, number, found.phases);
-    return await finish(worker, { ...input, cycle: number, ...ending });
-  } catch (error) {
-    const failure = told(error);
-    return finish(worker, { ...input, ...(number === undefined ? {} : { cycle: number }), failure });
-  }
-}
-
-function finish(worker: Worker, input: FinishInput): Promise<Standing> {
-  return step(worker, activities => activities.finish(input));
-}
-
-async function runPhases(
-  worker: Worker,
-  input: PairingInput,
-  number: number,
-  phases: readonly Phase[],
-): Promise<Ending> {
-  for (const phase of phases) {
-    for (;;) {
-      const result = await step(worker, activities => activities[phase]({ ...input, cycle: number }));
-      if (result.blocked) return { failure: { phase, kind: 'blocked' } };
-      if (result.waitUntilMs !== undefined)
-        return { waited: { untilMs: result.waitUntilMs, reason: result.reason ?? 'throttled' } };
-      if (!result.more) break;
-    }
-  }
-  return {};
+export function cycle(worker: Worker, input: PairingInput): Promise<Standing> {
+  return runCycle(
+    {
+      detect: given => step(worker, activities => activities.detect(given)),
+      finish: given => step(worker, activities => activities.finish(given)),
+      run: (phase, given) => step(worker, activities => activities[phase](given)),
+      reasonOf,
+      blind: number => ({
+        next: 'sleep',
+        dueAtMs: worker.now() + BLIND_REST_MS,
+        cycle: number,
+        state: 'degraded',
+        errorStreak: 0,
+        note: 'The end of the cycle could not be recorded.',
+      }),
+    },
+    input,
+  );
 }
 
 /** One activity with the retries that its workflow asks for. */
-async function step<T>(worker: Worker, run: (activities: Activities) => Promise<T>): Promise<T> {
+export async function step<T>(worker: Worker, run: (activities: Activities) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await run(worker.activities());
+      return await worker.attempt(run);
     } catch (error) {
       const hopeless = error instanceof ApplicationFailure && error.nonRetryable === true;
       if (hopeless || attempt === ATTEMPTS) throw error;
@@ -66,8 +50,8 @@ async function step<T>(worker: Worker, run: (activities: Activities) => Promise<
   }
 }
 
-/** Whatever is no failure of an activity is a mistake of a test and is thrown on. */
-function told(error: unknown): StepFailure {
-  if (!(error instanceof ApplicationFailure)) throw error;
-  return error.details?.[0] as StepFailure;
+/** Whatever is no failure of an activity is a mistake of a test. */
+function reasonOf(error: unknown): StepFailure | null {
+  if (error instanceof ApplicationFailure) return error.details?.[0] as StepFailure;
+  return error instanceof Crash ? { phase: 'worker', kind: 'internal' } : null;
 }

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SyncFailure } from '../../sync/failure.ts';
 import type { PairingInput } from '../../workflows/messages.ts';
+import { CATEGORY, type Company, openCompany } from './company.ts';
 import { Crash } from './crash.ts';
 import { cycle } from './driver.ts';
 import { direct } from './interception.ts';
-import { CATEGORY, openWorld, type World } from './world.ts';
 
 const ANN = 'ann@contoso.example';
 const MINUTE_MS = 60_000;
@@ -28,43 +28,43 @@ describe.each([
   ['a key field of ours', true],
   ['no key field', false],
 ])('invariants 2, 3 and 8: a CRM with %s', (_, hasKeyField) => {
-  let world: World;
+  let company: Company;
   let pairing: PairingInput;
 
   beforeEach(async () => {
-    world = await openWorld({ hasKeyField });
-    pairing = await world.pair(ANN);
-    await world.sync(pairing);
+    company = await openCompany({ hasKeyField });
+    pairing = await company.pair(ANN);
+    await company.sync(pairing);
   });
-  afterEach(() => world.close());
+  afterEach(() => company.close());
 
   /** Three people whose partners are still to be made on that side. */
   async function newPeople(target: Side): Promise<void> {
     if (target === 'mailbox') {
-      await world.crm(ANN).create('Contact', NAMES.map(inCrm));
+      await company.crm(ANN).create('Contact', NAMES.map(inCrm));
       return;
     }
-    const outlook = world.outlook(ANN);
+    const outlook = company.outlook(ANN);
     const folder = await outlook.folder(CATEGORY);
     for (const name of NAMES) await outlook.addContact(inOutlook(name), folder ?? '');
   }
 
   async function settles(): Promise<void> {
-    world.intercept(direct);
-    await world.sync(pairing);
-    world.rest(DEADLINE_MS);
-    await world.sync(pairing);
-    await world.sync(pairing);
-    expect(await world.people(ANN)).toEqual({ mailbox: AGREED, crm: AGREED });
-    expect((await world.sync(pairing)).note).toBe('nothing to do');
+    company.intercept(direct);
+    await company.sync(pairing);
+    company.rest(DEADLINE_MS);
+    await company.sync(pairing);
+    await company.sync(pairing);
+    expect(await company.people(ANN)).toEqual({ mailbox: AGREED, crm: AGREED });
+    expect((await company.sync(pairing)).note).toBe('nothing to do');
   }
 
   /** Arms the emulator when the creates are about to be sent, and not for the reads before them. */
   function faultOnWrite(target: Side, mode: string, times: number): void {
     const [control, path] =
-      target === 'mailbox' ? [world.graph.control, '$batch'] : [world.salesforce.control, '/composite'];
+      target === 'mailbox' ? [company.graph.control, '$batch'] : [company.salesforce.control, '/composite'];
     let isArmed = false;
-    world.intercept(async (what, call) => {
+    company.intercept(async (what, call) => {
       if (what === `${target}.write` && !isArmed) {
         isArmed = true;
         await control('PUT', 'faults', [{ mode, times, match: { path } }]);
@@ -85,7 +85,7 @@ describe.each([
   ] as const)('creates in the %s: %s, %i times', async (target, mode, times) => {
     await newPeople(target);
     faultOnWrite(target, mode, times);
-    await world.sync(pairing);
+    await company.sync(pairing);
     await settles();
   });
 
@@ -93,15 +93,15 @@ describe.each([
     'part of a batch of creates in the %s gets no answer',
     async target => {
       await newPeople(target);
-      const control = target === 'mailbox' ? world.graph.control : world.salesforce.control;
+      const control = target === 'mailbox' ? company.graph.control : company.salesforce.control;
       const match =
         target === 'mailbox' ? { method: 'POST', subrequest: true } : { method: 'POST', path: '/composite' };
       const mode = target === 'mailbox' ? 'lost-response' : 'partial';
-      world.intercept(async (what, call) => {
+      company.intercept(async (what, call) => {
         if (what === `${target}.write`) await control('PUT', 'faults', [{ mode, times: 1, match }]);
         return call();
       });
-      await world.sync(pairing);
+      await company.sync(pairing);
       await settles();
     },
   );
@@ -111,12 +111,12 @@ describe.each([
     async target => {
       await newPeople(target);
       let late: (() => Promise<unknown>) | undefined;
-      world.intercept((what, call) => {
+      company.intercept((what, call) => {
         if (what !== `${target}.write` || late) return call();
         late = call;
         throw new SyncFailure('transient', 'the connection broke', { maybeApplied: true });
       });
-      await world.sync(pairing);
+      await company.sync(pairing);
       await late?.();
       await settles();
     },
@@ -132,7 +132,7 @@ describe.each([
       });
       const reached = new Promise<void>(resolve => {
         let isFirst = true;
-        world.intercept(async (what, call) => {
+        company.intercept(async (what, call) => {
           if (what === `${target}.write` && isFirst) {
             isFirst = false;
             resolve();
@@ -141,10 +141,10 @@ describe.each([
           return call();
         });
       });
-      const zombie = world.sync(pairing).catch((error: unknown) => error);
+      const zombie = company.sync(pairing).catch((error: unknown) => error);
       await reached;
-      world.restart();
-      await cycle(world, pairing);
+      company.restart();
+      await cycle(company, pairing);
       const before = await itemRows();
       wake();
       await zombie;
@@ -154,7 +154,7 @@ describe.each([
   );
 
   function itemRows() {
-    return world.database.inOrganization(world.organizationId, tx =>
+    return company.database.inOrganization(company.organizationId, tx =>
       tx.selectFrom('items').selectAll().orderBy('id').execute(),
     );
   }
@@ -164,13 +164,13 @@ describe.each([
     async target => {
       await newPeople(target);
       let crashes = 0;
-      world.intercept(async (what, call) => {
+      company.intercept(async (what, call) => {
         const result = await call();
         const isFound = what === 'mailbox.findByKeys' || what === 'crm.findCreated';
         if ((what === `${target}.write` || isFound) && crashes++ < 3) throw new Crash();
         return result;
       });
-      await world.sync(pairing);
+      await company.sync(pairing);
       await settles();
     },
   );

@@ -2,31 +2,28 @@ import { ApplicationFailure } from '@temporalio/common';
 import { pino } from 'pino';
 import { type ActivityDeps, createActivities, type Fleet } from '../../activities/index.ts';
 import type { Activities, Standing } from '../../activities/types.ts';
-import { realWorld } from '../../bin/world.ts';
 import { crmConnectors, mailboxConnectors } from '../../connectors/registry.ts';
 import { createConnection } from '../../db/connections.ts';
-import { type Database, openDatabase } from '../../db/database.ts';
-import { generateKeyRing, parseKeyRing } from '../../db/keys.ts';
+import type { Database } from '../../db/database.ts';
 import { createOrganization } from '../../db/organizations.ts';
 import { createPairing, readPairing, wantRun } from '../../db/pairings.ts';
 import { changePolicy, createPolicy } from '../../db/policies.ts';
 import type { JsonObject } from '../../db/schema.ts';
 import { createPolicy as newPolicy } from '../../sync/policy/policy.ts';
 import { feedWorkflowId, type PairingInput } from '../../workflows/messages.ts';
-import { type EmulatedGraph, emulatedGraph } from '../conformance/graph-subject.ts';
-import { type EmulatedSalesforce, emulatedSalesforce } from '../conformance/salesforce-subject.ts';
-import { createDatabase } from '../setup/database.ts';
+import type { EmulatedGraph } from '../emulated/graph.ts';
+import { CrmUserHand, OutlookUser } from '../emulated/hands.ts';
+import type { EmulatedSalesforce } from '../emulated/salesforce.ts';
 import { Process } from './crash.ts';
 import { cycle, type Worker } from './driver.ts';
-import { CrmUserHand, OutlookUser } from './hands.ts';
 import { type Around, aroundCrms, aroundDatabase, aroundMailboxes, direct } from './interception.ts';
+import { openPlatform, type Platform } from './platform.ts';
 
 export const CATEGORY = 'Contoso CRM';
-const MONDAY_MORNING_MS = Date.parse('2026-03-02T09:00:00Z');
 /** Younger CRM rows may still change without a new version; afterwards a poll has read them for good. */
 const SETTLED_MS = 10_000;
 
-export interface WorldOptions {
+export interface CompanyOptions {
   /** One mailbox and one CRM user each. */
   readonly users?: readonly string[];
   /** Beyond what is required. */
@@ -35,8 +32,8 @@ export interface WorldOptions {
   readonly hasKeyField?: boolean;
 }
 
-/** A tenant with both systems emulated, a database of its own, and the real activities; time passes when told. */
-export class World implements Worker {
+/** An organization with both systems emulated and the real activities; time passes when told. */
+export class Company implements Worker {
   readonly graph: EmulatedGraph;
   readonly salesforce: EmulatedSalesforce;
   readonly database: Database;
@@ -45,35 +42,35 @@ export class World implements Worker {
   readonly organizationId: string;
   readonly policyId: string;
   readonly crmConnectionId: string;
-  readonly #parts: WorldParts;
+  readonly #platform: Platform;
   #hook: Around = direct;
   #process: Process;
   #activities: Activities;
 
-  constructor(parts: WorldParts) {
-    this.graph = parts.graph;
-    this.salesforce = parts.salesforce;
-    this.database = parts.database;
-    this.statements = parts.statements;
-    this.organizationId = parts.organizationId;
-    this.policyId = parts.policyId;
-    this.crmConnectionId = parts.crmConnectionId;
-    this.#parts = parts;
+  constructor(platform: Platform, tenant: Tenant) {
+    this.graph = platform.graph;
+    this.salesforce = platform.salesforce;
+    this.database = platform.database;
+    this.statements = platform.statements;
+    this.organizationId = tenant.organizationId;
+    this.policyId = tenant.policyId;
+    this.crmConnectionId = tenant.crmConnectionId;
+    this.#platform = platform;
     [this.#process, this.#activities] = this.#start();
   }
 
   now(): number {
-    return this.#parts.clock.nowMs;
+    return this.#platform.clock.nowMs;
   }
 
   rest(delayMs: number): void {
-    this.#parts.clock.nowMs += delayMs;
+    this.#platform.clock.nowMs += delayMs;
   }
 
   /** Of the process that runs; one that crashed is followed by the next. */
-  activities(): Activities {
+  attempt<T>(run: (activities: Activities) => Promise<T>): Promise<T> {
     if (this.#process.dead) this.restart();
-    return this.#activities;
+    return run(this.#activities);
   }
 
   /** A new process: tokens, descriptions and all that the last one knew are gone. */
@@ -89,7 +86,21 @@ export class World implements Worker {
   #start(): [Process, Activities] {
     const process = new Process();
     const around = process.around(() => this.#hook);
-    return [process, createActivities(depsOf(this.#parts, around, () => this.poll()))];
+    return [process, createActivities(this.#deps(around))];
+  }
+
+  #deps(around: Around): ActivityDeps {
+    return {
+      database: aroundDatabase(this.database, around),
+      mailboxConnectors: aroundMailboxes(mailboxConnectors, around),
+      crmConnectors: aroundCrms(crmConnectors, around),
+      world: this.#platform.world,
+      installationId: 'installation',
+      fleet: feedAlone(feedWorkflowId(this.crmConnectionId), () => this.poll()),
+      mailer: null,
+      log: pino({ level: 'silent' }),
+      heartbeat: () => undefined,
+    };
   }
 
   outlook(mailbox: string): OutlookUser {
@@ -130,18 +141,23 @@ export class World implements Worker {
   /** What the feed workflow does once. */
   poll(): Promise<unknown> {
     const { organizationId, crmConnectionId: connectionId } = this;
-    return this.activities().pollFeed({ organizationId, connectionId });
+    return this.attempt(activities => activities.pollFeed({ organizationId, connectionId }));
   }
 
   /** A cycle that somebody asks for, after all that happened so far has settled in the CRM. */
   async sync(input: PairingInput): Promise<Standing> {
     this.rest(SETTLED_MS);
+    await this.wantRun(input);
+    return cycle(this, input);
+  }
+
+  /** "Sync now", without the cycle that follows. */
+  async wantRun({ pairingId }: PairingInput): Promise<void> {
     await this.database.inOrganization(this.organizationId, async tx => {
-      const row = await readPairing(tx, input.pairingId);
+      const row = await readPairing(tx, pairingId);
       if (!row) throw new Error('no such pairing');
       await wantRun(tx, row, this.now());
     });
-    return cycle(this, input);
   }
 
   /** The next cycle, when its time has come. */
@@ -160,7 +176,7 @@ export class World implements Worker {
   }
 
   close(): Promise<void> {
-    return this.#parts.close();
+    return this.#platform.close();
   }
 }
 
@@ -170,47 +186,22 @@ function shown(...values: (string | null | undefined)[]): string {
   return values.filter(value => value).join(' ');
 }
 
-interface Clock {
-  nowMs: number;
+export async function openCompany(options: CompanyOptions = {}): Promise<Company> {
+  const { users = ['ann@contoso.example'], hasKeyField = true } = options;
+  const platform = await openPlatform({ users, hasKeyField });
+  return new Company(platform, await createTenant(platform, options.policy ?? {}));
 }
 
-interface WorldParts extends Pick<World, 'graph' | 'salesforce' | 'database' | 'statements'> {
+export interface Tenant {
   readonly organizationId: string;
   readonly policyId: string;
   readonly crmConnectionId: string;
-  readonly clock: Clock;
-  readonly close: () => Promise<void>;
 }
 
-export async function openWorld(options: WorldOptions = {}): Promise<World> {
-  const { users = ['ann@contoso.example'], hasKeyField = true } = options;
-  const clock: Clock = { nowMs: MONDAY_MORNING_MS };
-  const now = () => clock.nowMs;
-  const statements: string[] = [];
-  const [stored, graph, salesforce] = await Promise.all([
-    createDatabase(),
-    emulatedGraph(users, now),
-    emulatedSalesforce(hasKeyField, users, now),
-  ]);
-  const database = openDatabase({
-    url: stored.applicationUrl,
-    keyRing: parseKeyRing(generateKeyRing()),
-    poolSize: 6,
-    onStatement: sql => statements.push(sql),
-  });
-  const close = async () => {
-    await Promise.all([database.close(), graph.close(), salesforce.close()]);
-    await stored.drop();
-  };
-  const systems = { graph, salesforce, database, statements };
-  const tenant = await createTenant(systems, options.policy ?? {}, clock.nowMs);
-  return new World({ ...systems, ...tenant, clock, close });
-}
-
-type Systems = Pick<WorldParts, 'graph' | 'salesforce' | 'database' | 'statements'>;
-
-async function createTenant({ graph, salesforce, database }: Systems, wanted: object, nowMs: number) {
-  const at = new Date(nowMs);
+/** An organization with both connections and an enabled policy. */
+export async function createTenant(platform: Platform, wanted: object): Promise<Tenant> {
+  const { graph, salesforce, database, clock } = platform;
+  const at = new Date(clock.nowMs);
   const { organization } = await createOrganization(
     database,
     { name: 'Contoso', subscription: 'premium', createdAt: at },
@@ -236,7 +227,7 @@ async function createTenant({ graph, salesforce, database }: Systems, wanted: ob
     const facts = { name: 'Sales', mailboxConnectionId: mailbox.id, crmConnectionId: crm.id };
     const made = newPolicy(
       { ...facts, category: { name: CATEGORY }, modules: { contacts: { enabled: true } }, ...wanted },
-      { nowMs, subscription: 'premium', trial: false },
+      { nowMs: clock.nowMs, subscription: 'premium', trial: false },
     );
     if (!made.ok) throw new Error(JSON.stringify(made.problems));
     const options = made.policy as unknown as JsonObject;
@@ -244,26 +235,6 @@ async function createTenant({ graph, salesforce, database }: Systems, wanted: ob
     await changePolicy(tx, id, { expectedVersion: version, enabled: true, actor: 'admin', at });
     return { organizationId: organization.id, policyId: id, crmConnectionId: crm.id };
   });
-}
-
-function depsOf(parts: WorldParts, around: Around, poll: () => Promise<unknown>): ActivityDeps {
-  const { clock, graph, salesforce } = parts;
-  return {
-    database: aroundDatabase(parts.database, around),
-    mailboxConnectors: aroundMailboxes(mailboxConnectors, around),
-    crmConnectors: aroundCrms(crmConnectors, around),
-    world: {
-      ...realWorld([...graph.hosts, ...salesforce.hosts], { now: () => clock.nowMs }),
-      sleep: async delayMs => {
-        clock.nowMs += delayMs;
-      },
-    },
-    installationId: 'installation',
-    fleet: feedAlone(feedWorkflowId(parts.crmConnectionId), poll),
-    mailer: null,
-    log: pino({ level: 'silent' }),
-    heartbeat: () => undefined,
-  };
 }
 
 /** No workflows run here: a feed that is woken polls at once, and its failures are its own. */

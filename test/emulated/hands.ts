@@ -1,5 +1,6 @@
-import type { EmulatedGraph } from '../conformance/graph-subject.ts';
-import type { EmulatedSalesforce } from '../conformance/salesforce-subject.ts';
+import type { EmulatedGraph } from './graph.ts';
+import { answerOf } from './reach.ts';
+import type { EmulatedSalesforce } from './salesforce.ts';
 
 type Json = Record<string, unknown>;
 
@@ -66,7 +67,8 @@ export class OutlookUser {
       'content-type': 'application/json',
     };
     const url = `${settings.baseUrl}/users/${this.mailbox}${path}`;
-    return answerOf(fetch(url, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }));
+    const request = { method, url, headers, ...(body ? { body: JSON.stringify(body) } : {}) };
+    return answerOf(request, this.#graph.send(request));
   }
 
   async #token(): Promise<string> {
@@ -77,8 +79,15 @@ export class OutlookUser {
       client_secret: credentials.clientSecret,
       scope: 'https://graph.microsoft.com/.default',
     });
+    const request = {
+      method: 'POST',
+      url: settings.tokenUrl,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: body.toString(),
+    };
     const { access_token: token } = await answerOf<{ access_token: string }>(
-      fetch(settings.tokenUrl, { method: 'POST', body }),
+      request,
+      this.#graph.send(request),
     );
     return token;
   }
@@ -131,13 +140,7 @@ export class CrmUserHand {
     })) as { access_token: string };
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const url = `${this.#salesforce.url}/services/data/v66.0${path}`;
-    return answerOf(fetch(url, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }));
+    const request = { method, url, headers, ...(body ? { body: JSON.stringify(body) } : {}) };
+    return answerOf(request, this.#salesforce.send(request));
   }
-}
-
-async function answerOf<T>(sent: Promise<Response>): Promise<T> {
-  const response = await sent;
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${text}`);
-  return (text === '' ? null : JSON.parse(text)) as T;
 }
