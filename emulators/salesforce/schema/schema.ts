@@ -1,20 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { KEY_PREFIXES } from './keyPrefixes.ts';
-import { PICKLISTS, RESTRICTED } from './picklists.ts';
-import type {
-  ChildRelationship,
-  Field,
-  FieldDefinition,
-  ObjectDefinition,
-  ObjectType,
-  PicklistValue,
-} from './types.ts';
-
-interface MutableObjectType extends ObjectType {
-  readonly fields: Map<string, Field>;
-  readonly children: ChildRelationship[];
-}
+import { customField, standardField } from './fields.ts';
+import { newObject, STANDARD_OBJECTS } from './standard.ts';
+import type { Field, ObjectDefinition, ObjectType } from './types.ts';
 
 /** The objects and fields of one org: the standard ones, and those an administrator has added. */
 export interface Schema {
@@ -22,119 +8,8 @@ export interface Schema {
   find(object: string): ObjectType | undefined;
   byKeyPrefix(prefix: string): ObjectType | undefined;
   all(): ObjectType[];
-  define(definition: ObjectDefinition): ObjectType;
-}
-
-const CUSTOM_TYPE_LENGTHS: Record<string, number> = {
-  string: 255,
-  email: 80,
-  phone: 40,
-  url: 255,
-  textarea: 255,
-  picklist: 255,
-  multipicklist: 4099,
-  reference: 18,
-};
-const VIRTUAL = new Set(['UserRecordAccess']);
-const DEFAULTS: Record<string, string> = {
-  'User.TimeZoneSidKey': 'America/Los_Angeles',
-  'User.LocaleSidKey': 'en_US',
-  'User.LanguageLocaleKey': 'en_US',
-  'User.EmailEncodingKey': 'UTF-8',
-  'User.UserType': 'Standard',
-  'User.DigestFrequency': 'D',
-  'User.DefaultGroupNotificationFrequency': 'N',
-};
-
-function labelOf(name: string): string {
-  const words = name
-    .replace(/__c$/, '')
-    .replaceAll('_', ' ')
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2');
-  return words.replace(/ Id$/, ' ID');
-}
-
-function pluralOf(label: string): string {
-  if (/[^aeiou]y$/.test(label)) return `${label.slice(0, -1)}ies`;
-  return /s$/.test(label) ? `${label}es` : `${label}s`;
-}
-
-function relationshipNameOf(field: string): string | null {
-  if (field.endsWith('__c')) return `${field.slice(0, -1)}r`;
-  return field.endsWith('Id') && field !== 'Id' ? field.slice(0, -2) : null;
-}
-
-function picklistOf(values: readonly string[]): PicklistValue[] {
-  return values.map(value => ({ value: value.replace(/\*$/, ''), isDefault: value.endsWith('*') }));
-}
-
-function defaultOf(path: string, type: string, picklist: readonly PicklistValue[]): Field['defaultValue'] {
-  if (type === 'boolean') return false;
-  return picklist.find(entry => entry.isDefault)?.value ?? DEFAULTS[path] ?? null;
-}
-
-function standardField(cells: readonly string[]): Field {
-  const [object = '', name = '', type = '', length = '', nillable, createable, updateable, references = ''] =
-    cells;
-  const path = `${object}.${name}`;
-  const picklist = picklistOf(PICKLISTS[path] ?? []);
-  return {
-    name,
-    label: labelOf(name),
-    type,
-    length: Number(length),
-    nillable: nillable === 'yes',
-    createable: createable === 'yes',
-    updateable: updateable === 'yes',
-    referenceTo: references === '' ? [] : references.split(','),
-    relationshipName: type === 'reference' && references !== '' ? relationshipNameOf(name) : null,
-    picklist,
-    restricted: RESTRICTED.has(path),
-    externalId: false,
-    unique: path === 'User.Username',
-    caseSensitive: false,
-    custom: false,
-    defaultValue: defaultOf(path, type, picklist),
-  };
-}
-
-function customField(definition: FieldDefinition): Field {
-  const name = definition.name;
-  const custom = name.endsWith('__c');
-  const type = definition.type ?? 'string';
-  const unique = definition.unique ?? false;
-  return {
-    name,
-    label: definition.label ?? labelOf(name),
-    type,
-    length: definition.length ?? CUSTOM_TYPE_LENGTHS[type] ?? 0,
-    nillable: !(definition.required ?? type === 'boolean'),
-    createable: true,
-    updateable: true,
-    referenceTo: definition.referenceTo ?? [],
-    relationshipName: type === 'reference' ? (definition.relationshipName ?? relationshipNameOf(name)) : null,
-    picklist: picklistOf(definition.picklistValues ?? []),
-    restricted: definition.restricted ?? false,
-    externalId: definition.externalId ?? false,
-    unique,
-    caseSensitive: definition.caseSensitive ?? false,
-    custom,
-    defaultValue: definition.defaultValue ?? (type === 'boolean' ? false : null),
-  };
-}
-
-function newObject(name: string, keyPrefix: string | null, label = labelOf(name)): MutableObjectType {
-  const custom = name.endsWith('__c');
-  return {
-    name,
-    label,
-    labelPlural: pluralOf(label),
-    keyPrefix,
-    custom,
-    virtual: VIRTUAL.has(name),
-    fields: new Map(),
-    children: [],
-  };
+  /** Adds an object, or fields to one. A type that was found before stays as it was. */
+  define(definition: ObjectDefinition): void;
 }
 
 const SYSTEM_FIELDS = [
@@ -149,68 +24,28 @@ const SYSTEM_FIELDS = [
   ['SystemModstamp', 'datetime', '', 'no', 'no', 'no', ''],
 ];
 
-function tsvRows(file: string): string[][] {
-  const text = readFileSync(join(import.meta.dirname, file), 'utf8');
-  return text.split('\n').flatMap(line => (line === '' || line.startsWith('#') ? [] : [line.split('\t')]));
-}
-
-/** The child's field behind a child relationship: the only one of its references that leads to the parent by its usual name. */
-function foreignKey(parent: string, relationship: string, child: ObjectType): string | undefined {
-  const special: Record<string, string> = {
-    'Account.ChildAccounts': 'ParentId',
-    'Case.Cases': 'ParentId',
-    'Case.EmailMessages': 'ParentId',
-    'User.DelegatedUsers': 'DelegatedApproverId',
-    'User.ManagedUsers': 'ManagerId',
-  };
-  const named = special[`${parent}.${relationship}`];
-  if (named !== undefined) return named;
-  const candidates = [...child.fields.values()].filter(
-    field => field.referenceTo.includes(parent) && field.name !== 'MasterRecordId',
-  );
-  return (candidates.find(field => field.name === `${parent}Id`) ?? candidates[0])?.name;
-}
-
-function loadStandard(objects: Map<string, MutableObjectType>): void {
-  const rows = [...tsvRows('standard.tsv'), ...tsvRows('supplement.tsv')];
-  const relationships: string[][] = [];
-  for (const cells of rows) {
-    const [first = '', second = ''] = cells;
-    if (first === '>') {
-      relationships.push(cells);
-      continue;
-    }
-    const type = objects.get(first.toLowerCase()) ?? newObject(first, KEY_PREFIXES[first] ?? null);
-    objects.set(first.toLowerCase(), type);
-    type.fields.set(second.toLowerCase(), standardField(cells));
-  }
-  for (const [, parent = '', relationshipName = '', childObject = ''] of relationships) {
-    const parentType = objects.get(parent.toLowerCase());
-    const childType = objects.get(childObject.toLowerCase());
-    const field = childType && foreignKey(parent, relationshipName, childType);
-    if (
-      field !== undefined &&
-      !parentType?.children.some(child => child.relationshipName === relationshipName)
-    )
-      parentType?.children.push({ relationshipName, childObject, field });
-  }
-}
+const STANDARD_NAMES = new Map(
+  [...STANDARD_OBJECTS].flatMap(([name, { keyPrefix }]) => (keyPrefix === null ? [] : [[keyPrefix, name]])),
+);
 
 export function createSchema(): Schema {
-  const objects = new Map<string, MutableObjectType>();
-  loadStandard(objects);
-  const byPrefix = new Map<string, MutableObjectType>();
-  for (const type of objects.values()) if (type.keyPrefix !== null) byPrefix.set(type.keyPrefix, type);
+  const objects = new Map(STANDARD_OBJECTS);
+  const namesByPrefix = new Map(STANDARD_NAMES);
   let customObjects = 0;
 
-  function addObject(definition: ObjectDefinition): MutableObjectType {
+  const find = (object: string): ObjectType | undefined => objects.get(object.toLowerCase());
+
+  function replace(type: ObjectType): void {
+    objects.set(type.name.toLowerCase(), type);
+  }
+
+  function newCustomObject(definition: ObjectDefinition): ObjectType {
     const keyPrefix = `a${customObjects.toString(36).padStart(2, '0')}`;
     customObjects += 1;
     const type = newObject(definition.object, keyPrefix, definition.label);
     for (const cells of SYSTEM_FIELDS)
       type.fields.set((cells[0] ?? '').toLowerCase(), standardField([type.name, ...cells]));
-    objects.set(type.name.toLowerCase(), type);
-    byPrefix.set(keyPrefix, type);
+    namesByPrefix.set(keyPrefix, type.name.toLowerCase());
     return type;
   }
 
@@ -219,27 +54,29 @@ export function createSchema(): Schema {
       ? `${child.name.slice(0, -1)}r`
       : child.labelPlural.replaceAll(' ', '');
     for (const target of field.referenceTo) {
-      const parent = objects.get(target.toLowerCase());
-      if (
-        parent &&
-        !parent.children.some(known => known.childObject === child.name && known.field === field.name)
-      )
-        parent.children.push({ relationshipName, childObject: child.name, field: field.name });
+      const parent = find(target);
+      const isKnown = parent?.children.some(
+        known => known.childObject === child.name && known.field === field.name,
+      );
+      if (parent && !isKnown)
+        replace({
+          ...parent,
+          children: [...parent.children, { relationshipName, childObject: child.name, field: field.name }],
+        });
     }
   }
 
   return {
-    find: object => objects.get(object.toLowerCase()),
-    byKeyPrefix: prefix => byPrefix.get(prefix),
+    find,
+    byKeyPrefix: prefix => objects.get(namesByPrefix.get(prefix) ?? ''),
     all: () => [...objects.values()],
     define(definition) {
-      const type = objects.get(definition.object.toLowerCase()) ?? addObject(definition);
-      for (const fieldDefinition of definition.fields) {
-        const field = customField(fieldDefinition);
-        type.fields.set(field.name.toLowerCase(), field);
-        addChildRelationship(type, field);
-      }
-      return type;
+      const type = find(definition.object) ?? newCustomObject(definition);
+      const added = definition.fields.map(customField);
+      const fields = new Map(type.fields);
+      for (const field of added) fields.set(field.name.toLowerCase(), field);
+      replace({ ...type, fields });
+      for (const field of added) addChildRelationship(type, field);
     },
   };
 }
