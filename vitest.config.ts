@@ -1,11 +1,13 @@
 import { defineConfig } from 'vitest/config';
+import { mutantPlugin } from './test/mutants/vite-plugin.ts';
 
 /** What needs no server of its own; it runs first, so that most mistakes show within seconds. */
-const QUICK = ['style', 'sync', 'emulators', 'connectors', 'conformance'].map(
+const QUICK = ['style', 'sync', 'emulators', 'connectors', 'conformance', 'mutants'].map(
   folder => `test/${folder}/**/*.test.ts`,
 );
 
 export default defineConfig({
+  plugins: [mutantPlugin()],
   test: {
     pool: 'forks',
     maxWorkers: 2,
