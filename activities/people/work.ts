@@ -18,6 +18,7 @@ import type { CycleRef } from '../types.ts';
 
 /** What is decided by: rules, places and identities, and no way to reach anything. */
 export interface Planning {
+  readonly deps: { readonly database: Pick<ActivityDeps['database'], 'newId'> };
   readonly step: {
     readonly nowMs: number;
     readonly pairing: { readonly id: string; readonly mailbox_key: string | null };
@@ -43,10 +44,13 @@ export interface Planning {
 
 /** And both systems, as far as people are read and written. */
 export interface Reach extends Planning {
-  readonly deps: Pick<ActivityDeps, 'heartbeat'>;
+  readonly deps: Planning['deps'] & Pick<ActivityDeps, 'heartbeat'>;
   readonly step: Planning['step'] & { readonly crm: Pick<CrmConnection, 'absence'> };
   readonly mailbox: Pick<Mailbox, 'read' | 'findByKeys' | 'write'>;
-  readonly session: Pick<CrmSession, 'userId' | 'read' | 'accountsByName' | 'accountsByDomain' | 'write'>;
+  readonly session: Pick<
+    CrmSession,
+    'userId' | 'read' | 'accountsByName' | 'accountsByDomain' | 'findCreated' | 'write'
+  >;
   readonly reader: Pick<CrmSession, 'findByEmail'>;
 }
 
