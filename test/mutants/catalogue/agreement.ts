@@ -40,7 +40,7 @@ export const agreement: readonly Mutant[] = [
     story: 'The second edit in the CRM is called a conflict with the first, and loses.',
     seenIn: 'outlookcaldavsynchronizer#387',
     breaks: 'invariant 11',
-    test: { file: 'test/mutants/tests/bases.test.ts' },
+    test: { file: 'test/engine/agreement.test.ts' },
   },
   {
     name: 'base-kept-after-writing-crm',
@@ -50,7 +50,7 @@ export const agreement: readonly Mutant[] = [
     story: 'What was written to the CRM comes back as if somebody had edited it there.',
     seenIn: 'calcom/cal.diy#24124',
     breaks: 'invariant 11',
-    test: { file: 'test/mutants/tests/bases.test.ts' },
+    test: { file: 'test/engine/agreement.test.ts' },
   },
   {
     name: 'reshaping-is-agreed',
@@ -76,11 +76,11 @@ export const agreement: readonly Mutant[] = [
     name: 'overwritten-meanwhile-untold',
     file: 'activities/people/plan-linked.ts',
     find: `    if (stood === undefined || sameValue(stood, crmNow[field]) || sameValue(stood, sent[field])) continue;`,
-    replace: `    if (stood !== null) continue;`,
+    replace: `    if (stood === undefined || after.ref.id !== '') continue;`,
     story: 'What a colleague saved in the CRM a moment before is overwritten and in no history.',
     seenIn: 'vdirsyncer#642',
     breaks: 'invariant 2',
-    test: { file: 'test/mutants/tests/bases.test.ts' },
+    test: { file: 'test/engine/agreement.test.ts' },
   },
   {
     name: 'loser-not-kept',

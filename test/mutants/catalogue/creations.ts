@@ -71,7 +71,7 @@ export const creations: readonly Mutant[] = [
     story: 'Two records whose ids differ in capitals only share one contact.',
     seenIn: 'Outlook ids are case-sensitive (Graph, immutable identifiers)',
     breaks: 'invariant 3',
-    test: { file: 'test/mutants/tests/keys.test.ts' },
+    test: { file: 'test/connectors/graph-evidence.test.ts' },
   },
   {
     name: 'zombie-writes',

@@ -10,7 +10,7 @@ export const deletions: readonly Mutant[] = [
     story: 'After an outage the contacts that were the user’s own before we came turn up in the CRM.',
     seenIn: 'n8n#9079: all mails again',
     breaks: 'PAIR-6',
-    test: { file: 'test/mutants/tests/dead-cursor.test.ts' },
+    test: { file: 'test/engine/dead-cursor.test.ts' },
   },
   {
     name: 'missing-after-dead-cursor-unasked',
@@ -51,7 +51,7 @@ export const deletions: readonly Mutant[] = [
     story: 'A mailbox that is being moved loses all its contacts for good.',
     seenIn: 'Graph 404 MailboxNotEnabledForRESTAPI (KB 4462988)',
     breaks: 'invariant 5',
-    test: { file: 'test/mutants/tests/evidence.test.ts' },
+    test: { file: 'test/connectors/graph-evidence.test.ts' },
   },
   {
     name: 'forbidden-is-deleted',
@@ -65,7 +65,7 @@ export const deletions: readonly Mutant[] = [
     story: 'While a permission of the app is missing, contacts are taken for deleted by their users.',
     seenIn: 'design.md 2.5: 401 and 403 are no evidence',
     breaks: 'invariant 5',
-    test: { file: 'test/mutants/tests/evidence.test.ts' },
+    test: { file: 'test/connectors/graph-evidence.test.ts' },
   },
   {
     name: 'hidden-is-deleted',
@@ -150,7 +150,7 @@ export const deletions: readonly Mutant[] = [
     story: 'A filter set wrong empties the mailbox after all, five contacts per cycle.',
     seenIn: 'vdirsyncer StorageEmpty; rclone --max-delete: per run only',
     breaks: 'POL-20',
-    test: { file: 'test/mutants/tests/guard.test.ts' },
+    test: { file: 'test/engine/guard.test.ts' },
   },
   {
     name: 'conversion-is-a-deletion',

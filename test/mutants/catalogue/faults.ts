@@ -114,7 +114,7 @@ export const faults: readonly Mutant[] = [
     story: 'One corrupt contact stops the whole mailbox, every cycle anew.',
     seenIn: 'twenty PR#26107; OpenArchiver#479: one mail blocks the batch',
     breaks: 'invariant 10',
-    test: { file: 'test/mutants/tests/evidence.test.ts' },
+    test: { file: 'test/connectors/graph-evidence.test.ts' },
   },
   {
     name: 'alert-every-cycle',

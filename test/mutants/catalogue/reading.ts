@@ -93,7 +93,7 @@ export const reading: readonly Mutant[] = [
     story: 'After an import of 20,000 records the first ones follow within a minute, the last after ten.',
     seenIn: 'airbyte#17148: pages of one time stamp',
     breaks: 'invariant 1',
-    test: { file: 'test/mutants/tests/feed.test.ts' },
+    test: { file: 'test/engine/feed.test.ts' },
   },
   {
     name: 'same-second-is-same-version',
@@ -103,7 +103,7 @@ export const reading: readonly Mutant[] = [
     story: 'Of two edits in the CRM within one second Outlook shows the first for ever.',
     seenIn: 'design.md 4: versions have a grain of one second and never prove equality',
     breaks: 'invariant 2',
-    test: { file: 'test/mutants/tests/feed.test.ts' },
+    test: { file: 'test/engine/feed.test.ts' },
   },
   {
     name: 'deaf-feed-is-silent',
@@ -113,7 +113,7 @@ export const reading: readonly Mutant[] = [
     story: 'The CRM refuses to tell of changes, and every pairing says in sync.',
     seenIn: 'twenty#16679: "Synced", nothing imported',
     breaks: 'PAIR-10',
-    test: { file: 'test/mutants/tests/feed.test.ts' },
+    test: { file: 'test/engine/feed.test.ts' },
   },
   {
     name: 'postponed-is-forgotten',
@@ -143,7 +143,7 @@ export const reading: readonly Mutant[] = [
     story: 'A restore that an admin asks for while a cycle runs does nothing.',
     seenIn: 'rclone bisync: files changed while it runs',
     breaks: 'invariant 2',
-    test: { file: 'test/mutants/tests/inbox.test.ts' },
+    test: { file: 'test/db/inbox.test.ts' },
   },
   {
     name: 'quarantine-without-end',
@@ -154,6 +154,6 @@ export const reading: readonly Mutant[] = [
     story: 'A contact that the CRM refused once stays out although the rule that refused it is gone.',
     seenIn: 'airbyte#13779: quarantine, "little benefit"',
     breaks: 'PAIR-10',
-    test: { file: 'test/mutants/tests/quarantine.test.ts' },
+    test: { file: 'test/engine/quarantine.test.ts' },
   },
 ];

@@ -76,7 +76,7 @@ export const scope: readonly Mutant[] = [
     story: 'A contact that was handed to a colleague stays with its former owner until the weekly sweep.',
     seenIn: 'design.md 4: a pairing selects what its user owns, and what it has linked',
     breaks: 'CON-4',
-    test: { file: 'test/mutants/tests/feed.test.ts' },
+    test: { file: 'test/engine/feed.test.ts' },
   },
   {
     name: 'foreign-link-followed',
