@@ -1,4 +1,4 @@
-import type { Budget, Layer, Verdict } from './layers/layer.ts';
+import type { Budget, Layer } from './layers/layer.ts';
 import type { Mutant } from './mutant.ts';
 import type { Result } from './show.ts';
 
@@ -7,11 +7,9 @@ export async function hunt(mutant: Mutant, layers: readonly Layer[], budget: Bud
   const result = { mutant, killedBy: null, runs: null, failure: null, error: null };
   try {
     for (const layer of layers.filter(candidate => candidate.reaches(mutant))) {
-      const { killed, runs, failure } = await layer.run(mutant, budget);
+      const { killed, runs, failure } = await layer.run(mutant, true, budget);
       if (!killed) continue;
-      const unchanged = await unchangedRun(layer, mutant, budget);
-      if (unchanged.killed)
-        throw new Error(`${layer.name} fails without the mutant, too: ${unchanged.failure}`);
+      await requireSound(layer, mutant, { ...budget, runs });
       return { ...result, killedBy: layer.name, runs, failure };
     }
     return result;
@@ -20,12 +18,14 @@ export async function hunt(mutant: Mutant, layers: readonly Layer[], budget: Bud
   }
 }
 
-const unchangedRuns = new Map<string, Promise<Verdict>>();
+/** By layer and measure: how many runs the product as it is has passed. */
+const passedRuns = new Map<string, number>();
 
-/** Once per layer and test: the product as it is has to pass what a mutant fails. */
-function unchangedRun(layer: Layer, mutant: Mutant, budget: Budget): Promise<Verdict> {
-  const key = JSON.stringify([layer.name, mutant.test, budget]);
-  const known = unchangedRuns.get(key) ?? layer.runUnchanged(mutant, budget);
-  unchangedRuns.set(key, known);
-  return known;
+/** A failure proves nothing about the mutant where the product as it is fails, too. */
+async function requireSound(layer: Layer, mutant: Mutant, budget: Budget): Promise<void> {
+  const key = `${layer.name} ${layer.measureOf(mutant)}`;
+  if ((passedRuns.get(key) ?? 0) >= budget.runs) return;
+  const { killed, failure } = await layer.run(mutant, false, budget);
+  if (killed) throw new Error(`${layer.name} fails without the mutant, too: ${failure}`);
+  passedRuns.set(key, Math.max(budget.runs, passedRuns.get(key) ?? 0));
 }

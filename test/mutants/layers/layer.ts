@@ -14,13 +14,13 @@ export interface Verdict {
   readonly failure: string | null;
 }
 
-/** One kind of test that mutants are shown to, each in a process of its own that loads the changed source. */
+/** One kind of test that mutants are shown to, each time in a process of its own that loads the changed source. */
 export interface Layer {
   readonly name: string;
   /** Whether the mutant's file takes part in the layer at all. */
   reaches(mutant: Mutant): boolean;
-  /** Runs on the changed product. */
-  run(mutant: Mutant, budget: Budget): Promise<Verdict>;
-  /** The same on the product as it is: whatever fails there proves nothing about the mutant. */
-  runUnchanged(mutant: Mutant, budget: Budget): Promise<Verdict>;
+  /** Names what a mutant is measured by; mutants that share it need one run of the product as it is. */
+  measureOf(mutant: Mutant): string;
+  /** On the changed product, or with `isChanged` false on the product as it is, by the mutant's measure. */
+  run(mutant: Mutant, isChanged: boolean, budget: Budget): Promise<Verdict>;
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Mutant } from '../mutant.ts';
+import type { Mutant, NamedTest } from '../mutant.ts';
 import { runNode } from './child.ts';
 import type { Layer, Verdict } from './layer.ts';
 
@@ -23,11 +23,11 @@ interface Report {
 export const namedTest: Layer = {
   name: 'named test',
   reaches: () => true,
-  run: (mutant, { timeoutMs }) => vitest(mutant, mutant, timeoutMs),
-  runUnchanged: (mutant, { timeoutMs }) => vitest(mutant, null, timeoutMs),
+  measureOf: ({ test }) => JSON.stringify(test),
+  run: (mutant, isChanged, { timeoutMs }) => vitest(mutant.test, isChanged ? mutant : null, timeoutMs),
 };
 
-async function vitest({ test }: Mutant, mutant: Mutant | null, timeoutMs: number): Promise<Verdict> {
+async function vitest(test: NamedTest, mutant: Mutant | null, timeoutMs: number): Promise<Verdict> {
   const folder = mkdtempSync(join(tmpdir(), 'tandem-mutant-'));
   const file = join(folder, 'report.json');
   try {

@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { catalogue } from './catalogue/index.ts';
-import { PROJECT_ROOT } from './chosen.ts';
-import { mutate } from './mutant.ts';
+import { PROJECT_ROOT } from '../chosen.ts';
+import { mutate } from '../mutant.ts';
+import { catalogue } from './index.ts';
 
 const inProject = (path: string) => join(PROJECT_ROOT, path);
 

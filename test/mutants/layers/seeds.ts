@@ -1,0 +1,40 @@
+import type { Mutant } from '../mutant.ts';
+import { runNode } from './child.ts';
+import type { Layer, Verdict } from './layer.ts';
+import type { SeedsVerdict } from './seeds-child.ts';
+
+export interface SeedsOptions {
+  readonly name: string;
+  /** From the root of the project. */
+  readonly module: string;
+  /** What the module exports: `({ from, runs }) => { failures: [{ seed, invariant, story }] }`. */
+  readonly entry: string;
+  reaches(mutant: Mutant): boolean;
+}
+
+const CHILD = new URL('./seeds-child.ts', import.meta.url).pathname;
+
+/** A layer of generated runs: seed after seed until one of them fails. */
+export function seeds({ name, module, entry, reaches }: SeedsOptions): Layer {
+  return {
+    name,
+    reaches,
+    measureOf: () => name,
+    async run(mutant, isChanged, { runs, timeoutMs }) {
+      const parameters = [CHILD, module, entry, String(runs)];
+      const { code, output } = await runNode(parameters, isChanged ? mutant : null, timeoutMs);
+      return code === 0 ? told(output) : broken(output);
+    },
+  };
+}
+
+function told(output: string): Verdict {
+  const { runs, failure } = JSON.parse(output.trim().split('\n').at(-1) ?? '') as SeedsVerdict;
+  return { killed: failure !== null, runs, failure };
+}
+
+/** The mistake broke the run itself, or it never ended; that the unchanged product does not, is asked afterwards. */
+function broken(output: string): Verdict {
+  const line = output.split('\n').find(text => /Error/.test(text)) ?? 'it did not end in time';
+  return { killed: true, runs: 1, failure: `The run ended early: ${line.trim()}` };
+}
