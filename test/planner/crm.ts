@@ -1,0 +1,244 @@
+import type {
+  CrmAbsence,
+  CrmConnection,
+  CrmReadResult,
+  CrmSession,
+  CrmWrite,
+  CrmWritten,
+  Outcome,
+} from '../../connectors/connector.ts';
+import { SyncFailure } from '../../sync/failure.ts';
+import { differing, withFields } from '../../sync/people/compare.ts';
+import { addressesOf } from '../../sync/people/newcomers.ts';
+import type { CrmPerson, CrmRef, Fields } from '../../sync/record.ts';
+import { lostAnswer, refusal, type Surroundings } from './surroundings.ts';
+import { type Draft, kept, type System } from './systems.ts';
+
+export const USER = 'u-own';
+export const COLLEAGUE = 'u-other';
+
+export interface RecordInCrm {
+  readonly id: string;
+  readonly kind: 'contact' | 'lead';
+  readonly who: number;
+  readonly createdAtMs: number;
+  readonly key: string | undefined;
+  ownerId: string;
+  accountId: string | null;
+  fields: Draft;
+  visible: boolean;
+  editable: boolean;
+  deleted: boolean;
+  successor: CrmRef | null;
+  modifiedAtMs: number;
+  changedTick: number;
+  readTick: number;
+  /** What we were told last: null when it was not among the answers. */
+  told: CrmPerson | null;
+}
+
+export interface CrmWatcher {
+  crmWrite(operation: CrmWrite, record: RecordInCrm | null): void;
+  whoIs(key: string): number;
+}
+
+export const viewUrl = (ref: CrmRef): string => `https://crm.example/${ref.id}`;
+
+type Asked = Pick<
+  CrmSession,
+  'userId' | 'read' | 'findByEmail' | 'accountsByName' | 'accountsByDomain' | 'findCreated' | 'write'
+> &
+  Pick<CrmConnection, 'absence'>;
+
+export class PretendedCrm implements Asked {
+  readonly userId = USER;
+  readonly records = new Map<string, RecordInCrm>();
+  readonly accounts = [
+    { id: 'a1', name: 'Contoso', domain: 'contoso.example' },
+    { id: 'a2', name: 'Fabrikam', domain: 'fabrikam.example' },
+  ];
+  /** Ids of records and accounts that changed since they were asked for last. */
+  readonly touched = new Set<string>();
+  watcher: CrmWatcher | null = null;
+  /** Whether answers say if the user may edit a record. */
+  tellsRights = true;
+  writes = 0;
+  readonly #system: System;
+  readonly #around: Surroundings;
+
+  constructor(system: System, around: Surroundings) {
+    this.#system = system;
+    this.#around = around;
+  }
+
+  put(
+    who: number,
+    kind: 'contact' | 'lead',
+    fields: Fields,
+    more: Partial<Pick<RecordInCrm, 'ownerId' | 'accountId' | 'modifiedAtMs' | 'editable' | 'key'>> = {},
+  ): RecordInCrm {
+    const record: RecordInCrm = {
+      id: `r${this.records.size + 1}`,
+      kind,
+      who,
+      createdAtMs: this.#around.nowMs,
+      key: undefined,
+      ownerId: USER,
+      accountId: null,
+      fields: kept(this.#system, fields),
+      visible: true,
+      editable: true,
+      deleted: false,
+      successor: null,
+      modifiedAtMs: this.#around.nowMs,
+      changedTick: 0,
+      readTick: 0,
+      told: null,
+      ...more,
+    };
+    this.records.set(record.id, record);
+    this.touched.add(record.id);
+    return record;
+  }
+
+  /** A user's hand. */
+  edit(record: RecordInCrm, fields: Fields): void {
+    const before = record.fields;
+    record.fields = kept(this.#system, withFields(before, fields));
+    for (const field of differing(before, record.fields)) this.#around.authorship.wrote(record.id, field);
+    this.handled(record);
+  }
+
+  handled(record: RecordInCrm): void {
+    this.#around.tick += 1;
+    record.changedTick = this.#around.tick;
+    this.save(record);
+  }
+
+  save(record: RecordInCrm): void {
+    record.modifiedAtMs = this.#around.nowMs;
+    this.touched.add(record.id);
+  }
+
+  /** As the user sees the record: a contact's company is its account's name. */
+  seen(record: RecordInCrm): CrmPerson {
+    const { id, kind, ownerId, accountId, createdAtMs, modifiedAtMs, key, successor } = record;
+    const account = this.accounts.find(one => one.id === accountId);
+    return {
+      ref: { kind, id },
+      ownerId,
+      accountId,
+      fields: kind === 'contact' ? { ...record.fields, company: account?.name ?? null } : record.fields,
+      createdAtMs,
+      modifiedAtMs,
+      ...(this.tellsRights ? { editable: record.editable } : {}),
+      ...(key === undefined ? {} : { key }),
+      ...(successor && kind === 'lead' ? { successor } : {}),
+    };
+  }
+
+  isSeen(record: RecordInCrm | undefined): record is RecordInCrm {
+    return record?.visible === true && !record.deleted;
+  }
+
+  async read(refs: readonly CrmRef[]): Promise<CrmReadResult[]> {
+    return refs.map(ref => {
+      const record = this.records.get(ref.id);
+      if (!record) return { type: 'absent' };
+      record.readTick = this.#around.tick;
+      record.told = this.isSeen(record) && record.kind === ref.kind ? this.seen(record) : null;
+      return record.told ? { type: 'present', person: record.told } : { type: 'absent' };
+    });
+  }
+
+  async absence(refs: readonly CrmRef[]): Promise<Map<string, CrmAbsence | { readonly successor: CrmRef }>> {
+    return new Map<string, CrmAbsence | { readonly successor: CrmRef }>(
+      refs.map(({ id }) => {
+        const record = this.records.get(id);
+        if (record?.deleted && record.successor) return [id, { successor: record.successor }];
+        return [id, !record || record.deleted ? 'deleted' : 'hidden'];
+      }),
+    );
+  }
+
+  async findByEmail(
+    kind: 'contact' | 'lead',
+    addresses: readonly string[],
+  ): Promise<Map<string, CrmPerson[]>> {
+    const found = new Map<string, CrmPerson[]>();
+    for (const record of this.records.values()) {
+      if (record.kind !== kind || record.deleted || record.successor) continue;
+      for (const address of addressesOf(record.fields).filter(one => addresses.includes(one)))
+        found.set(address, [...(found.get(address) ?? []), this.seen(record)]);
+    }
+    return found;
+  }
+
+  async findCreated(attempts: readonly { readonly key: string }[]): Promise<Map<string, CrmPerson>> {
+    const live = [...this.records.values()].filter(record => !record.deleted);
+    return new Map(
+      attempts.flatMap(({ key }) => {
+        const record = live.find(one => one.key === key);
+        return record ? [[key, this.seen(record)] as const] : [];
+      }),
+    );
+  }
+
+  async accountsByName(names: readonly string[]): Promise<Map<string, string[]>> {
+    return this.#accountsBy('name', names);
+  }
+
+  async accountsByDomain(domains: readonly string[]): Promise<Map<string, string[]>> {
+    return this.#accountsBy('domain', domains);
+  }
+
+  #accountsBy(property: 'name' | 'domain', wanted: readonly string[]): Map<string, string[]> {
+    const matching = this.accounts.filter(account => wanted.includes(account[property]));
+    return new Map(matching.map(account => [account[property], [account.id]]));
+  }
+
+  async write(operations: readonly CrmWrite[]): Promise<Outcome<CrmWritten>[]> {
+    this.#around.meanwhile();
+    return operations.map(operation => {
+      const failure = refusal(this.#around) ?? this.#impossible(operation);
+      if (failure) return { ok: false, failure };
+      const value = this.#carryOut(operation);
+      const lost = lostAnswer(this.#around);
+      return lost ? { ok: false, failure: lost } : { ok: true, value };
+    });
+  }
+
+  #impossible(operation: CrmWrite): SyncFailure | null {
+    if (operation.op !== 'update') return null;
+    const record = this.records.get(operation.ref.id);
+    if (!this.isSeen(record) || record.successor) return new SyncFailure('gone', 'There is no such record.');
+    return record.editable ? null : new SyncFailure('forbidden', 'The user may not edit this record.');
+  }
+
+  #carryOut(operation: CrmWrite): CrmWritten {
+    const record =
+      operation.op === 'update'
+        ? (this.records.get(operation.ref.id) ?? null)
+        : ([...this.records.values()].find(one => one.key === operation.key && !one.deleted) ?? null);
+    this.watcher?.crmWrite(operation, record);
+    this.writes += 1;
+    this.#around.tell(`  we write to the CRM: ${JSON.stringify(operation)}`);
+    if (record) return this.#update(record, operation.fields, operation.op === 'create');
+    const { kind, key, fields, accountId } = operation as Extract<CrmWrite, { op: 'create' }>;
+    const made = this.put(this.watcher?.whoIs(key) ?? -1, kind, fields, {
+      key,
+      accountId: accountId ?? null,
+    });
+    return { ref: { kind, id: made.id }, after: this.seen(made) };
+  }
+
+  #update(record: RecordInCrm, fields: Fields, existed: boolean): CrmWritten {
+    const before = this.seen(record);
+    const stood = record.fields;
+    record.fields = kept(this.#system, withFields(stood, fields));
+    for (const field of differing(stood, record.fields))
+      this.#around.authorship.replaced(record.id, field, stood[field] ?? null, record.fields[field] ?? null);
+    this.save(record);
+    return { ref: before.ref, before, after: this.seen(record), ...(existed ? { existed } : {}) };
+  }
+}

@@ -1,0 +1,107 @@
+import type { Item } from '../../db/items.ts';
+import { sameValue } from '../../sync/people/compare.ts';
+import { considerItem, moduleOf, scopeOf, shownFields } from '../../sync/people/newcomers.ts';
+import { hasExactCategories, mailboxKeeps } from '../../sync/people/rules.ts';
+import type { Fields } from '../../sync/record.ts';
+import { type RecordInCrm, USER, viewUrl } from './crm.ts';
+import { moduleOfRecord } from './judge.ts';
+import type { ItemInMailbox } from './mailbox.ts';
+import type { Stage } from './opening.ts';
+import { alike, FIELDS, kept, SYSTEMS } from './systems.ts';
+import { Violation } from './violation.ts';
+
+/** Both ends of every partnership whose item and record live. */
+export function partners({ pairing, mailbox, crm }: Stage): (readonly [Item, ItemInMailbox, RecordInCrm])[] {
+  return [...pairing.ledger.items.values()].flatMap(entry => {
+    const item = mailbox.items.get(entry.mailboxItemId ?? '');
+    const record = crm.records.get(entry.crmId ?? '');
+    return entry.link === 'linked' && item && record ? [[entry, item, record] as const] : [];
+  });
+}
+
+/** After a round: what both sides have now is carried over, and a later hand may replace it (invariant 2). */
+export function noteCarried(stage: Stage): void {
+  const { authorship } = stage.around;
+  for (const [, item, record] of partners(stage)) {
+    const shown = stage.crm.seen(record).fields;
+    for (const field of FIELDS) {
+      if (!alike(item.fields[field], shown[field])) continue;
+      authorship.carried(item.id, field);
+      authorship.carried(record.id, field);
+    }
+  }
+}
+
+/** When nothing is left to do: partners agree, and everything else is named in the ledger (invariants 1 and 3). */
+export function judgeEnd(stage: Stage): void {
+  for (const [entry, item, record] of partners(stage)) {
+    if (entry.state === 'in_sync') judgePartners(stage, entry, item, record);
+  }
+  for (const record of stage.crm.records.values()) judgeRecord(stage, record);
+  for (const item of stage.mailbox.items.values()) judgeItem(stage, item);
+  judgeNumber(stage);
+}
+
+function judgePartners(stage: Stage, entry: Item, item: ItemInMailbox, record: RecordInCrm): void {
+  const name = `${item.id} and ${record.id}`;
+  const { pairing, crm } = stage;
+  const rules = pairing.rulesOf(entry.module);
+  if (item.dead) throw new Violation('agree', `${name} are partners, but the item is gone`);
+  if (!crm.isSeen(record)) throw new Violation('agree', `${name} are partners, but the record is gone`);
+  const person = crm.seen(record);
+  if (!scopeOf(person, USER, { ...rules, sinceMs: 0 }).inside)
+    throw new Violation('agree', `${name} are partners, but the record is outside the filter`);
+  if (entry.module !== moduleOfRecord(record)) throw new Violation('agree', `${name}: wrong module`);
+  if (!hasExactCategories(item.categories, rules))
+    throw new Violation('agree', `${name}: categories are ${item.categories.join(', ')}`);
+  const shown = shownFields(person, rules, viewUrl(person.ref), entry.crmBase);
+  for (const field of FIELDS) {
+    if (mailboxKeeps(field, shown[field] ?? null, rules)) continue;
+    if (!agrees(stage, field, item.fields, shown))
+      throw new Violation('agree', `${name}: ${field} is "${item.fields[field]}" and "${shown[field]}"`);
+  }
+}
+
+/** The same, as far as the weaker of both systems can show it. */
+function agrees(stage: Stage, field: (typeof FIELDS)[number], mailbox: Fields, crm: Fields): boolean {
+  if (mailbox[field] === undefined || crm[field] === undefined) return true;
+  const systems = SYSTEMS[stage.scenario.systems];
+  return (
+    sameValue(mailbox[field], kept(systems.mailbox, crm)[field]) ||
+    sameValue(crm[field], kept(systems.crm, mailbox)[field])
+  );
+}
+
+/** Every record that belongs to the user is a partner, or the ledger says why not. */
+function judgeRecord({ pairing, crm }: Stage, record: RecordInCrm): void {
+  const rules = pairing.rulesOf(moduleOfRecord(record));
+  if (!crm.isSeen(record) || record.successor || rules.maximum !== null) return;
+  if (!scopeOf(crm.seen(record), USER, rules).inside) return;
+  const [entry] = pairing.ledger.itemsOf([], [record.id]);
+  if (entry?.link === 'linked' || entry?.link === 'away' || entry?.code) return;
+  throw new Violation('agree', `${record.id} belongs to the user, has no item, and nothing says why`);
+}
+
+/** Every item that is to go to the CRM is a partner, or the ledger says why not. */
+function judgeItem({ pairing, mailbox }: Stage, item: ItemInMailbox): void {
+  if (item.dead || item.container !== pairing.container) return;
+  const [entry] = pairing.ledger.itemsOf([item.id], []);
+  if (entry?.link === 'linked' || entry?.link === 'away' || entry?.code) return;
+  const rules = pairing.rulesOf(
+    moduleOf(item.categories, { categories: pairing.rulesOf('contacts').categories }),
+  );
+  const { fields, categories, containerId } = mailbox.seen(item);
+  const offer = considerItem(
+    { fields, categories, containerId, enumerated: false, categoriesBefore: null },
+    rules,
+  );
+  if (offer.type !== 'leave')
+    throw new Violation('agree', `${item.id} is to go to the CRM, has no record, and nothing says why`);
+}
+
+function judgeNumber({ pairing }: Stage): void {
+  const { maximum } = pairing.settings;
+  const linked = pairing.ledger.linked('contacts').filter(item => item.state !== 'held');
+  if (maximum !== null && linked.length > maximum)
+    throw new Violation('agree', `${linked.length} contacts are in the mailbox, ${maximum} are allowed`);
+}

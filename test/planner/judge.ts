@@ -1,0 +1,162 @@
+import type { Plan } from '../../activities/people/plan.ts';
+import type { CrmWrite, MailboxWrite } from '../../connectors/connector.ts';
+import type { Item } from '../../db/items.ts';
+import { sameValue } from '../../sync/people/compare.ts';
+import { addressesOf, scopeOf } from '../../sync/people/newcomers.ts';
+import { crmTakes } from '../../sync/people/rules.ts';
+import { type Fields, PERSON_FIELDS, type PersonField, type PersonModule } from '../../sync/record.ts';
+import { type CrmWatcher, type PretendedCrm, type RecordInCrm, USER } from './crm.ts';
+import type { ItemInMailbox, MailboxWatcher, PretendedMailbox } from './mailbox.ts';
+import { MAILBOX_KEY, PAIRING, type Pairing } from './pairing.ts';
+import type { Surroundings } from './surroundings.ts';
+import { Violation } from './violation.ts';
+
+const ADDRESS: readonly string[] = PERSON_FIELDS.filter(
+  field => field.startsWith('business') && field !== 'businessPhone',
+);
+
+/** Watches every write, and judges it by what is true in the pretended world. */
+export class Judge implements MailboxWatcher, CrmWatcher {
+  readonly #pairing: Pairing;
+  readonly #mailbox: PretendedMailbox;
+  readonly #crm: PretendedCrm;
+  readonly #around: Surroundings;
+  /** Items that were there before the first cycle and that nobody gave the category since (PAIR-6). */
+  readonly untouched = new Set<string>();
+
+  constructor(pairing: Pairing, mailbox: PretendedMailbox, crm: PretendedCrm, around: Surroundings) {
+    this.#pairing = pairing;
+    this.#mailbox = mailbox;
+    this.#crm = crm;
+    this.#around = around;
+  }
+
+  /** Creation keys name their source: whose person it is. */
+  whoIs(key: string): number {
+    const [origin, id = ''] = key.split(':');
+    if (origin === PAIRING) return this.#crm.records.get(id)?.who ?? -1;
+    return origin === MAILBOX_KEY ? (this.#mailbox.items.get(id)?.who ?? -1) : -1;
+  }
+
+  mailboxWrite(operation: MailboxWrite, item: ItemInMailbox | null): void {
+    this.#around.reach(`mailbox ${operation.op}`);
+    if (operation.op === 'create') this.#copy(operation);
+    else if (operation.op === 'delete') this.#removal(item);
+    else if (item) this.#update(operation, item);
+  }
+
+  #copy({ key, fields, containerId }: Extract<MailboxWrite, { op: 'create' }>): void {
+    const twin = [...this.#mailbox.items.values()].find(item => !item.dead && item.stamp === key);
+    if (twin && !this.#isUsersCopy(twin))
+      throw new Violation('unique', `${twin.id} is a second time made from ${key}`);
+    const record = this.#crm.records.get(key.split(':')[1] ?? '');
+    if (!record?.told) throw new Violation('dead', `an item is made of ${key}, which is not there`);
+    if (containerId !== this.#pairing.container) throw new Violation('agree', `made in ${containerId}`);
+    this.#fieldsOf(fields, this.#pairing.rulesOf(moduleOfRecord(record)).mailboxFields, 'mailbox');
+  }
+
+  /** Copies by a user's hand carry the stamp of their original, and mean nothing. */
+  #isUsersCopy(item: ItemInMailbox): boolean {
+    const [entry] = this.#pairing.ledger.itemsOf([item.id], []);
+    return entry?.link !== 'linked';
+  }
+
+  #removal(item: ItemInMailbox | null): void {
+    if (!item || item.dead) return;
+    const [entry] = this.#pairing.ledger.itemsOf([item.id], []);
+    if (entry?.link !== 'linked' || entry.adopted)
+      throw new Violation('evidence', `${item.id} is the user's own and is deleted`);
+    const record = this.#crm.records.get(entry.crmId ?? '');
+    if (!record || !this.#hasLeft(record, entry))
+      throw new Violation('evidence', `${item.id} is deleted although ${entry.crmId} belongs here`);
+  }
+
+  #hasLeft(record: RecordInCrm, entry: Item): boolean {
+    const rules = { ...this.#pairing.rulesOf(entry.module), sinceMs: 0 };
+    if (rules.maximum !== null || record.successor !== null) return true;
+    const gone = record.deleted || !record.visible || record.told === null;
+    const outside = (person: ReturnType<PretendedCrm['seen']> | null) =>
+      person !== null && !scopeOf(person, USER, rules).inside;
+    return gone || outside(record.told) || outside(this.#crm.seen(record));
+  }
+
+  #update(operation: Extract<MailboxWrite, { op: 'update' }>, item: ItemInMailbox): void {
+    const { fields, categories, key } = operation;
+    this.#fieldsOf(fields, this.#pairing.rulesOf('contacts').mailboxFields, 'mailbox');
+    const sameCategories = !categories || categories.join('|') === item.categories.join('|');
+    const nothing = key === undefined && sameCategories && isThere(fields, item.fields);
+    if (nothing && item.changedTick <= item.readTick)
+      throw new Violation('echo', `${item.id} gets what it has: ${JSON.stringify(operation)}`);
+  }
+
+  crmWrite(operation: CrmWrite, record: RecordInCrm | null): void {
+    const { op, fields } = operation;
+    this.#around.reach(`CRM ${op}`);
+    if (this.#pairing.first) throw new Violation('direction', 'the CRM is written in the first cycle');
+    const kind = operation.op === 'create' ? operation.kind : operation.ref.kind;
+    const module: PersonModule = kind === 'lead' ? 'leads' : 'contacts';
+    const rules = this.#pairing.rulesOf(module);
+    if (rules.direction !== 'both') throw new Violation('direction', `${module} go to the mailbox only`);
+    this.#fieldsOf(fields, rules.crmFields, 'CRM');
+    if (operation.op === 'create') {
+      this.#created(operation);
+      return;
+    }
+    const changed = Object.keys(fields).filter(field => !ADDRESS.includes(field)) as PersonField[];
+    const refused = changed.filter(field => !crmTakes(field, rules));
+    if (refused.length > 0)
+      throw new Violation('direction', `${record?.id} does not take ${refused.join(', ')}`);
+    if (record?.told?.editable === false && !record.editable)
+      throw new Violation('direction', `${record.id} may not be edited by this user, and says so`);
+    const raced = record !== null && record.changedTick > record.readTick;
+    if (record && !raced && isThere(fields, this.#crm.seen(record).fields))
+      throw new Violation('echo', `${record.id} gets what it has: ${JSON.stringify(fields)}`);
+  }
+
+  #created({ kind, fields, key }: Extract<CrmWrite, { op: 'create' }>): void {
+    const id = key.split(':')[1] ?? '';
+    if (this.untouched.has(id)) throw new Violation('direction', `${id} was there before and nobody sent it`);
+    const addresses = addressesOf(fields);
+    const twin = [...this.#crm.records.values()].find(
+      record =>
+        record.kind === kind &&
+        record.key !== key &&
+        !record.deleted &&
+        record.successor === null &&
+        // Made at this moment: we could not know it.
+        record.changedTick < this.#around.tick &&
+        addressesOf(record.fields).some(address => addresses.includes(address)),
+    );
+    if (twin) throw new Violation('unique', `${twin.id} has an address of ${id} already`);
+  }
+
+  #fieldsOf(fields: Fields, known: ReadonlySet<string>, side: string): void {
+    const unknown = Object.keys(fields).filter(field => !known.has(field));
+    if (unknown.length > 0)
+      throw new Violation('direction', `the ${side} does not have ${unknown.join(', ')}`);
+  }
+
+  /** After each chunk: the history kept what gave way, and the guard was asked (POL-20). */
+  settled(module: PersonModule, plans: readonly Plan[], linkedBefore: number): void {
+    const { ledger, settings } = this.#pairing;
+    this.#around.authorship.settle(ledger.losses);
+    for (const plan of plans) for (const event of plan.events) this.#around.reach(`event: ${event.action}`);
+    const { count, percent } = settings.guard;
+    for (const [what, recent] of ledger.recent(module, this.#around.nowMs)) {
+      const removed = ledger.removals.filter(
+        removal => removal.module === module && removal.what === what && !removal.approved,
+      ).length;
+      const most = Math.max(5, ((linkedBefore + recent.pairing) * percent) / 100);
+      if (removed > count || removed > most)
+        throw new Violation('evidence', `${removed} times ${what} of ${module} within a day`);
+    }
+  }
+}
+
+export function moduleOfRecord(record: RecordInCrm): PersonModule {
+  return record.kind === 'lead' ? 'leads' : 'contacts';
+}
+
+function isThere(fields: Fields, held: Fields): boolean {
+  return (Object.keys(fields) as PersonField[]).every(field => sameValue(fields[field], held[field]));
+}

@@ -1,0 +1,241 @@
+import { groupRows } from '../../activities/people/cases.ts';
+import { execute } from '../../activities/people/execute.ts';
+import { guardRemovals } from '../../activities/people/guarding.ts';
+import { nothing, type Plan } from '../../activities/people/plan.ts';
+import {
+  adoptableItems,
+  type Candidates,
+  copied,
+  planArrival,
+} from '../../activities/people/plan-arrival.ts';
+import { lookUp, type Offered, planOffer, sentToCrm } from '../../activities/people/plan-offer.ts';
+import { readSides, type Sides } from '../../activities/people/sides.ts';
+import { sortCases } from '../../activities/people/sorting.ts';
+import { type Succession, succeed } from '../../activities/people/successors.ts';
+import { type Case, type Reach, rowsOf } from '../../activities/people/work.ts';
+import { KIND_OF } from '../../activities/person-rules.ts';
+import type { InboxRow } from '../../db/inbox.ts';
+import { type Item, newItem } from '../../db/items.ts';
+import type { GuardLimits } from '../../sync/guard.ts';
+import { matchKeys } from '../../sync/people/match.ts';
+import type { CrmPerson, Fields, MailboxPerson } from '../../sync/record.ts';
+import type { Ledger, OpenIntent } from './ledger.ts';
+import { Violation } from './violation.ts';
+
+const MOST_LOOKS = 4;
+const MOST_CHUNKS = 500;
+
+/** One phase: the product's own decisions, over the ledger instead of the database (activities/people/phase.ts). */
+export interface PhaseOf {
+  readonly work: Reach;
+  readonly ledger: Ledger;
+  readonly limits: GuardLimits;
+  /** Puts what is done next in another order, and bounds it. */
+  choose(rows: readonly InboxRow[]): InboxRow[];
+  /** After each chunk, when all of it is remembered. */
+  settled(plans: readonly Plan[], linkedBefore: number): void;
+}
+
+export async function runPhase(phase: PhaseOf): Promise<{ readonly more: boolean }> {
+  await recover(phase);
+  const looks = new Map<string, number>();
+  for (let chunks = 0; chunks < MOST_CHUNKS; chunks++) {
+    const cases = nextCases(phase);
+    if (cases.length === 0) {
+      evictOverflow(phase);
+      return { more: nextCases(phase).length > 0 };
+    }
+    if (await workOn(phase, cases, looks)) return { more: false };
+  }
+  throw new Violation('converge', `a phase of ${phase.work.module} does not end`);
+}
+
+function nextCases({ work, ledger, choose }: PhaseOf): Case[] {
+  const { nowMs } = work.step;
+  const due = [...ledger.inbox.values()].filter(
+    row => row.kind === KIND_OF[work.module] && (row.notBeforeMs ?? 0) <= nowMs,
+  );
+  const rows = choose(due);
+  const ids = (side: string) => rows.filter(row => row.side === side).map(row => row.sourceId);
+  const items = ledger.itemsOf(ids('mailbox'), ids('crm'));
+  const partners = items.flatMap(item => [
+    ...ledger.rowOf('mailbox', item.mailboxItemId),
+    ...ledger.rowOf('crm', item.crmId),
+  ]);
+  return groupRows([...new Set([...rows, ...partners])], items);
+}
+
+/** True when a system asked to wait. */
+async function workOn(phase: PhaseOf, cases: readonly Case[], looks: Map<string, number>): Promise<boolean> {
+  const { work, ledger } = phase;
+  const sides = await readSides(work, cases);
+  const drafts = (await plan(phase, cases, sides)).map(draft => bounded(phase, draft, looks));
+  const total = ledger.linked(work.module).length;
+  const recent = ledger.recent(work.module, work.step.nowMs);
+  const { guarded, held } = guardRemovals(drafts, {
+    decisions: ledger.decisions,
+    recent,
+    total,
+    limits: phase.limits,
+  });
+  for (const { itemId, what } of held) ledger.decisions.set(`${itemId}|${what}`, 'held');
+  for (const { intent } of guarded)
+    if (intent)
+      ledger.intents.set(`${intent.target}:${intent.sourceId}`, {
+        ...intent,
+        createdAtMs: work.step.nowMs,
+      });
+  const executed = await execute(work, guarded);
+  ledger.record(work, executed);
+  phase.settled(executed.done, total);
+  return executed.waiting !== null;
+}
+
+async function plan(
+  { work, ledger }: PhaseOf,
+  cases: readonly Case[],
+  sides: ReadonlyMap<Case, Sides>,
+): Promise<Plan[]> {
+  const sorted = sortCases(work, cases, sides);
+  const arrivals = sorted.offers.length > 0 ? [] : sorted.arrivals;
+  const people = arrivals.flatMap(({ sides: { crmPerson } }) => (crmPerson ? [crmPerson] : []));
+  const candidates = { ...candidatesOf(ledger, people), limitMs: displacedBeforeMs(work, ledger) };
+  const adoptable = await readAdoptable(work, adoptableItems(work, people, candidates));
+  return [
+    ...sorted.plans,
+    ...(await planSuccessions(work, ledger, sorted.successions)),
+    ...arrivals.map(({ one, sides: both }) => planArrival(work, one, both, candidates, adoptable)),
+    ...(await planOffers(work, ledger, sorted.offers)),
+  ];
+}
+
+async function planSuccessions(
+  work: Reach,
+  ledger: Ledger,
+  successions: readonly Succession[],
+): Promise<Plan[]> {
+  const refs = successions.map(({ successor }) => successor);
+  const taken = ledger.itemsOf(
+    [],
+    refs.map(({ id }) => id),
+  );
+  return succeed(work, successions, await work.session.read(refs), taken);
+}
+
+async function planOffers(work: Reach, ledger: Ledger, offers: readonly Offered[]): Promise<Plan[]> {
+  const sent = offers.filter(({ offer }) => offer.type === 'send');
+  const known = await lookUp(work, sent);
+  const linked = new Set(
+    [...ledger.items.values()].flatMap(item =>
+      item.link === 'linked' && item.crmId !== null ? [item.crmId] : [],
+    ),
+  );
+  const findings = { ...known, linked, claimedElsewhere: new Set<string>() };
+  return offers.map(offer => planOffer(work, offer, findings));
+}
+
+async function readAdoptable(work: Reach, ids: readonly string[]): Promise<Map<string, MailboxPerson>> {
+  const read = await work.mailbox.read(ids);
+  return new Map(
+    read.flatMap(answer =>
+      answer.ok && answer.value.type === 'present'
+        ? [[answer.value.person.itemId, answer.value.person] as const]
+        : [],
+    ),
+  );
+}
+
+function candidatesOf(ledger: Ledger, people: readonly CrmPerson[]): Candidates {
+  const own = [...ledger.items.values()].filter(
+    item => item.crmId === null && item.mailboxItemId !== null && item.link === 'already_there',
+  );
+  const waiting = [...ledger.inbox.values()].filter(row => row.side === 'crm').map(row => row.matchKeys);
+  const counts = new Map<string, number>();
+  for (const key of waiting.flat()) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const items = new Map(
+    people.map(person => {
+      const keys = matchKeys(person.fields);
+      return [person.ref.id, own.filter(item => item.matchKeys.some(key => keys.includes(key)))];
+    }),
+  );
+  return { items, shared: new Set([...counts].filter(([, count]) => count > 1).map(([key]) => key)) };
+}
+
+function bySaved(a: Item, b: Item): number {
+  return (b.crmModifiedAtMs ?? Number.NEGATIVE_INFINITY) - (a.crmModifiedAtMs ?? Number.NEGATIVE_INFINITY);
+}
+
+function displacedBeforeMs({ rules, module }: Reach, ledger: Ledger): number | null {
+  if (rules.maximum === null) return null;
+  return ledger.linked(module).sort(bySaved)[rules.maximum - 1]?.crmModifiedAtMs ?? null;
+}
+
+function evictOverflow({ work, ledger }: PhaseOf): void {
+  const { maximum } = work.rules;
+  if (maximum === null) return;
+  const count = (name: string) => ledger.counts.get(`${work.module}.${name}`) ?? 0;
+  const overflow = ledger
+    .linked(work.module)
+    .filter(item => item.state !== 'held')
+    .sort((a, b) => bySaved(a, b) || (a.id < b.id ? -1 : 1))
+    .slice(maximum);
+  const newcomers = count('created_to_mailbox') + count('adopted');
+  overflow.forEach(({ crmId }, index) => {
+    const what = index < newcomers ? 'displaced' : 'evicted';
+    if (crmId !== null) ledger.put([{ side: 'crm', sourceId: crmId, kind: KIND_OF[work.module], what }]);
+  });
+  const freed = count('deleted_to_mailbox') + count('stay_away');
+  if (freed > 0 && ledger.linked(work.module).length < maximum) ledger.sweepWanted = true;
+}
+
+function bounded({ work }: PhaseOf, draft: Plan, looks: Map<string, number>): Plan {
+  const key = rowsOf(draft.one)
+    .map(row => `${row.side}:${row.sourceId}`)
+    .sort()
+    .join('|');
+  const count = (looks.get(key) ?? 0) + 1;
+  looks.set(key, count);
+  if (count <= MOST_LOOKS) return draft;
+  return { ...nothing(draft.one), afterwards: { row: 'later', notBeforeMs: work.step.nowMs + 1 } };
+}
+
+/** Creates whose answer was lost are looked up by their keys (activities/people/recover.ts). */
+async function recover({ work, ledger }: PhaseOf): Promise<void> {
+  const { nowMs } = work.step;
+  for (const [at, intent] of [...ledger.intents]) {
+    if (intent.module !== work.module) continue;
+    const item = await foundByKey(work, ledger, intent);
+    if (item) ledger.save(item);
+    if (item || nowMs >= intent.deadlineAtMs) ledger.intents.delete(at);
+    else work.unanswered[intent.target].add(intent.sourceId);
+  }
+}
+
+async function foundByKey(work: Reach, ledger: Ledger, intent: OpenIntent): Promise<Item | null> {
+  const { newId } = work.deps.database;
+  const blank = { module: work.module, state: 'in_sync' } as const;
+  if (intent.target === 'mailbox') {
+    const written = (await work.mailbox.findByKeys(intent.containerId ?? '', [intent.key])).get(intent.key);
+    if (!written) return null;
+    const { person, fields } = intent.payload as { person: CrmPerson; fields: Fields };
+    const [known] = ledger.itemsOf([], [intent.sourceId]);
+    const base = newItem(newId, {
+      ...blank,
+      crmParentId: person.accountId,
+      crmModifiedAtMs: person.modifiedAtMs,
+    });
+    const item = { ...base, ...known, crmId: person.ref.id, crmKind: KIND_OF[work.module] };
+    return copied(item, written, fields, work.step.nowMs);
+  }
+  const after = (await work.session.findCreated(attemptOf(intent))).get(intent.key);
+  if (!after) return null;
+  const [known] = ledger.itemsOf([intent.sourceId], []);
+  const { fields } = intent.payload as { fields: Fields };
+  const item = { ...newItem(newId, { ...blank, mailboxItemId: intent.sourceId }), ...known };
+  return sentToCrm(item, { after }, fields, work.step.nowMs);
+}
+
+function attemptOf({ key, payload, createdAtMs }: OpenIntent) {
+  const { fields, kind } = payload as { fields: Fields; kind: 'contact' | 'lead' };
+  return [{ key, kind, fields, sinceMs: createdAtMs }];
+}

@@ -1,0 +1,258 @@
+import type { Decision } from '../../db/deletions.ts';
+import type { Fields } from '../../sync/record.ts';
+import { COLLEAGUE, type PretendedCrm, type RecordInCrm, USER } from './crm.ts';
+import type { Judge } from './judge.ts';
+import type { ItemInMailbox, PretendedMailbox } from './mailbox.ts';
+import { CATEGORIES, OWN_CATEGORY, type Pairing } from './pairing.ts';
+import type { Category, Deed, SimpleDeed } from './scenario.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const CATEGORY_NAMES: Readonly<Record<Category, readonly string[]>> = {
+  none: [],
+  contacts: [CATEGORIES.contacts],
+  leads: [CATEGORIES.leads],
+  both: [CATEGORIES.leads, OWN_CATEGORY, CATEGORIES.contacts],
+  own: [OWN_CATEGORY],
+};
+
+/** The people at both ends, and the admin: they do what the story says, where it makes sense at that moment. */
+export class Users {
+  /** How many people there are: new ones take the next number. */
+  cast = 0;
+  readonly #pairing: Pairing;
+  readonly #mailbox: PretendedMailbox;
+  readonly #crm: PretendedCrm;
+  readonly #judge: Judge;
+  readonly #around: Surroundings;
+
+  constructor(
+    pairing: Pairing,
+    mailbox: PretendedMailbox,
+    crm: PretendedCrm,
+    judge: Judge,
+    around: Surroundings,
+  ) {
+    this.#pairing = pairing;
+    this.#mailbox = mailbox;
+    this.#crm = crm;
+    this.#judge = judge;
+    this.#around = around;
+  }
+
+  act(deed: Deed): void {
+    if (!this.#done(deed)) return;
+    this.#around.tick += 1;
+    this.#around.reach(deed.do);
+    this.#around.tell(`  users: ${JSON.stringify(deed)}`);
+  }
+
+  #done(deed: Deed): boolean {
+    switch (deed.do) {
+      case 'change policy':
+        this.#pairing.settings = { ...this.#pairing.settings, ...deed.settings };
+        this.#pairing.ledger.sweepWanted = true;
+        return true;
+      case 'rename account':
+        return this.#renameAccount(deed.account, deed.name);
+      case 'enumerate':
+        this.#pairing.enumerates = true;
+        return true;
+      case 'sweep':
+        this.#pairing.ledger.sweepWanted = true;
+        return true;
+      case 'approve':
+        return this.decide('approved');
+      case 'reject':
+        return this.decide('rejected');
+      case 'create item':
+        return this.#createItem(deed.fields, deed);
+      case 'create record':
+        return this.#createRecord(deed);
+      default:
+        return this.#toOne(deed);
+    }
+  }
+
+  #toOne(deed: Extract<Deed, { who: number }>): boolean {
+    if (this.cast === 0) return false;
+    const who = deed.who % this.cast;
+    if (deed.do.endsWith('item')) {
+      const item = this.#itemOf(who, deed.do === 'restore item');
+      return item !== undefined && this.#toItem(deed, item);
+    }
+    const record = this.#recordOf(who);
+    return record !== undefined && this.#toRecord(deed, record);
+  }
+
+  #itemOf(who: number, dead: boolean): ItemInMailbox | undefined {
+    return [...this.#mailbox.items.values()].find(item => item.who === who && item.dead === dead);
+  }
+
+  #recordOf(who: number): RecordInCrm | undefined {
+    return [...this.#crm.records.values()].find(
+      record => record.who === who && !record.deleted && record.successor === null,
+    );
+  }
+
+  #toItem(deed: Extract<Deed, { who: number }>, item: ItemInMailbox): boolean {
+    switch (deed.do) {
+      case 'edit item':
+        this.#mailbox.edit(item, deed.fields);
+        return true;
+      case 'move item':
+        if (deed.container === item.container) return false;
+        this.#mailbox.move(item, deed.container);
+        return true;
+      case 'categorize item':
+        this.#categorize(item, deed.category);
+        return true;
+      default:
+        return this.#simplyToItem(deed.do as SimpleDeed, item);
+    }
+  }
+
+  #categorize(item: ItemInMailbox, category: Category): void {
+    item.categories = CATEGORY_NAMES[category];
+    if (category !== 'none' && category !== 'own') this.#judge.untouched.delete(item.id);
+    this.#mailbox.handled(item);
+  }
+
+  #simplyToItem(deed: SimpleDeed, item: ItemInMailbox): boolean {
+    switch (deed) {
+      case 'delete item':
+        item.dead = true;
+        this.#mailbox.handled(item);
+        return true;
+      case 'restore item':
+        this.#again(item);
+        return true;
+      case 'copy item':
+        this.#again(item);
+        return true;
+      case 'touch item':
+        this.#mailbox.touch(item);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** The same content under a new id: restored from the deleted items, or copied by its user. */
+  #again(item: ItemInMailbox): void {
+    const { who, fields, container, categories, stamp } = item;
+    const twin = this.#mailbox.put(who, fields, { container, categories }, stamp);
+    if (this.#judge.untouched.has(item.id)) this.#judge.untouched.add(twin.id);
+    this.#around.authorship.copied(item.id, twin.id);
+  }
+
+  #toRecord(deed: Extract<Deed, { who: number }>, record: RecordInCrm): boolean {
+    switch (deed.do) {
+      case 'edit record':
+        this.#crm.edit(record, deed.fields);
+        return true;
+      case 'give record':
+        record.ownerId = deed.own ? USER : COLLEAGUE;
+        this.#crm.handled(record);
+        return true;
+      case 'merge record':
+        return this.#merge(record, this.#recordOf(deed.into % this.cast));
+      case 'convert record':
+        return this.#convert(record);
+      default:
+        return this.#simplyToRecord(deed.do as SimpleDeed, record);
+    }
+  }
+
+  #simplyToRecord(deed: SimpleDeed, record: RecordInCrm): boolean {
+    switch (deed) {
+      case 'delete record':
+        record.deleted = true;
+        break;
+      case 'hide record':
+        record.visible = false;
+        break;
+      case 'show record':
+        record.visible = true;
+        break;
+      case 'lock record':
+        record.editable = false;
+        break;
+      case 'unlock record':
+        record.editable = true;
+        break;
+      default:
+    }
+    this.#crm.handled(record);
+    return true;
+  }
+
+  #merge(loser: RecordInCrm, winner: RecordInCrm | undefined): boolean {
+    if (!winner || winner === loser || winner.kind !== loser.kind) return false;
+    loser.deleted = true;
+    loser.successor = { kind: winner.kind, id: winner.id };
+    this.#crm.handled(loser);
+    this.#crm.handled(winner);
+    return true;
+  }
+
+  /** A lead becomes a contact with the same values; the company goes into an account, if there is one. */
+  #convert(lead: RecordInCrm): boolean {
+    if (lead.kind !== 'lead') return false;
+    const { company: _company, ...own } = lead.fields;
+    const account = this.#crm.accounts.find(one => one.name === lead.fields.company)?.id ?? null;
+    const contact = this.#crm.put(lead.who, 'contact', own, {
+      ownerId: lead.ownerId,
+      accountId: account,
+      editable: lead.editable,
+    });
+    this.#around.authorship.copied(lead.id, contact.id);
+    lead.successor = { kind: 'contact', id: contact.id };
+    this.#crm.handled(lead);
+    return true;
+  }
+
+  #renameAccount(index: number, name: string): boolean {
+    const account = this.#crm.accounts[index];
+    if (!account) return false;
+    account.name = name;
+    this.#crm.touched.add(account.id);
+    for (const record of this.#crm.records.values()) {
+      if (record.accountId !== account.id) continue;
+      this.#around.tick += 1;
+      record.changedTick = this.#around.tick;
+    }
+    return true;
+  }
+
+  #createItem(
+    fields: Fields,
+    place: { readonly container: ItemInMailbox['container']; category: Category },
+  ): boolean {
+    const { container, category } = place;
+    const item = this.#mailbox.put(this.cast++, fields, { container, categories: CATEGORY_NAMES[category] });
+    this.#around.authorship.wroteAll(item.id, item.fields);
+    this.#mailbox.handled(item);
+    return true;
+  }
+
+  #createRecord({ module, fields, own }: Extract<Deed, { do: 'create record' }>): boolean {
+    const record = this.#crm.put(this.cast++, module === 'leads' ? 'lead' : 'contact', fields, {
+      ownerId: own ? USER : COLLEAGUE,
+    });
+    this.#around.authorship.wroteAll(record.id, record.fields);
+    this.#crm.handled(record);
+    return true;
+  }
+
+  /** The admin's word on everything that is held (db/held-deletions.ts): each item is looked at again. */
+  decide(verdict: Extract<Decision, 'approved' | 'rejected'>): boolean {
+    const { ledger } = this.#pairing;
+    const held = [...ledger.decisions].filter(([, decision]) => decision === 'held');
+    for (const [key] of held) {
+      ledger.decisions.set(key, verdict);
+      const item = ledger.items.get(key.slice(0, key.indexOf('|')));
+      if (item) ledger.items.set(item.id, { ...item, nextAttemptAtMs: this.#around.nowMs });
+    }
+    return held.length > 0;
+  }
+}
