@@ -75,6 +75,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     log: event => onStatement(event.query.sql),
   });
   const vaults = new Map<string, Vault>();
+  let closed: Promise<void> | undefined;
 
   async function openVault(client: TransactionClient, organizationId: string): Promise<Vault> {
     const known = vaults.get(organizationId);
@@ -134,7 +135,10 @@ export function openDatabase(options: DatabaseOptions): Database {
       );
     },
     requireMigrated: () => requireMigrated(anywhere),
-    close: () => anywhere.destroy(),
+    close() {
+      closed ??= pool.end();
+      return closed;
+    },
   };
 }
 
