@@ -221,7 +221,9 @@ export async function countItems(tx: Transaction, ids: readonly string[]): Promi
     .select(['pairing_id', 'module', 'state', eb => eb.fn.countAll<number>().as('count')])
     .where('pairing_id', 'in', [...ids, ''])
     .groupBy(['pairing_id', 'module', 'state'])
-    .orderBy(['pairing_id', 'module', 'state'])
+    .orderBy('pairing_id')
+    .orderBy('module')
+    .orderBy('state')
     .execute();
   const counts = new Map<string, ItemCounts>();
   for (const row of rows) {
