@@ -16,7 +16,14 @@ import { CrmUserHand, OutlookUser } from '../emulated/hands.ts';
 import type { EmulatedSalesforce } from '../emulated/salesforce.ts';
 import { Process } from './crash.ts';
 import { cycle, type Worker } from './driver.ts';
-import { type Around, aroundCrms, aroundDatabase, aroundMailboxes, direct } from './interception.ts';
+import {
+  type Around,
+  aroundCrms,
+  aroundDatabase,
+  aroundMailboxes,
+  aroundWorld,
+  direct,
+} from './interception.ts';
 import { openPlatform, type Platform } from './platform.ts';
 
 export const CATEGORY = 'Contoso CRM';
@@ -94,9 +101,9 @@ export class Company implements Worker {
       database: aroundDatabase(this.database, around),
       mailboxConnectors: aroundMailboxes(mailboxConnectors, around),
       crmConnectors: aroundCrms(crmConnectors, around),
-      world: this.#platform.world,
+      world: aroundWorld(this.#platform.world, around),
       installationId: 'installation',
-      fleet: feedAlone(feedWorkflowId(this.crmConnectionId), () => this.poll()),
+      fleet: feedAlone(feedWorkflowId(this.crmConnectionId), () => this.wakeFeed()),
       mailer: null,
       log: pino({ level: 'silent' }),
       heartbeat: () => undefined,
@@ -136,6 +143,13 @@ export class Company implements Worker {
     );
     if ('takenBy' in created) throw new Error(`${mailbox} is paired already`);
     return { organizationId, policyId, pairingId: created.id };
+  }
+
+  /** A feed that is woken polls at once, and its failures are its own. */
+  protected async wakeFeed(): Promise<void> {
+    await this.poll().catch((error: unknown) => {
+      if (!(error instanceof ApplicationFailure)) throw error;
+    });
   }
 
   /** What the feed workflow does once. */
@@ -237,13 +251,8 @@ export async function createTenant(platform: Platform, wanted: object): Promise<
   });
 }
 
-/** No workflows run here: a feed that is woken polls at once, and its failures are its own. */
-function feedAlone(feedId: string, poll: () => Promise<unknown>): Fleet {
-  const wake = async () => {
-    await poll().catch((error: unknown) => {
-      if (!(error instanceof ApplicationFailure)) throw error;
-    });
-  };
+/** No workflows run here but the feed's. */
+function feedAlone(feedId: string, wake: () => Promise<void>): Fleet {
   return {
     runningPairings: async () => [],
     runningFeeds: async () => [],

@@ -52,6 +52,9 @@ export async function step<T>(worker: Worker, run: (activities: Activities) => P
 
 /** Whatever is no failure of an activity is a mistake of a test. */
 function reasonOf(error: unknown): StepFailure | null {
-  if (error instanceof ApplicationFailure) return error.details?.[0] as StepFailure;
-  return error instanceof Crash ? { phase: 'worker', kind: 'internal' } : null;
+  const isFailure = error instanceof ApplicationFailure || error instanceof Crash;
+  if (!isFailure) return null;
+  const told =
+    error instanceof ApplicationFailure ? (error.details?.[0] as StepFailure | undefined) : undefined;
+  return told ?? { phase: 'worker', kind: 'internal' };
 }

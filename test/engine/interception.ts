@@ -4,9 +4,13 @@ import type {
   MailboxConnection,
   MailboxConnector,
 } from '../../connectors/connector.ts';
+import type { World } from '../../connectors/world.ts';
 import type { Database } from '../../db/database.ts';
 
-/** Stands around everything that leaves the process: a transaction (`db.…`) or a call of a connector. */
+/**
+ * Stands around everything that leaves the process: a transaction (`db.…`), a call of a connector (`mailbox.…`,
+ * `crm.…`) and each request that it sends (`http.…`).
+ */
 export type Around = <T>(what: string, call: () => Promise<T>) => Promise<T>;
 
 export const direct: Around = (_, call) => call();
@@ -16,6 +20,14 @@ export function aroundDatabase(database: Database, around: Around): Database {
     ...database,
     inOrganization: (organizationId, work, options) =>
       around('db.transaction', () => database.inOrganization(organizationId, work, options)),
+  };
+}
+
+/** Every request of a connector, below its calls: `http.…`. */
+export function aroundWorld(world: World, around: Around): World {
+  return {
+    ...world,
+    exchange: (request, limits) => around(`http.${request.method}`, () => world.exchange(request, limits)),
   };
 }
 

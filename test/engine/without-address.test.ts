@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PairingInput } from '../../workflows/messages.ts';
+import { CATEGORY, type Company, openCompany } from './company.ts';
+
+const ANN = 'ann@contoso.example';
+const NAMES = ['Adams', 'Brown', 'Clark'];
+/** Longer than any write may still take effect after it was sent. */
+const DEADLINE_MS = 15 * 60_000;
+
+describe('invariants 3 and 8: people whom nothing but our key tells apart', () => {
+  let company: Company;
+  let pairing: PairingInput;
+
+  beforeEach(async () => {
+    company = await openCompany();
+    pairing = await company.pair(ANN);
+    await company.sync(pairing);
+  });
+  afterEach(() => company.close());
+
+  async function addAll(to: 'mailbox' | 'crm'): Promise<void> {
+    if (to === 'crm') {
+      await company.crm(ANN).create(
+        'Contact',
+        NAMES.map(LastName => ({ LastName })),
+      );
+      return;
+    }
+    const outlook = company.outlook(ANN);
+    const folder = (await outlook.folder(CATEGORY)) ?? '';
+    for (const surname of NAMES) await outlook.addContact({ surname, categories: [CATEGORY] }, folder);
+  }
+
+  async function settles(): Promise<void> {
+    for (let cycles = 0; cycles < 3; cycles++) {
+      company.rest(DEADLINE_MS);
+      await company.sync(pairing);
+    }
+    expect(await company.people(ANN)).toEqual({ mailbox: NAMES, crm: NAMES });
+  }
+
+  it('are made once in the mailbox when the whole batch gets no answer', async () => {
+    await addAll('crm');
+    arm('mailbox.write', () =>
+      company.graph.control('PUT', 'faults', [
+        { mode: 'lost-response', times: 1, match: { method: 'POST', path: '$batch', subrequest: false } },
+      ]),
+    );
+    await company.sync(pairing);
+    await settles();
+  });
+
+  it('are made once in the mailbox when one of the batch gets no answer', async () => {
+    await addAll('crm');
+    arm('mailbox.write', () =>
+      company.graph.control('PUT', 'faults', [
+        { mode: 'lost-response', times: 1, match: { method: 'POST', path: 'contacts', subrequest: true } },
+      ]),
+    );
+    await company.sync(pairing);
+    await settles();
+  });
+
+  it('are made once in the CRM', async () => {
+    await addAll('mailbox');
+    arm('crm.write', () =>
+      company.salesforce.control('PUT', 'faults', [
+        { mode: 'lost-response', times: 1, match: { path: '/composite' } },
+      ]),
+    );
+    await company.sync(pairing);
+    await settles();
+  });
+
+  /** Sets a fault when the first of these calls is about to be sent, and not for the reads before it. */
+  function arm(write: string, fault: () => Promise<unknown>): void {
+    let isArmed = false;
+    company.intercept(async (what, call) => {
+      if (what === write && !isArmed) {
+        isArmed = true;
+        await fault();
+      }
+      return call();
+    });
+  }
+});

@@ -1,0 +1,205 @@
+import type { PairingInput } from '../../workflows/messages.ts';
+import { createTenant } from '../engine/company.ts';
+import { cycle } from '../engine/driver.ts';
+import { apart, beginMishap, heal, MISHAPS } from './mishaps.ts';
+import type { ModuleRun, SimulatedModule, Violation } from './module.ts';
+import { type OpenStore, openSimulatedPlatform } from './platform.ts';
+import type { Act, Event, Interruption, Scenario, Step } from './scenario.ts';
+import { SimulatedCompany } from './simulated-company.ts';
+import { Trace } from './trace.ts';
+
+export interface RunResult {
+  readonly seed: number;
+  /** Of everything that happened outside. */
+  readonly trace: string;
+  readonly violations: readonly Violation[];
+  /** What happened, in words. */
+  readonly story: readonly string[];
+  readonly effects: number;
+  readonly cycles: number;
+  /** What both sides and the database hold at the end. */
+  readonly state: unknown;
+}
+
+const HOUR_MS = 60 * 60_000;
+/** Younger CRM rows may still change without a new version. */
+const SETTLED_MS = 10_000;
+/** Cycles within which both sides have to agree, once nothing goes wrong any more (invariant 1). */
+const MOST_HEALING_CYCLES = 3;
+
+/** Runs what a seed chose, heals, and checks. Throws only when the simulation itself is wrong. */
+export async function runScenario(
+  scenario: Scenario,
+  modules: readonly SimulatedModule[],
+  openStore: OpenStore,
+  trace = new Trace(false),
+): Promise<RunResult> {
+  const { setting } = scenario;
+  const platform = await openSimulatedPlatform(scenario.seed, setting, openStore);
+  try {
+    await platform.graph.control('PUT', 'behaviour', setting.behaviour);
+    const company = new SimulatedCompany(platform, await createTenant(platform, setting.policy), trace);
+    const run = new Run(
+      scenario,
+      company,
+      new Map(modules.map(module => [module.name, module.open(company)])),
+      trace,
+    );
+    return await run.through();
+  } finally {
+    await platform.close();
+  }
+}
+
+class Run {
+  readonly #scenario: Scenario;
+  readonly #company: SimulatedCompany;
+  readonly #modules: ReadonlyMap<string, ModuleRun>;
+  readonly #trace: Trace;
+  readonly #story: string[] = [];
+  readonly #pairings: PairingInput[] = [];
+  #cycles = 0;
+
+  constructor(
+    scenario: Scenario,
+    company: SimulatedCompany,
+    modules: ReadonlyMap<string, ModuleRun>,
+    trace: Trace,
+  ) {
+    this.#scenario = scenario;
+    this.#company = company;
+    this.#modules = modules;
+    this.#trace = trace;
+    company.network.traffic.listen(exchange => trace.exchange(exchange));
+  }
+
+  async through(): Promise<RunResult> {
+    for (const user of this.#scenario.setting.users) this.#pairings.push(await this.#company.pair(user));
+    for (const step of this.#scenario.steps) await this.#take(step);
+    await heal(this.#company);
+    this.#tell('everything works again');
+    const violations = [...(await this.#settle()), ...(await this.#check())];
+    return {
+      seed: this.#scenario.seed,
+      trace: this.#trace.digest(),
+      violations,
+      story: this.#story,
+      effects: this.#company.turns.effects,
+      cycles: this.#cycles,
+      state: await this.#state(),
+    };
+  }
+
+  async #take(step: Step): Promise<void> {
+    if (step.kind === 'rest') this.#company.rest(step.delayMs);
+    else if (step.kind === 'act') await this.#perform(step.act);
+    else await this.#runCycles(step.users, step.trigger, step.interruptions);
+  }
+
+  async #perform(act: Act): Promise<void> {
+    const module = this.#modules.get(act.module);
+    if (!module) throw new Error(`There is no module "${act.module}".`);
+    const words = await apart(this.#company, () => module.perform(act));
+    if (words !== null) this.#tell(words);
+  }
+
+  /** The cycles of some users side by side, and the feed between them. */
+  async #runCycles(
+    users: readonly number[],
+    trigger: 'asked' | 'schedule',
+    interruptions: readonly Interruption[],
+  ): Promise<string[]> {
+    const company = this.#company;
+    company.rest(SETTLED_MS);
+    const pairings = users.flatMap(user => this.#pairings[user] ?? []);
+    for (const pairing of pairings) await this.#makeDue(pairing, trigger);
+    const start = company.turns.effects;
+    this.#tell(`cycle of ${users.map(user => this.#name(user)).join(' and ')}`);
+    this.#cycles += pairings.length;
+    if (trigger === 'schedule') await company.wakeFeed();
+    const running = Promise.allSettled(pairings.map(pairing => cycle(company, pairing)));
+    await company.turns.run(async effect => {
+      for (const { effect: at, what } of interruptions)
+        if (start + at === effect) await this.#interrupt(what);
+    });
+    return (await running).map(ended => {
+      if (ended.status === 'rejected') throw ended.reason;
+      return ended.value.note;
+    });
+  }
+
+  async #makeDue(pairing: PairingInput, trigger: 'asked' | 'schedule'): Promise<void> {
+    if (trigger === 'asked') return this.#company.wantRun(pairing);
+    const { due_at: dueAt } = await this.#company.row(pairing);
+    this.#company.rest(Math.max(0, (dueAt?.getTime() ?? 0) - this.#company.now()));
+  }
+
+  async #interrupt(event: Event): Promise<void> {
+    if (event.kind === 'act') return this.#perform(event.act);
+    if (event.kind === 'mishap') {
+      this.#tell(MISHAPS.find(({ name }) => name === event.name)?.words ?? event.name);
+      return beginMishap(this.#company, event.name, event.chance);
+    }
+    this.#tell(event.kind === 'crash' ? CRASHES[event.mode] : 'an attempt hangs and is taken for dead');
+    this.#company.strike(event);
+  }
+
+  /** Cycles until one finds nothing to do. */
+  async #settle(): Promise<Violation[]> {
+    const everybody = this.#pairings.map((_, user) => user);
+    this.#company.rest(HOUR_MS);
+    for (let round = 0; round < MOST_HEALING_CYCLES; round++) {
+      await this.#runCycles(everybody, 'asked', []);
+      this.#company.rest(HOUR_MS);
+    }
+    const before = this.#company.network.traffic.writes().length;
+    const notes = await this.#runCycles(everybody, 'asked', []);
+    const writes = this.#company.network.traffic.writes().slice(before);
+    const violations: Violation[] = [];
+    if (writes.length > 0) {
+      const told = writes
+        .map(write => `${write.method} ${write.path} ${JSON.stringify(write.body)}`)
+        .join('\n  ');
+      violations.push({
+        invariant: 7,
+        text: `after ${MOST_HEALING_CYCLES} cycles the next one writes:\n  ${told}`,
+      });
+    }
+    for (const [user, note] of notes.entries()) {
+      if (note !== 'nothing to do')
+        violations.push({
+          invariant: 1,
+          text: `after ${MOST_HEALING_CYCLES} cycles ${this.#name(user)}'s next one says: ${note}`,
+        });
+    }
+    return violations;
+  }
+
+  async #check(): Promise<Violation[]> {
+    const found: Violation[] = [];
+    for (const module of this.#modules.values()) found.push(...(await module.violations()));
+    return found;
+  }
+
+  async #state(): Promise<unknown> {
+    const states: Record<string, unknown> = {};
+    for (const [name, module] of this.#modules) states[name] = await module.state();
+    return states;
+  }
+
+  #name(user: number): string {
+    return (this.#scenario.setting.users[user] ?? '').split('@')[0] ?? '';
+  }
+
+  #tell(words: string): void {
+    const at = new Date(this.#company.now()).toISOString().slice(11, 19);
+    this.#story.push(`${at} [${this.#company.turns.effects}] ${words}`);
+    this.#trace.say(words);
+  }
+}
+
+const CRASHES = {
+  before: 'the process ends before its next effect',
+  lost: 'the next effect happens, its answer does not arrive',
+  after: 'the process ends after its next effect',
+} as const;

@@ -1,0 +1,110 @@
+import type { HttpAnswer, HttpRequest } from '../../connectors/world.ts';
+
+type System = 'graph' | 'salesforce';
+
+/** One request of the engine as the emulator answered it, whether or not the engine ever saw the answer. */
+export interface Exchange {
+  readonly system: System;
+  readonly atMs: number;
+  readonly method: string;
+  /** Below the origin, decoded. */
+  readonly path: string;
+  readonly body: unknown;
+  /** Null: it never reached the emulator, or the emulator cut the connection. */
+  readonly status: number | null;
+  readonly answer: unknown;
+}
+
+/** A request that may change something, alone or as a part of a batch. */
+export interface Write {
+  readonly system: System;
+  readonly atMs: number;
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+  readonly status: number;
+  readonly answer: unknown;
+}
+
+/** Everything that the engine sent, as the emulators accepted it. */
+export class Traffic {
+  readonly exchanges: Exchange[] = [];
+  #listener: (exchange: Exchange) => void = () => undefined;
+
+  listen(listener: (exchange: Exchange) => void): void {
+    this.#listener = listener;
+  }
+
+  note(system: System, atMs: number, request: HttpRequest, answer: HttpAnswer | null): void {
+    const url = new URL(request.url);
+    const exchange: Exchange = {
+      system,
+      atMs,
+      method: request.method,
+      path: decodeURIComponent(url.pathname) + url.search,
+      body: jsonOf(request.body),
+      status: answer?.status ?? null,
+      answer: jsonOf(answer?.body),
+    };
+    this.exchanges.push(exchange);
+    this.#listener(exchange);
+  }
+
+  /** What was written and accepted, batches and composites taken apart, in the order of the requests. */
+  writes(): Write[] {
+    return this.exchanges.flatMap(writesOf).filter(write => write.status < 300);
+  }
+}
+
+interface Part {
+  readonly id?: string;
+  readonly referenceId?: string;
+  readonly method: string;
+  readonly url: string;
+  readonly body?: unknown;
+}
+interface PartAnswer {
+  readonly id?: string;
+  readonly referenceId?: string;
+  readonly status?: number;
+  readonly httpStatusCode?: number;
+  readonly body?: unknown;
+}
+
+function writesOf(exchange: Exchange): Write[] {
+  const { system, atMs, method, path, body, status, answer } = exchange;
+  if (/oauth2?\/(v2\.0\/)?token/.test(path) || method === 'GET' || status === null) return [];
+  const parts = (body as { requests?: Part[]; compositeRequest?: Part[] } | null) ?? {};
+  const asked = parts.requests ?? parts.compositeRequest;
+  if (!asked) return collectionOf({ system, atMs, method, path, body, status, answer });
+  const answers = (answer as { responses?: PartAnswer[]; compositeResponse?: PartAnswer[] } | null) ?? {};
+  const given = answers.responses ?? answers.compositeResponse ?? [];
+  return asked.flatMap(part => {
+    const found = given.find(one => (one.id ?? one.referenceId) === (part.id ?? part.referenceId));
+    if (part.method === 'GET' || !found) return [];
+    return collectionOf({
+      ...{ system, atMs, method: part.method, path: part.url, body: part.body },
+      status: found.status ?? found.httpStatusCode ?? 500,
+      answer: found.body,
+    });
+  });
+}
+
+/** A collection of records answers row by row. */
+function collectionOf(write: Write): Write[] {
+  const { records } = (write.body as { records?: unknown[] } | null) ?? {};
+  if (!Array.isArray(records) || !Array.isArray(write.answer)) return [write];
+  return records.map((record, index) => {
+    const result = (write.answer as { success?: boolean }[])[index];
+    return { ...write, body: record, answer: result, status: result?.success ? write.status : 400 };
+  });
+}
+
+function jsonOf(text: string | undefined): unknown {
+  if (!text) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
