@@ -59,7 +59,9 @@ export async function openSimulatedPlatform(
   const world = {
     now,
     machineNow: now,
-    sleep: async (delayMs: number) => pass(delayMs),
+    // Whoever sleeps lets others go on meanwhile.
+    sleep: (delayMs: number) =>
+      turns.take('sleep', async () => pass(delayMs), turns.effects + EFFECTS_ASLEEP),
     randomBytes,
     exchange: (request: Parameters<Network['exchange']>[0]) => network.exchange(request),
     allowedHosts: new Set([...graph.hosts, ...salesforce.hosts]),
@@ -77,6 +79,8 @@ const SALESFORCE_ORIGIN = 'http://salesforce.test:2';
 const KEY_RING = parseKeyRing(
   JSON.stringify({ current: 'k1', keys: { k1: Buffer.alloc(32, 7).toString('base64') } }),
 );
+
+const EFFECTS_ASLEEP = 6;
 
 /** Different purposes draw from different sources, so that one more draw of one leaves the others alone. */
 function seedOf(seed: number, purpose: string): number {
