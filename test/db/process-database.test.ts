@@ -1,18 +1,11 @@
-import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createApiKey } from '../../db/api-keys.ts';
-import { appendAudit } from '../../db/audit.ts';
 import { type Database, openDatabase, type Transaction } from '../../db/database.ts';
-import type { RandomBytes } from '../../db/ids.ts';
-import { putInbox } from '../../db/inbox.ts';
-import { recordEvents } from '../../db/item-events.ts';
-import { newItem, saveItems } from '../../db/items.ts';
 import { generateKeyRing, parseKeyRing } from '../../db/keys.ts';
-import { recordNotification } from '../../db/notifications.ts';
 import { createDatabase, type TestDatabase } from '../setup/database.ts';
 import { openProcessDatabase, type ProcessDatabase } from '../simulation/pglite.ts';
+import { seeded, using, written } from './samples.ts';
 import { AT, connection, organizationIn, pairing, policy } from './world.ts';
 
 const keyRing = parseKeyRing(generateKeyRing());
@@ -29,96 +22,11 @@ afterAll(async () => {
 
 beforeEach(() => inProcess.empty());
 
-/** The same bytes for the same seed. */
-function seeded(seed: number): RandomBytes {
-  let block = 0;
-  return size => {
-    const blocks = Array.from({ length: Math.ceil(size / 32) }, () =>
-      createHash('sha256').update(`${seed} ${block++}`).digest(),
-    );
-    return Buffer.concat(blocks).subarray(0, size);
-  };
-}
-
 const kinds = ['process', 'server'] as const;
 const openOf = {
   process: (seed: number) => inProcess.open({ keyRing, randomBytes: seeded(seed) }),
   server: (seed: number) => openDatabase({ url: server.applicationUrl, keyRing, randomBytes: seeded(seed) }),
 };
-
-async function using<T>(database: Database, work: (database: Database) => Promise<T>): Promise<T> {
-  try {
-    return await work(database);
-  } finally {
-    await database.close();
-  }
-}
-
-/** Rows of every kind of column that the product has, with text that escapes and bytes that are no text. */
-async function writeSomeOfEach(tx: Transaction): Promise<void> {
-  const { id: policyId, crmConnectionId } = await policy(tx, { nested: [1.5, null, { 'ключ"\\': 'ß\n' }] });
-  const pairingId = await pairing(tx, policyId, "O'Neil\\@Contoso.example");
-  const item = newItem(tx.newId, {
-    module: 'contacts',
-    state: 'in_sync',
-    mailboxItemId: 'AAMk=',
-    crmModifiedAtMs: AT.getTime() + 1,
-    crmBase: { firstName: 'Ünïcode', lastName: '"}{,' },
-    matchKeys: ['plain', 'with "quotes", {braces} and \\', '', 'NULL'],
-  });
-  await saveItems(tx, pairingId, [item], AT.getTime());
-  await recordEvents(
-    tx,
-    pairingId,
-    1,
-    [{ itemId: item.id, action: 'a', direction: null, code: null, reason: 'r', detail: { a: 1 } }],
-    AT.getTime(),
-  );
-  await putInbox(
-    tx,
-    pairingId,
-    [{ side: 'crm', sourceId: 'S1', kind: 'lead', what: 'present', payload: 'x'.repeat(20_000) }],
-    AT.getTime(),
-  );
-  await appendAudit(tx, { at: AT, actor: 'system', action: 'a', outcome: 'done', detail: { list: [] } });
-  await createApiKey(tx, { name: 'CI', role: 'viewer', createdAt: AT });
-  await recordNotification(tx, {
-    kind: 'k',
-    dedupe: 'd',
-    recipients: ['a@b.example', 'c,d'],
-    subject: 's',
-    body: 'b',
-    state: 'kept',
-    at: AT,
-  });
-  await tx
-    .updateTable('connections')
-    .set({ seq: 2 ** 52, api_share: 0.1, polled_at: new Date('0099-12-31T23:59:59.999Z') })
-    .where('id', '=', crmConnectionId)
-    .execute();
-}
-
-async function tablesIn(database: Database, organizationId: string) {
-  return database.inOrganization(organizationId, async tx => ({
-    organizations: await tx.selectFrom('organizations').selectAll().execute(),
-    connections: await tx.selectFrom('connections').selectAll().orderBy('id').execute(),
-    policies: await tx.selectFrom('policies').selectAll().execute(),
-    versions: await tx.selectFrom('policy_versions').selectAll().execute(),
-    pairings: await tx.selectFrom('pairings').selectAll().execute(),
-    items: await tx.selectFrom('items').selectAll().execute(),
-    events: await tx.selectFrom('item_events').selectAll().execute(),
-    inbox: await tx.selectFrom('inbox').selectAll().execute(),
-    audit: await tx.selectFrom('audit').selectAll().execute(),
-    apiKeys: await tx.selectFrom('api_keys').selectAll().execute(),
-    notifications: await tx.selectFrom('notifications').selectAll().execute(),
-  }));
-}
-
-async function written(database: Database) {
-  const organizationId = await organizationIn(database);
-  await database.inOrganization(organizationId, writeSomeOfEach);
-  return tablesIn(database, organizationId);
-}
 
 describe('a database in the process', () => {
   test('holds the same rows as a server after the same work with the same seed', async () => {
@@ -228,93 +136,4 @@ test('a broken constraint is told in the same words by both', async () => {
   const ours = await failures(openOf.process(7));
   expect(ours.map(failure => failure?.code)).toEqual(['23505', '23503', '23514']);
   expect(ours).toEqual(await failures(openOf.server(7)));
-});
-
-describe('emptying', () => {
-  test('leaves nothing of what ran before: the same seed gives the same rows and numbers', async () => {
-    const first = await using(openOf.process(8), written);
-    for (const seed of [9, 10]) await using(openOf.process(seed), written);
-    await inProcess.empty();
-    expect(await using(openOf.process(8), database => database.organizationIds())).toEqual([]);
-    expect(await using(openOf.process(8), written)).toEqual(first);
-    expect(await using(openOf.process(9), written)).not.toEqual(first);
-  });
-
-  test('also after so many rows that indexes were split, after a rolled back transaction and when nothing was written', async () => {
-    const first = await using(openOf.process(11), written);
-    await using(openOf.process(12), async database => {
-      const organizationId = await organizationIn(database);
-      await database.inOrganization(organizationId, async tx => {
-        const { id } = await policy(tx);
-        const pairingId = await pairing(tx, id, 'ada@contoso.example');
-        const items = Array.from({ length: 1_000 }, (_, index) =>
-          newItem(tx.newId, { module: 'contacts', state: 'in_sync', crmId: `${index}` }),
-        );
-        await saveItems(tx, pairingId, items, AT.getTime());
-      });
-    });
-    await inProcess.empty();
-    await using(openOf.process(13), async database => {
-      const work = database.inOrganization(await organizationIn(database), async tx => {
-        await writeSomeOfEach(tx);
-        throw new Error('undone');
-      });
-      await expect(work).rejects.toThrow('undone');
-    });
-    await inProcess.empty();
-    await inProcess.empty();
-    expect(await using(openOf.process(11), written)).toEqual(first);
-  });
-
-  test('waits for nobody: a transaction that is still open is an error', async () => {
-    const database = openOf.process(14);
-    const organizationId = await organizationIn(database);
-    await database.inOrganization(organizationId, () =>
-      expect(inProcess.empty()).rejects.toThrow(/still open/),
-    );
-    await database.close();
-    await inProcess.empty();
-  });
-});
-
-describe('one connection for all', () => {
-  test('transactions wait for each other, in order of asking', async () => {
-    await using(openOf.process(15), async database => {
-      const organizationId = await organizationIn(database);
-      const order: string[] = [];
-      const turn = (name: string) =>
-        database.inOrganization(organizationId, async tx => {
-          order.push(`${name} begins`);
-          await connection(tx);
-          order.push(`${name} ends`);
-        });
-      await Promise.all([turn('first'), turn('second'), turn('third')]);
-      expect(order).toEqual(['first', 'second', 'third'].flatMap(name => [`${name} begins`, `${name} ends`]));
-    });
-  });
-
-  test('closing one database rolls its transaction back, and the next one has its turn', async () => {
-    const [dying, living] = [openOf.process(16), openOf.process(17)];
-    const organizationId = await organizationIn(dying);
-    const begun = Promise.withResolvers<void>();
-    const dies = Promise.withResolvers<void>();
-    const last = dying.inOrganization(organizationId, async tx => {
-      await connection(tx);
-      begun.resolve();
-      await dies.promise;
-      await connection(tx);
-    });
-    const outcome = last.catch((error: Error) => error.message);
-    await begun.promise;
-    const next = living.inOrganization(organizationId, tx =>
-      tx.selectFrom('connections').select('id').execute(),
-    );
-    const waiting = dying.organizationIds().catch((error: Error) => error.message);
-    await dying.close();
-    dies.resolve();
-    expect(await next).toEqual([]);
-    expect(await outcome).toMatch(/closed/);
-    expect(await waiting).toMatch(/closed/);
-    await living.close();
-  });
 });
