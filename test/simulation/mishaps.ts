@@ -1,6 +1,7 @@
 import type { HttpAnswer, HttpRequest } from '../../connectors/world.ts';
 import { Chance } from '../planner/chance.ts';
 import { connectionReset, type Disturbance, type System, systemOf } from './network.ts';
+import { replay } from './replay.ts';
 import type { SimulatedCompany } from './simulated-company.ts';
 
 /** Something that goes wrong outside. A new one is one more entry here. */
@@ -168,6 +169,11 @@ export const MISHAPS: readonly Mishap[] = [
     name: 'expired cursor',
     words: 'a delta of graph answers 410',
     begin: fault('graph', { mode: 'expired-cursor', times: 1, match: 'delta' }),
+  },
+  {
+    name: 'old pages',
+    words: 'deltas of graph tell again what they told before, as it was then',
+    begin: company => company.network.disturb(replay(company.network.told)),
   },
   {
     name: 'rows fail',

@@ -1,6 +1,7 @@
 import type { HttpAnswer, HttpRequest } from '../../connectors/world.ts';
 import type { EmulatedGraph } from '../emulated/graph.ts';
 import type { EmulatedSalesforce } from '../emulated/salesforce.ts';
+import { type DeltaMemory, rememberRows } from './replay.ts';
 import { Traffic } from './traffic.ts';
 
 export type System = 'graph' | 'salesforce';
@@ -21,6 +22,8 @@ export function connectionReset(): Error {
 /** The network between the engine and the emulators. What the engine sends may meet with a disturbance. */
 export class Network {
   readonly traffic = new Traffic();
+  /** What deltas have told so far. */
+  readonly told: DeltaMemory = new Map();
   readonly #systems: Readonly<Record<System, EmulatedGraph | EmulatedSalesforce>>;
   readonly #now: () => number;
   readonly #pass: (delayMs: number) => void;
@@ -59,6 +62,7 @@ export class Network {
     try {
       const answer = await this.#systems[system].send(request);
       this.traffic.note(system, this.#now(), request, answer);
+      if (system === 'graph') rememberRows(this.told, request, answer);
       return answer;
     } catch (error) {
       this.traffic.note(system, this.#now(), request, null);
