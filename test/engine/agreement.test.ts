@@ -45,6 +45,18 @@ describe.each(['crm', 'mailbox'] as const)('a linked person, conflicts going to 
     expect((await company.sync(pairing)).note).toBe('nothing to do');
   });
 
+  it('POL-19: after an edit has travelled, later edits of different fields on both sides merge', async () => {
+    await inCrm('+1 1');
+    await company.sync(pairing);
+    const [item] = await company.outlook(ANN).contacts(CATEGORY);
+    await company.outlook(ANN).changeContact(item?.id ?? '', { jobTitle: 'CEO' });
+    await inCrm('+1 2');
+    await company.sync(pairing);
+    await isAgreed('+1 2');
+    expect(await company.crm(ANN).query('SELECT Title FROM Contact')).toMatchObject([{ Title: 'CEO' }]);
+    expect(await conflicts()).toBe(0);
+  });
+
   it('invariant 2: what a colleague saves just before our write is kept in the history', async () => {
     await inOutlook('+1 1');
     company.intercept(async (what, call) => {

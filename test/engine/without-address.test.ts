@@ -7,12 +7,15 @@ const NAMES = ['Adams', 'Brown', 'Clark'];
 /** Longer than any write may still take effect after it was sent. */
 const DEADLINE_MS = 15 * 60_000;
 
-describe('invariants 3 and 8: people whom nothing but our key tells apart', () => {
+describe.each([
+  ['a key field of ours', true],
+  ['no key field', false],
+])('invariants 3 and 8: people without an address, a CRM with %s', (_, hasKeyField) => {
   let company: Company;
   let pairing: PairingInput;
 
   beforeEach(async () => {
-    company = await openCompany();
+    company = await openCompany({ hasKeyField });
     pairing = await company.pair(ANN);
     await company.sync(pairing);
   });
@@ -50,24 +53,12 @@ describe('invariants 3 and 8: people whom nothing but our key tells apart', () =
     await settles();
   });
 
-  it('are made once in the mailbox when one of the batch gets no answer', async () => {
-    await addAll('crm');
-    arm('mailbox.write', () =>
-      company.graph.control('PUT', 'faults', [
-        { mode: 'lost-response', times: 1, match: { method: 'POST', path: 'contacts', subrequest: true } },
-      ]),
-    );
-    await company.sync(pairing);
-    await settles();
-  });
-
-  it('are made once in the CRM', async () => {
+  it.each([
+    ['all of it', { mode: 'lost-response', match: { path: '/composite' } }],
+    ['what it made of them', { mode: 'status', status: 500, match: { soql: 'FROM Contact WHERE Id IN' } }],
+  ])('are made once in the CRM when its answer is lost: %s', async (_, fault) => {
     await addAll('mailbox');
-    arm('crm.write', () =>
-      company.salesforce.control('PUT', 'faults', [
-        { mode: 'lost-response', times: 1, match: { path: '/composite' } },
-      ]),
-    );
+    arm('crm.write', () => company.salesforce.control('PUT', 'faults', [{ ...fault, times: 1 }]));
     await company.sync(pairing);
     await settles();
   });

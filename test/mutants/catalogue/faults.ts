@@ -117,12 +117,14 @@ export const faults: readonly Mutant[] = [
     test: { file: 'test/connectors/graph-evidence.test.ts' },
   },
   {
-    name: 'alert-every-cycle',
+    name: 'recovery-untold',
     file: 'activities/finish.ts',
-    find: `  if (streak >= ALERT_AFTER && !pairing.notified && since) {`,
-    replace: `  if (streak >= ALERT_AFTER && since) {`,
-    story: 'A pairing that fails all night sends an e-mail every fifteen minutes.',
-    seenIn: 'Cirrus Insight: mail until it is fixed; OutlookGoogleCalendarSync#1310',
+    find: `    await noteRecovery(tx, deps, step);
+`,
+    replace: `    await Promise.resolve(noteRecovery.name);
+`,
+    story: 'The admins hear that a mailbox has errors, and never that it works again.',
+    seenIn: 'osTicket#6455: ten days unnoticed; Cirrus Insight: mail until it is fixed',
     breaks: 'POL-3',
     test: { file: 'test/engine/faults.test.ts', title: 'five in a row' },
   },

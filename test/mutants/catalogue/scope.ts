@@ -106,7 +106,7 @@ export const scope: readonly Mutant[] = [
     story: 'Under load one customer reads the contacts of another.',
     seenIn: 'reliability 8.3.9: a pooled connection that leaks its tenant',
     breaks: 'invariant 13',
-    test: { file: 'test/db/isolation.test.ts' },
+    test: { file: 'test/db/pooled-connection.test.ts' },
   },
   {
     name: 'sealed-values-move',
