@@ -4,7 +4,7 @@ import { catalogue } from './catalogue/index.ts';
 import { findMutant } from './chosen.ts';
 import { hunt } from './hunt.ts';
 import { layers } from './layers/index.ts';
-import type { Layer } from './layers/layer.ts';
+import type { Budget, Layer } from './layers/layer.ts';
 import type { Mutant } from './mutant.ts';
 import { type Result, summary, table, trouble } from './show.ts';
 
@@ -12,36 +12,47 @@ import { type Result, summary, table, trouble } from './show.ts';
 const AT_ONCE = 2;
 const TIMEOUT_MS = 10 * 60_000;
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', multiple: true },
-    layer: { type: 'string', multiple: true },
-    runs: { type: 'string', default: '2000' },
-    json: { type: 'string' },
-  },
-});
+try {
+  process.exitCode = (await main()) ? 0 : 1;
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 2;
+}
 
-const budget = { runs: positive(values.runs), timeoutMs: TIMEOUT_MS };
-const mutants = values.only?.map(findMutant) ?? catalogue;
-const chosen = values.layer?.map(findLayer) ?? layers;
-const results = await all(mutants, chosen);
-console.log(`\n${table(results)}\n\n${summary(results)}`);
-for (const line of trouble(results)) console.error(line);
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
-process.exitCode = results.every(({ killedBy }) => killedBy !== null) ? 0 : 1;
+/** True when all mutants were killed. */
+async function main(): Promise<boolean> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', multiple: true },
+      layer: { type: 'string', multiple: true },
+      runs: { type: 'string' },
+      json: { type: 'string' },
+    },
+  });
+  const chosen = values.layer?.map(findLayer) ?? layers;
+  const wanted = values.only?.map(findMutant) ?? catalogue;
+  const mutants = wanted.filter(mutant => chosen.some(layer => layer.reaches(mutant)));
+  if (mutants.length === 0) throw new Error('None of these mutants takes part in these layers.');
+  const runs = values.runs === undefined ? null : positive(values.runs);
+  const results = await all(mutants, chosen, { runs, timeoutMs: TIMEOUT_MS });
+  console.log(`\n${table(results)}\n\n${summary(results)}`);
+  for (const line of trouble(results)) console.error(line);
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
+  return results.every(({ killedBy }) => killedBy !== null);
+}
 
-async function all(wanted: readonly Mutant[], through: readonly Layer[]): Promise<Result[]> {
+async function all(shown: readonly Mutant[], through: readonly Layer[], budget: Budget): Promise<Result[]> {
   const done = new Map<Mutant, Result>();
-  const waiting = [...wanted];
+  const waiting = [...shown];
   const worker = async () => {
     for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
       const result = await hunt(mutant, through, budget);
       done.set(mutant, result);
-      console.log(`${done.size}/${wanted.length} ${mutant.name}: ${result.killedBy ?? 'not killed'}`);
+      console.log(`${done.size}/${shown.length} ${mutant.name}: ${result.killedBy ?? 'not killed'}`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return wanted.flatMap(mutant => done.get(mutant) ?? []);
+  return shown.flatMap(mutant => done.get(mutant) ?? []);
 }
 
 function findLayer(name: string): Layer {

@@ -29,11 +29,16 @@ export async function runNode(
     stream.on('data', (text: Buffer) => {
       output = (output + text.toString()).slice(-MOST_OUTPUT);
     });
-  const timer = setTimeout(() => child.kill('SIGTERM'), timeoutMs);
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    child.kill('SIGTERM');
+  }, timeoutMs);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
   });
   clearTimeout(timer);
+  if (isLate) throw new Error(`It did not end within ${timeoutMs / 60_000} minutes.`);
   return { code, output };
 }

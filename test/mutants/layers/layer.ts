@@ -1,8 +1,8 @@
 import type { Mutant } from '../mutant.ts';
 
 export interface Budget {
-  /** Seeds that a layer of seeds may use up on one mutant. */
-  readonly runs: number;
+  /** Seeds that a layer of seeds may use up on one mutant; null: as many as are usual for it. */
+  readonly runs: number | null;
   readonly timeoutMs: number;
 }
 

@@ -9,19 +9,21 @@ export interface SeedsOptions {
   readonly module: string;
   /** What the module exports: `({ from, runs }) => { failures: [{ seed, invariant, story }] }`. */
   readonly entry: string;
+  /** Seeds that are tried when nobody says how many. */
+  readonly usualRuns: number;
   reaches(mutant: Mutant): boolean;
 }
 
 const CHILD = new URL('./seeds-child.ts', import.meta.url).pathname;
 
 /** A layer of generated runs: seed after seed until one of them fails. */
-export function seeds({ name, module, entry, reaches }: SeedsOptions): Layer {
+export function seeds({ name, module, entry, usualRuns, reaches }: SeedsOptions): Layer {
   return {
     name,
     reaches,
     measureOf: () => name,
     async run(mutant, isChanged, { runs, timeoutMs }) {
-      const parameters = [CHILD, module, entry, String(runs)];
+      const parameters = [CHILD, module, entry, String(runs ?? usualRuns)];
       const { code, output } = await runNode(parameters, isChanged ? mutant : null, timeoutMs);
       return code === 0 ? told(output) : broken(output);
     },
@@ -33,8 +35,8 @@ function told(output: string): Verdict {
   return { killed: failure !== null, runs, failure };
 }
 
-/** The mistake broke the run itself, or it never ended; that the unchanged product does not, is asked afterwards. */
+/** The mistake broke the run itself; whether the product as it is does so, too, is asked afterwards. */
 function broken(output: string): Verdict {
-  const line = output.split('\n').find(text => /Error/.test(text)) ?? 'it did not end in time';
+  const line = output.split('\n').find(text => /Error/.test(text)) ?? 'without a word';
   return { killed: true, runs: 1, failure: `The run ended early: ${line.trim()}` };
 }
