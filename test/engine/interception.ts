@@ -20,6 +20,7 @@ export function aroundDatabase(database: Database, around: Around): Database {
     ...database,
     inOrganization: (organizationId, work, options) =>
       around('db.transaction', () => database.inOrganization(organizationId, work, options)),
+    identityClaim: (kind, identity) => around('db.lookup', () => database.identityClaim(kind, identity)),
   };
 }
 

@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { type Environment, readEnvironment } from '../../bin/environment.ts';
 import { freePort } from '../../bin/ports.ts';
-import { postgresProcess, postgresUrl } from '../../bin/postgres.ts';
 import { type RunningProcess, startProcess } from '../../bin/processes.ts';
 import { temporalProcess } from '../../bin/temporal.ts';
 import { findTemporal } from '../../bin/temporal-binary.ts';
 import { DEFAULT_NAMESPACE } from '../../bin/temporal-target.ts';
 import { findTestServer } from '../../bin/test-server.ts';
-import { createTemplate } from './template.ts';
+import { startDatabaseServer } from './database-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -22,44 +21,27 @@ declare module 'vitest' {
   }
 }
 
-type Started<T> = { readonly value: T; readonly process?: RunningProcess };
+type Started = { readonly address: string; readonly process?: RunningProcess };
 
 /** One PostgreSQL and one Temporal for the whole run; both end with it, also when it is killed. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const environment = readEnvironment();
   const folder = mkdtempSync(join(tmpdir(), 'tandem-test-'));
   const [database, temporal] = await Promise.all([
-    startDatabase(environment, folder),
+    startDatabaseServer(environment, folder),
     startTemporal(environment, folder),
   ]);
-  project.provide('adminUrl', database.value);
-  project.provide('temporalAddress', temporal.value);
+  project.provide('adminUrl', database.adminUrl);
+  project.provide('temporalAddress', temporal.address);
   project.provide('timeSkippingServer', findTestServer(environment) ?? null);
   return async () => {
-    await Promise.all([database.process?.stop(), temporal.process?.stop()]);
+    await Promise.all([database.stop(), temporal.process?.stop()]);
     rmSync(folder, { recursive: true, force: true });
   };
 }
 
-async function startDatabase(environment: Environment, folder: string): Promise<Started<string>> {
-  if (environment.DATABASE_URL) {
-    await createTemplate(environment.DATABASE_URL);
-    return { value: environment.DATABASE_URL };
-  }
-  const options = {
-    dataDir: join(folder, 'postgres'),
-    logFile: join(folder, 'postgres.log'),
-    port: await freePort(),
-    password: 'test',
-    disposable: true,
-  };
-  const running = await startProcess(await postgresProcess(options));
-  await createTemplate(postgresUrl(options));
-  return { value: postgresUrl(options), process: running };
-}
-
-async function startTemporal(environment: Environment, folder: string): Promise<Started<string>> {
-  if (environment.TEMPORAL_ADDRESS) return { value: environment.TEMPORAL_ADDRESS };
+async function startTemporal(environment: Environment, folder: string): Promise<Started> {
+  if (environment.TEMPORAL_ADDRESS) return { address: environment.TEMPORAL_ADDRESS };
   const binary = findTemporal(environment);
   if (!binary) throw new Error('No Temporal server on this machine: `npm test` fetches or builds one first.');
   const port = await freePort();
@@ -70,5 +52,5 @@ async function startTemporal(environment: Environment, folder: string): Promise<
     namespace: environment.TEMPORAL_NAMESPACE ?? DEFAULT_NAMESPACE,
     timerMaxShiftMs: 1,
   });
-  return { value: `127.0.0.1:${port}`, process: await startProcess(spec) };
+  return { address: `127.0.0.1:${port}`, process: await startProcess(spec) };
 }

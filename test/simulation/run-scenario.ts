@@ -4,6 +4,7 @@ import { cycle } from '../engine/driver.ts';
 import { apart, beginMishap, heal, MISHAPS } from './mishaps.ts';
 import type { ModuleRun, SimulatedModule, Violation } from './module.ts';
 import { type OpenStore, openSimulatedPlatform } from './platform.ts';
+import { readRows } from './rows.ts';
 import type { Act, Event, Interruption, Scenario, Step } from './scenario.ts';
 import { SimulatedCompany } from './simulated-company.ts';
 import { Trace } from './trace.ts';
@@ -197,7 +198,7 @@ class Run {
   async #state(): Promise<unknown> {
     const states: Record<string, unknown> = {};
     for (const [name, module] of this.#modules) states[name] = await module.state();
-    return states;
+    return { ...states, rows: await readRows(this.#company.database, this.#company.organizationId) };
   }
 
   #name(user: number): string {

@@ -1,0 +1,5 @@
+import type { SimulatedModule } from './module.ts';
+import { people } from './people/module.ts';
+
+/** Whoever takes part in a run. */
+export const modules: readonly SimulatedModule[] = [people];
