@@ -1,5 +1,13 @@
 import type { ExtendedProperties } from '../store/extended-properties.ts';
 
+/** What hangs on an entity and comes with it when it is expanded. */
+export interface Navigation<Stored, Context> {
+  elements(stored: Stored, context: Context): Record<string, unknown>[];
+  /** The other ids by which an element may be asked for. */
+  otherIds?(element: Record<string, unknown>): string[];
+  contextUrl(stored: Stored, context: Context): string;
+}
+
 /** How the lists and answers of one kind of entity are made from what is stored. */
 export interface EntityType<Stored, Context> {
   /** Its name in the contract. */
@@ -8,4 +16,6 @@ export interface EntityType<Stored, Context> {
   /** One property as `render` gives it, for filters and orders. */
   property(stored: Stored, name: string, context: Context): unknown;
   extended?(stored: Stored): ExtendedProperties;
+  /** By the contract's name, what `$expand` may name. */
+  navigation?: Readonly<Record<string, Navigation<Stored, Context>>>;
 }

@@ -1,35 +1,80 @@
 import { badRequest } from '../protocol/errors.ts';
 import { canonicalPropertyId, type ExtendedProperties, isMultiValue } from '../store/extended-properties.ts';
+import type { EntityType, Navigation } from './entity-type.ts';
+import { matches } from './filter.ts';
+import { type Expression, parseFilter } from './filter-parser.ts';
 
-/** What `$expand` asked for, by canonical property id. */
-export interface Expansion {
+/** What `$expand` asked for: extended properties by canonical id, other collections by name. */
+interface Expansion {
   singleValue: Set<string> | undefined;
   multiValue: Set<string> | undefined;
+  collections: { name: string; filter: Expression | undefined }[];
 }
 
 const SINGLE = 'singlevalueextendedproperties';
 const MULTI = 'multivalueextendedproperties';
+const FILTER_OPTION = /^\s*\$filter\s*=\s*(.+)$/is;
 const ID_CLAUSE = /^id\s+eq\s+'((?:[^']|'')*)'$/i;
 
-export function parseExpand(expand: string | undefined, typeName: string): Expansion {
-  const expansion: Expansion = { singleValue: undefined, multiValue: undefined };
-  if (expand === undefined) return expansion;
+/** Makes the members that `$expand` adds to an entity; undefined when it asks for none. */
+export function expander<Stored, Context>(
+  type: EntityType<Stored, Context>,
+  expand: string | undefined,
+  context: Context,
+): ((stored: Stored) => Record<string, unknown>) | undefined {
+  if (expand === undefined || expand.trim() === '') return undefined;
+  const expansion = parseExpand(expand, type);
+  return stored => {
+    const members = type.extended ? renderExtended(expansion, type.extended(stored)) : {};
+    for (const { name, filter } of expansion.collections) {
+      const navigation = type.navigation![name]!;
+      members[`${name}@odata.context`] = navigation.contextUrl(stored, context);
+      members[name] = navigation
+        .elements(stored, context)
+        .filter(element => filter === undefined || isMatch(filter, element, navigation));
+    }
+    return members;
+  };
+}
+
+function isMatch<Stored, Context>(
+  filter: Expression,
+  element: Record<string, unknown>,
+  { otherIds }: Navigation<Stored, Context>,
+): boolean {
+  const ids = [element.id, ...(otherIds?.(element) ?? [])];
+  return ids.some(id => matches(filter, name => (name.toLowerCase() === 'id' ? id : element[name])));
+}
+
+function parseExpand<Stored, Context>(expand: string, type: EntityType<Stored, Context>): Expansion {
+  const expansion: Expansion = { singleValue: undefined, multiValue: undefined, collections: [] };
   for (const part of splitOutsideParentheses(expand)) {
     const [, name = '', options] = /^\s*([\w.]+)\s*(?:\((.*)\))?\s*$/s.exec(part) ?? [];
-    if (name.toLowerCase() === SINGLE) expansion.singleValue = propertyIds(options, name);
-    else if (name.toLowerCase() === MULTI) expansion.multiValue = propertyIds(options, name);
+    const lowerCase = name.toLowerCase();
+    const collection = Object.keys(type.navigation ?? {}).find(known => known.toLowerCase() === lowerCase);
+    if (collection) expansion.collections.push({ name: collection, filter: filterIn(options) });
+    else if (type.extended && lowerCase === SINGLE) expansion.singleValue = propertyIds(options, name);
+    else if (type.extended && lowerCase === MULTI) expansion.multiValue = propertyIds(options, name);
     else {
       throw badRequest(
-        `Parsing OData Select and Expand failed: Could not find a property named '${name || part}' on type '${typeName}'.`,
+        `Parsing OData Select and Expand failed: Could not find a property named '${name || part}' on type '${type.name}'.`,
       );
     }
   }
   return expansion;
 }
 
+/** Of the options inside an expand only the filter is taken. */
+function filterIn(options: string | undefined): Expression | undefined {
+  if (options === undefined) return undefined;
+  const filter = FILTER_OPTION.exec(options)?.[1];
+  if (filter === undefined) throw badRequest(`The option '${options}' is not supported inside an expand.`);
+  return parseFilter(filter);
+}
+
 /** Exchange gives extended properties only when they are named. */
 function propertyIds(options: string | undefined, name: string): Set<string> {
-  const filter = options === undefined ? undefined : /^\s*\$filter\s*=\s*(.+)$/is.exec(options)?.[1];
+  const filter = options === undefined ? undefined : FILTER_OPTION.exec(options)?.[1];
   if (filter === undefined) {
     throw badRequest(`The expand of '${name}' needs a $filter with the ids of the wanted properties.`);
   }
@@ -79,7 +124,7 @@ function splitOutsideParentheses(text: string): string[] {
 }
 
 /** The expanded properties that an entity has; without any, the member is left out, as the service does. */
-export function renderExpansion(expansion: Expansion, extended: ExtendedProperties): Record<string, unknown> {
+function renderExtended(expansion: Expansion, extended: ExtendedProperties): Record<string, unknown> {
   const named = (ids: Set<string>, multi: boolean) =>
     [...ids]
       .filter(id => extended[id] !== undefined && isMultiValue(id) === multi)

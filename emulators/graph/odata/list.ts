@@ -2,7 +2,7 @@ import { badRequest } from '../protocol/errors.ts';
 import type { Call } from '../protocol/exchange.ts';
 import { allowOptions, countOption } from '../protocol/query-options.ts';
 import type { EntityType } from './entity-type.ts';
-import { type Expansion, parseExpand, renderExpansion } from './expand.ts';
+import { expander } from './expand.ts';
 import { withCanonicalPropertyIds } from './extended-filter.ts';
 import { matches } from './filter.ts';
 import { type Expression, parseFilter } from './filter-parser.ts';
@@ -51,16 +51,11 @@ export function viewOf<Stored, Context extends Call>(
   call: Context,
 ): (stored: Stored) => Record<string, unknown> {
   const selected = parseSelect(call.query.get('$select'), type.name);
-  const expansion = parseExpand(call.query.get('$expand'), type.name);
-  const expands = expansion.singleValue !== undefined || expansion.multiValue !== undefined;
+  const expanded = expander(type, call.query.get('$expand'), call);
   return stored => {
     const entity = select(type.render(stored, call), selected);
-    return expands ? { ...entity, ...expanded(type, stored, expansion) } : entity;
+    return expanded ? { ...entity, ...expanded(stored) } : entity;
   };
-}
-
-function expanded<Stored, Context>(type: EntityType<Stored, Context>, stored: Stored, expansion: Expansion) {
-  return renderExpansion(expansion, type.extended?.(stored) ?? {});
 }
 
 function pageSizeOf(call: Call, defaultSize: number): number {

@@ -160,9 +160,9 @@ export class Dispatcher {
       if (!user) throw noSuchObject(call.params[0] ?? '');
       return route.handle({ ...call, user });
     }
-    if (!permitted) throw accessDenied();
+    if (!permitted) throw (route.denied ?? accessDenied)();
     if (!user) throw invalidUser(call.params[0] ?? '');
-    if (!isInScope(call.application, user)) throw accessDenied();
+    if (!route.everyMailbox && !isInScope(call.application, user)) throw accessDenied();
     const mailbox = this.#services.tenant.directory.mailboxes.get(user.id);
     if (!mailbox) throw mailboxNotEnabled();
     return route.handle({ ...call, user, mailbox });

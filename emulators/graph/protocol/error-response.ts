@@ -11,7 +11,10 @@ export const isErrorBody = (body: unknown): body is ErrorBody =>
   typeof body === 'object' && body !== null && 'error' in body;
 
 export function errorResponse(error: unknown): GraphResponse {
-  if (error instanceof GraphError) return body(error.status, error.code, error.message, error.headers);
+  if (error instanceof GraphError) {
+    const { status, code, message, headers, innerCode } = error;
+    return body(status, code, message, headers, innerCode);
+  }
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return body(500, 'ErrorInternalServerError', 'An internal server error occurred. The operation failed.');
 }
@@ -21,8 +24,10 @@ function body(
   code: string,
   message: string,
   headers: Record<string, string> = {},
+  innerCode?: string,
 ): GraphResponse {
-  return { status, headers, body: { error: { code, message } } };
+  const innerError = innerCode === undefined ? {} : { innerError: { code: innerCode } };
+  return { status, headers, body: { error: { code, message, ...innerError } } };
 }
 
 /** What the service says with a status when nobody told otherwise. */

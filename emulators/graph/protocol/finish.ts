@@ -21,6 +21,7 @@ export function finishResponse(response: GraphResponse, ids: RequestIds, clock: 
   if (body === undefined) return response;
   if (isErrorBody(body) && typeof body.error === 'object') {
     const innerError = {
+      ...body.error.innerError,
       date: new Date(clock.now()).toISOString().slice(0, 19),
       'request-id': ids.requestId,
       'client-request-id': ids.clientRequestId,

@@ -1,19 +1,24 @@
 export interface Preferences {
   immutableIds: boolean;
   maxPageSize: number | undefined;
+  /** The zone, of Windows or IANA, in which dates and times are wanted. */
+  timeZone: string | undefined;
 }
 
 const PAGE_SIZE = /odata\.maxpagesize\s*=\s*"?(\d+)/i;
+const TIME_ZONE = /outlook\.timezone\s*=\s*(?:"([^"]*)"|([^\s,;]+))/i;
 const ID_TYPE = /IdType\s*=\s*"?ImmutableId"?/i;
 
 /** Several Prefer lines are one list (RFC 7240); unknown preferences are ignored. */
 export function readPreferences(headers: Headers): Preferences {
   const prefer = headers.get('prefer');
-  if (prefer === null) return { immutableIds: false, maxPageSize: undefined };
+  if (prefer === null) return { immutableIds: false, maxPageSize: undefined, timeZone: undefined };
   const pageSize = PAGE_SIZE.exec(prefer)?.[1];
+  const zone = TIME_ZONE.exec(prefer);
   return {
     immutableIds: ID_TYPE.test(prefer),
     maxPageSize: pageSize === undefined ? undefined : Number(pageSize),
+    timeZone: zone?.[1] ?? zone?.[2],
   };
 }
 

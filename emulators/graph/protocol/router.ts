@@ -4,6 +4,10 @@ import type { Call, GraphResponse, MailboxCall, UserCall } from './exchange.ts';
 interface Requirements {
   /** One of these roles is needed. */
   roles: readonly string[];
+  /** What a caller without these roles is told, when it is not the usual refusal. */
+  denied?: () => GraphError;
+  /** The roles cannot be limited to certain mailboxes. */
+  everyMailbox?: boolean;
 }
 
 export type Route = Requirements & {

@@ -8,6 +8,8 @@ interface TypeDefinition {
 }
 
 const TYPES = contract.types as Record<string, TypeDefinition>;
+/** The contract calls more types open than the service takes unknown properties for. */
+const OPEN_TYPES = new Set(['microsoft.graph.extension', 'microsoft.graph.openTypeExtension']);
 const ENUMS = contract.enums as Record<string, string[]>;
 
 type Properties = ReadonlyMap<string, string>;
@@ -47,6 +49,7 @@ export function checkBody(body: unknown, typeName: string): asserts body is Reco
     if (name.includes('@')) continue;
     const type = properties.get(name);
     if (type === undefined) {
+      if (OPEN_TYPES.has(typeName)) continue;
       throw unreadableBody(
         `The property '${name}' does not exist on type '${typeName}'. Make sure to only use property names that are defined by the type.`,
       );

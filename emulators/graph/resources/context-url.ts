@@ -10,9 +10,15 @@ const NAMES = [
   'masterCategories',
   'mailboxSettings',
   'supportedTimeZones',
+  'todo',
+  'lists',
+  'tasks',
+  'linkedResources',
+  'checklistItems',
+  'extensions',
 ];
 const NAME_BY_LOWER_CASE = new Map(NAMES.map(name => [name.toLowerCase(), name]));
-const WITHOUT_KEY = new Set(['outlook', 'mailboxSettings']);
+const WITHOUT_KEY = new Set(['outlook', 'mailboxSettings', 'todo']);
 
 /** The value of @odata.context: the path of the request in key syntax, with what was selected. */
 export function contextOf(call: Call, of: 'collection' | 'entity' | 'created' = 'collection'): string {

@@ -1,5 +1,6 @@
 import type { Behaviour } from '../control/behaviour.ts';
 import type { EntityType } from '../odata/entity-type.ts';
+import { expander } from '../odata/expand.ts';
 import { parseSelect, select } from '../odata/select.ts';
 import {
   GraphError,
@@ -10,6 +11,7 @@ import {
 } from '../protocol/errors.ts';
 import type { GraphResponse, MailboxCall } from '../protocol/exchange.ts';
 import { appliedPreferences } from '../protocol/preferences.ts';
+import { countOption } from '../protocol/query-options.ts';
 import type { Change, ChangeLog } from '../store/change-log.ts';
 import type { Folder } from '../store/folder.ts';
 import type { FolderClass, Item, ItemKind } from '../store/mailbox-state.ts';
@@ -32,6 +34,8 @@ interface DeltaSource {
   /** As the service calls it in its errors. */
   resource: string;
   refused: readonly string[];
+  /** The options of the first call; without a list, $select. */
+  accepted?: readonly string[];
   typeName: string;
   changes: ChangeLog;
   generation(): number;
@@ -39,6 +43,8 @@ interface DeltaSource {
   id(change: Change): string;
   /** Undefined when the entry is not shown. */
   row(change: Change): Record<string, unknown> | undefined;
+  /** Makes what `$expand` adds to a row. */
+  expander?(expand: string | undefined): ((change: Change) => Record<string, unknown>) | undefined;
 }
 
 interface SyncState {
@@ -52,6 +58,7 @@ interface SyncState {
   page: number;
   pageSize: number;
   select: string;
+  expand?: string;
 }
 
 /** How long sync states live: by the number of later ones, as in the service's token cache. */
@@ -83,11 +90,15 @@ export interface ItemDelta {
   type: EntityType<Item, MailboxCall>;
   kind: ItemKind;
   resource: string;
+  refused?: readonly string[];
+  accepted?: readonly string[];
 }
+
+const UNSUPPORTED = ['$orderby', '$filter', '$select', '$expand', '$search', '$top'];
 
 /** The changes of the items of one kind in one folder. */
 export function itemDelta(
-  { call, folderOf, type, kind, resource }: ItemDelta,
+  { call, folderOf, type, kind, resource, refused = UNSUPPORTED, accepted }: ItemDelta,
   world: DeltaWorld,
 ): GraphResponse {
   const { mailbox, preferences } = call;
@@ -95,7 +106,8 @@ export function itemDelta(
   return deltaPage(call, world, {
     key: `${kind}/${folder.state.number}`,
     resource,
-    refused: ['$orderby', '$filter', '$select', '$expand', '$search', '$top'],
+    refused,
+    ...(accepted && { accepted }),
     typeName: type.name,
     changes: folder.changes[kind],
     generation: () => folder.state.generation,
@@ -111,6 +123,10 @@ export function itemDelta(
     row({ key }) {
       const item = mailbox.items.get(key);
       return item?.kind === kind ? type.render(item, call) : undefined;
+    },
+    expander(expand) {
+      const expanded = expander(type, expand, call);
+      return expanded && (({ key }) => expanded(mailbox.items.get(key)!));
     },
   });
 }
@@ -132,13 +148,14 @@ export function hierarchyDelta(
     folderClass: FolderClass;
     type: EntityType<Folder, MailboxCall>;
     shows: (folder: Folder) => boolean;
+    resource?: string;
   },
 ): GraphResponse {
   const { mailbox } = call;
   const { folderClass, type, shows } = hierarchy;
   return deltaPage(call, world, {
     key: `hierarchy/${folderClass}`,
-    resource: 'Folders',
+    resource: hierarchy.resource ?? 'Folders',
     refused: ['$orderby', '$filter', '$search', '$top'],
     typeName: type.name,
     changes: mailbox.hierarchies[folderClass],
@@ -196,13 +213,15 @@ function rowsOf(
   source: DeltaSource,
 ): Record<string, unknown>[] {
   const selected = parseSelect(state.select || undefined, source.typeName);
+  const expanded = source.expander?.(state.expand);
   const rows = changes.flatMap(change => {
     const type = { '@odata.type': `#${source.typeName}` };
     if (change.removed) return [{ ...type, id: source.id(change), '@removed': { reason: 'deleted' } }];
     const row = source.row(change);
     if (!row) return [];
     const isUpdate = state.since > 0 && change.addedAt <= state.since;
-    return [{ ...type, ...(behaviour.deltaPartialRows && isUpdate ? partial(row) : select(row, selected)) }];
+    if (behaviour.deltaPartialRows && isUpdate) return [{ ...type, ...partial(row) }];
+    return [{ ...type, ...select(row, selected), ...expanded?.(change) }];
   });
   return behaviour.deltaDuplicates ? [...rows, ...rows.slice(0, 1)] : rows;
 }
@@ -219,6 +238,7 @@ function currentState(call: MailboxCall, world: DeltaWorld, source: DeltaSource)
   if (!token || token === 'latest') {
     refuseOptions(call, source);
     const selection = call.query.get('$select') ?? '';
+    const expand = call.query.get('$expand');
     parseSelect(selection, source.typeName);
     return {
       collection: `${call.mailbox.guid}/${source.key}`,
@@ -227,8 +247,9 @@ function currentState(call: MailboxCall, world: DeltaWorld, source: DeltaSource)
       generation: source.generation(),
       round: world.newId(),
       page: 0,
-      pageSize: effectivePageSize(wantedSize ?? DEFAULT_PAGE_SIZE),
+      pageSize: effectivePageSize(countOption(call.query, '$top') ?? wantedSize ?? DEFAULT_PAGE_SIZE),
       select: selection,
+      ...(expand !== undefined && { expand }),
     };
   }
   const restart = `${deltaUrl(call)}?$deltaToken=`;
@@ -244,8 +265,9 @@ const effectivePageSize = (wanted: number) => Math.max(1, Math.min(wanted, MAX_P
 
 /** The message lists $select for items, which the service nevertheless takes in practice. */
 function refuseOptions(call: MailboxCall, source: DeltaSource): void {
+  const accepted = ['$deltatoken', '$skiptoken', ...(source.accepted ?? ['$select'])];
   for (const name of call.query.keys()) {
-    if (!name.startsWith('$') || ['$select', '$deltatoken', '$skiptoken'].includes(name)) continue;
+    if (!name.startsWith('$') || accepted.includes(name)) continue;
     throw invalidUrlQuery(
       `The following parameters are not supported with change tracking over the '${source.resource}' resource: '${source.refused.join(', ')}'.`,
     );

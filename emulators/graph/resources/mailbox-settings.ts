@@ -1,9 +1,9 @@
-import { findIana, IANA_ALIAS_MAP, WINDOWS_TO_IANA_MAP } from 'windows-iana';
 import { parseSelect, select } from '../odata/select.ts';
-import { badRequest, GraphError } from '../protocol/errors.ts';
+import { badRequest } from '../protocol/errors.ts';
 import type { GraphResponse, MailboxCall } from '../protocol/exchange.ts';
 import type { Route } from '../protocol/router.ts';
 import { checkBody } from '../protocol/schema.ts';
+import { checkTimeZone, IANA_ZONES, ianaZone, WINDOWS_ZONES } from './time-zones.ts';
 
 const READ = ['MailboxSettings.Read', 'MailboxSettings.ReadWrite'];
 const WRITE = ['MailboxSettings.ReadWrite'];
@@ -95,24 +95,12 @@ function update(call: MailboxCall): GraphResponse {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const WINDOWS_ZONES = [...new Set(WINDOWS_TO_IANA_MAP.map(({ windowsName }) => windowsName))];
-const IANA_ZONES: string[] = [...new Set(IANA_ALIAS_MAP.flatMap(({ name, alias }) => [name, ...alias]))];
-
-function checkTimeZone(zone: string): void {
-  if (WINDOWS_ZONES.some(name => name === zone) || IANA_ZONES.includes(zone)) return;
-  throw new GraphError(
-    400,
-    'TimeZoneNotSupportedException',
-    `A valid TimeZone value must be specified. The following TimeZone value is not supported: '${zone}'.`,
-  );
-}
-
 function supportedTimeZones(call: MailboxCall): GraphResponse {
   const standard = /TimeZoneStandard\s*=\s*(?:[\w.]+)?'(\w+)'/i.exec(call.args)?.[1]?.toLowerCase();
   const value =
     standard === 'iana'
       ? IANA_ZONES.map(alias => ({ alias, displayName: alias }))
-      : WINDOWS_ZONES.map(alias => ({ alias, displayName: `${alias} (${findIana(alias)[0] ?? alias})` }));
+      : WINDOWS_ZONES.map(alias => ({ alias, displayName: `${alias} (${ianaZone(alias)})` }));
   return {
     status: 200,
     body: {

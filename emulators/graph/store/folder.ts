@@ -30,5 +30,5 @@ export const emptyFolder = (state: FolderState): Folder => ({
   state,
   items: new Map(),
   children: new Set(),
-  changes: { contact: new ChangeLog(), message: new ChangeLog() },
+  changes: { contact: new ChangeLog(), message: new ChangeLog(), task: new ChangeLog() },
 });

@@ -1,8 +1,8 @@
 import type { ExtendedProperties } from './extended-properties.ts';
 
 /** The kinds of containers and the items they hold; each kind of folder is its own hierarchy. */
-export type FolderClass = 'contacts' | 'mail';
-export type ItemKind = 'contact' | 'message';
+export type FolderClass = 'contacts' | 'mail' | 'tasks';
+export type ItemKind = 'contact' | 'message' | 'task';
 
 export interface Item {
   number: number;
@@ -21,6 +21,12 @@ export interface Item {
   mime?: string;
 }
 
+/** Data of an application on an item or a folder, under a name that the application chose. */
+export interface OpenExtension {
+  extensionName: string;
+  values: Record<string, unknown>;
+}
+
 export interface FolderState {
   number: number;
   parent: number | undefined;
@@ -31,6 +37,7 @@ export interface FolderState {
   addedAt: number;
   changedAt: number;
   extended: ExtendedProperties;
+  openExtensions?: OpenExtension[];
   /** Counts the sync states given out for the contents of this folder. */
   generation: number;
 }
@@ -43,6 +50,8 @@ export interface MailboxState {
   settings: Record<string, unknown>;
   categories: { id: string; displayName: string; color: string }[];
 }
+
+export const noGenerations = (): MailboxState['generations'] => ({ contacts: 0, mail: 0, tasks: 0 });
 
 /** What stays of an item or folder that left its container. */
 export interface Tombstone {

@@ -3,7 +3,15 @@ import { type ExtendedProperties, ExtendedPropertyIndex } from './extended-prope
 import { emptyFolder, type Folder, type NewFolder, type NewItem } from './folder.ts';
 import { MailboxIds } from './ids.ts';
 import { MailboxRecords, type SavedContents } from './mailbox-records.ts';
-import type { FolderClass, FolderState, Item, ItemKind, MailboxState, Tombstone } from './mailbox-state.ts';
+import {
+  type FolderClass,
+  type FolderState,
+  type Item,
+  type ItemKind,
+  type MailboxState,
+  noGenerations,
+  type Tombstone,
+} from './mailbox-state.ts';
 import type { RecordStore } from './state-file.ts';
 import { CONTACTS_ROOT, WELL_KNOWN_FOLDERS } from './well-known-folders.ts';
 
@@ -14,7 +22,11 @@ export class Mailbox {
   readonly state: MailboxState;
   readonly folders = new Map<number, Folder>();
   readonly items = new Map<number, Item>();
-  readonly hierarchies: Record<FolderClass, ChangeLog> = { contacts: new ChangeLog(), mail: new ChangeLog() };
+  readonly hierarchies: Record<FolderClass, ChangeLog> = {
+    contacts: new ChangeLog(),
+    mail: new ChangeLog(),
+    tasks: new ChangeLog(),
+  };
   readonly extendedIndex = new ExtendedPropertyIndex();
   readonly #byInstance = new Map<number, Item>();
   readonly #wellKnown = new Map<string, Folder>();
@@ -30,18 +42,10 @@ export class Mailbox {
   static create(guid: string, settings: Record<string, unknown>, records: RecordStore): Mailbox {
     const mailbox = new Mailbox(
       guid,
-      { sequence: 0, lastNumber: 0, generations: { contacts: 0, mail: 0 }, settings, categories: [] },
+      { sequence: 0, lastNumber: 0, generations: noGenerations(), settings, categories: [] },
       records,
     );
-    for (const { name, displayName, parent, folderClass, hidden } of WELL_KNOWN_FOLDERS) {
-      mailbox.addFolder({
-        class: folderClass,
-        parent: parent === undefined ? undefined : mailbox.wellKnown(parent).state.number,
-        displayName,
-        wellKnownName: name,
-        hidden: hidden ?? false,
-      });
-    }
+    mailbox.#addWellKnownFolders();
     return mailbox;
   }
 
@@ -78,6 +82,8 @@ export class Mailbox {
       })),
     ];
     for (const { enter } of entries.sort((one, other) => one.sequence - other.sequence)) enter();
+    this.state.generations = { ...noGenerations(), ...this.state.generations };
+    this.#addWellKnownFolders();
   }
 
   saveState(): void {
@@ -188,6 +194,12 @@ export class Mailbox {
     this.#records.putItem(item);
   }
 
+  /** Writes what is not part of an item for its version: nobody is told of a change. */
+  amendItem(item: Item, fields: Record<string, unknown>): void {
+    item.fields = fields;
+    this.#records.putItem(item);
+  }
+
   moveItem(item: Item, target: Folder, now: number): void {
     this.#detach(item);
     item.folder = target.state.number;
@@ -204,6 +216,20 @@ export class Mailbox {
   removeItem(item: Item): void {
     this.#detach(item);
     this.#forget(item);
+  }
+
+  /** Those that are missing: a mailbox of an earlier state file may not have all. */
+  #addWellKnownFolders(): void {
+    for (const { name, displayName, parent, folderClass, hidden } of WELL_KNOWN_FOLDERS) {
+      if (this.#wellKnown.has(name)) continue;
+      this.addFolder({
+        class: folderClass,
+        parent: parent === undefined ? undefined : this.wellKnown(parent).state.number,
+        displayName,
+        wellKnownName: name,
+        hidden: hidden ?? false,
+      });
+    }
   }
 
   #restoreTombstone({ container, kind, instance, ...change }: Tombstone): void {

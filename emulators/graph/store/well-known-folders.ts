@@ -11,6 +11,8 @@ interface WellKnownFolder {
 export const MAIL_ROOT = 'msgfolderroot';
 export const DELETED_ITEMS = 'deleteditems';
 export const CONTACTS_ROOT = 'contacts';
+export const DEFAULT_TASK_LIST = 'tasks';
+export const FLAGGED_EMAILS = 'flaggedemails';
 
 const inMailRoot = (name: string, displayName: string, hidden = false): WellKnownFolder => ({
   name,
@@ -47,4 +49,6 @@ export const WELL_KNOWN_FOLDERS: readonly WellKnownFolder[] = [
     hidden: true,
   },
   { name: CONTACTS_ROOT, displayName: 'Contacts', parent: MAIL_ROOT, folderClass: 'contacts' },
+  { name: DEFAULT_TASK_LIST, displayName: 'Tasks', parent: MAIL_ROOT, folderClass: 'tasks' },
+  { name: FLAGGED_EMAILS, displayName: 'Flagged Emails', parent: MAIL_ROOT, folderClass: 'tasks' },
 ];
