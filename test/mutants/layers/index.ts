@@ -11,5 +11,14 @@ const planner = seeds({
   reaches: ({ file }) => /^(sync|activities\/people)\//.test(file),
 });
 
+/** The real activities on emulators and a database in the process: all but what only servers need. */
+const simulation = seeds({
+  name: 'simulation',
+  module: 'test/simulation/seeds.ts',
+  entry: 'runSimulation',
+  usualRuns: 40,
+  reaches: ({ file }) => /^(sync|activities|db|connectors\/[^/]+)\//.test(file),
+});
+
 /** The cheapest first. */
-export const layers: readonly Layer[] = [planner, namedTest];
+export const layers: readonly Layer[] = [planner, simulation, namedTest];

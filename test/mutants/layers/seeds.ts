@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Mutant } from '../mutant.ts';
 import { runNode } from './child.ts';
 import type { Layer, Verdict } from './layer.ts';
@@ -14,7 +15,7 @@ export interface SeedsOptions {
   reaches(mutant: Mutant): boolean;
 }
 
-const CHILD = new URL('./seeds-child.ts', import.meta.url).pathname;
+const CHILD = fileURLToPath(new URL('./seeds-child.ts', import.meta.url));
 
 /** A layer of generated runs: seed after seed until one of them fails. */
 export function seeds({ name, module, entry, usualRuns, reaches }: SeedsOptions): Layer {
