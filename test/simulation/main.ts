@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readEnvironment } from '../../bin/environment.ts';
 import { findMutant } from '../mutants/chosen.ts';
 import { type DatabaseServer, startDatabaseServer } from '../setup/database-server.ts';
-import type { SeedReport } from './job.ts';
+import { Progress } from './progress.ts';
 import { asJson, asText, type Timed } from './result.ts';
 import { runSeeds } from './seeds.ts';
 import { readWanted, USAGE, type Wanted, WrongUsage } from './wanted.ts';
@@ -58,29 +58,4 @@ async function play(wanted: Wanted, adminUrl: string | null): Promise<Timed> {
   });
   progress.end();
   return { ...result, durationMs: performance.now() - startedMs, tellsStory };
-}
-
-/** One line that counts, where somebody looks on. */
-class Progress {
-  readonly #all: number;
-  #ended = 0;
-  #failed = 0;
-
-  constructor(all: number) {
-    this.#all = all;
-  }
-
-  note({ failure }: SeedReport): void {
-    this.#ended += 1;
-    if (failure) this.#failed += 1;
-    this.#show(`${this.#ended} of ${this.#all} seeds, ${this.#failed} failures`);
-  }
-
-  end(): void {
-    this.#show('');
-  }
-
-  #show(text: string): void {
-    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
-  }
 }

@@ -92,7 +92,11 @@ function keeping(scenario: Scenario, kept: readonly Part[]): Scenario {
 
 function* plainer(scenario: Scenario): Generator<Scenario> {
   const { setting, steps } = scenario;
-  for (const user of setting.users.keys()) if (setting.users.length > 1) yield without(user, scenario);
+  if (setting.users.length > 1)
+    for (const user of setting.users.keys()) {
+      yield without(user, null, scenario);
+      yield without(user, user === 0 ? 1 : 0, scenario);
+    }
   for (const plain of plainerSettings(setting)) yield { ...scenario, setting: plain };
   for (const [at, step] of steps.entries())
     for (const replacement of plainerSteps(step))
@@ -132,10 +136,13 @@ function* plainerSteps(step: Step): Generator<Step[]> {
       ];
 }
 
-/** The company without one of its users, and without what that user does; those behind move up. */
-function without(left: number, scenario: Scenario): Scenario {
+/** The company without one of its users, whose acts another does, or nobody (null); those behind move up. */
+function without(left: number, heir: number | null, scenario: Scenario): Scenario {
   const moved = (user: number) => (user > left ? user - 1 : user);
-  const ofAct = (act: Act): Act[] => (act.user === left ? [] : [{ ...act, user: moved(act.user) }]);
+  const ofAct = (act: Act): Act[] => {
+    const user = act.user === left ? heir : act.user;
+    return user === null ? [] : [{ ...act, user: moved(user) }];
+  };
   const ofInterruption = (one: Interruption): Interruption[] => {
     const { what } = one;
     return what.kind === 'act' ? ofAct(what.act).map(act => ({ ...one, what: { ...what, act } })) : [one];
@@ -144,9 +151,8 @@ function without(left: number, scenario: Scenario): Scenario {
     if (step.kind === 'act') return ofAct(step.act).map(act => ({ ...step, act }));
     if (step.kind === 'rest') return [step];
     const users = step.users.filter(user => user !== left).map(moved);
-    return users.length === 0
-      ? []
-      : [{ ...step, users, interruptions: step.interruptions.flatMap(ofInterruption) }];
+    const interruptions = step.interruptions.flatMap(ofInterruption);
+    return users.length === 0 ? [] : [{ ...step, users, interruptions }];
   };
   const { setting } = scenario;
   return {

@@ -1,0 +1,23 @@
+import { expect, inject, test } from 'vitest';
+import { runSeeds } from './seeds.ts';
+import { asLines } from './story.ts';
+
+/** About what a minute is enough for; `npm run simulate` takes as many as one likes. */
+const SEEDS = 20;
+const TWICE_EVERY = 10;
+/** Each makes a database of its own, and asks it over a socket. */
+const SERVER_EVERY = 10;
+const TIMEOUT_MS = 10 * 60_000;
+
+test('whatever people do and whatever fails, what has to hold holds, every time and on every database', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const { runs, failures } = await runSeeds({
+    from: 1,
+    to: SEEDS,
+    twiceEvery: TWICE_EVERY,
+    server: { adminUrl: inject('adminUrl'), every: SERVER_EVERY },
+  });
+  expect(failures.flatMap(asLines).join('\n')).toBe('');
+  expect(runs).toBe(SEEDS);
+});
