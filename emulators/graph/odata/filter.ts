@@ -84,10 +84,13 @@ function cast(value: Value, type: string): Value {
 }
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
+const WITH_OFFSET = /(Z|[+-]\d\d:\d\d)$/;
 
 function comparable(value: Value): string | number | boolean | null {
   if (typeof value !== 'string') return value;
-  return INSTANT.test(value) && !Number.isNaN(Date.parse(value)) ? Date.parse(value) : value.toLowerCase();
+  if (!INSTANT.test(value)) return value.toLowerCase();
+  const instant = Date.parse(WITH_OFFSET.test(value) ? value : `${value}Z`);
+  return Number.isNaN(instant) ? value.toLowerCase() : instant;
 }
 
 function compare(comparison: Comparison, leftValue: Value, rightValue: Value): boolean {

@@ -3,8 +3,9 @@ import { propertiesOf } from '../protocol/schema.ts';
 
 /** The selected properties in the contract's spelling; undefined selects all. */
 export function parseSelect(select: string | undefined, typeName: string): Set<string> | undefined {
-  if (select === undefined || select.trim() === '' || select.trim() === '*') return undefined;
-  return new Set(select.split(',').map(name => propertyNamed(name.trim(), typeName)));
+  const names = select?.split(',').map(name => name.trim()) ?? [];
+  if (names.join('') === '' || names.includes('*')) return undefined;
+  return new Set(names.map(name => propertyNamed(name, typeName)));
 }
 
 function propertyNamed(name: string, typeName: string): string {

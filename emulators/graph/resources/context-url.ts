@@ -4,6 +4,12 @@ const NAMES = [
   'users',
   'contacts',
   'contactFolders',
+  'calendar',
+  'calendars',
+  'calendarView',
+  'events',
+  'instances',
+  'extensions',
   'mailFolders',
   'childFolders',
   'outlook',
@@ -18,7 +24,7 @@ const NAMES = [
   'extensions',
 ];
 const NAME_BY_LOWER_CASE = new Map(NAMES.map(name => [name.toLowerCase(), name]));
-const WITHOUT_KEY = new Set(['outlook', 'mailboxSettings', 'todo']);
+const WITHOUT_KEY = new Set(['calendar', 'outlook', 'mailboxSettings', 'todo']);
 
 /** The value of @odata.context: the path of the request in key syntax, with what was selected. */
 export function contextOf(call: Call, of: 'collection' | 'entity' | 'created' = 'collection'): string {

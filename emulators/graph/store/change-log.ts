@@ -1,3 +1,5 @@
+import type { FormerShape } from './event-state.ts';
+
 export interface Change {
   key: number;
   sequence: number;
@@ -5,8 +7,8 @@ export interface Change {
   addedAt: number;
   /** When it was there for the first time: nobody is told of the removal of what he never saw. */
   knownSince: number;
-  /** What a removed entry was called when it left. */
-  removed?: { instance: number };
+  /** What a removed entry was called when it left, and the shapes that an event had. */
+  removed?: { instance: number; shapes?: FormerShape[] };
 }
 
 /** The changes of one container in order, the latest per entry: what delta queries read. */

@@ -1,4 +1,5 @@
 import { ChangeLog } from './change-log.ts';
+import type { EventState } from './event-state.ts';
 import type { ExtendedProperties } from './extended-properties.ts';
 import type { FolderClass, FolderState, Item, ItemKind } from './mailbox-state.ts';
 
@@ -15,6 +16,7 @@ export interface NewItem {
   fields: Record<string, unknown>;
   extended: ExtendedProperties;
   mime?: string;
+  event?: EventState;
 }
 
 export interface NewFolder {
@@ -24,11 +26,17 @@ export interface NewFolder {
   wellKnownName?: string;
   hidden?: boolean;
   extended?: ExtendedProperties;
+  color?: string;
 }
 
 export const emptyFolder = (state: FolderState): Folder => ({
   state,
   items: new Map(),
   children: new Set(),
-  changes: { contact: new ChangeLog(), message: new ChangeLog(), task: new ChangeLog() },
+  changes: {
+    contact: new ChangeLog(),
+    event: new ChangeLog(),
+    message: new ChangeLog(),
+    task: new ChangeLog(),
+  },
 });

@@ -1,8 +1,9 @@
+import type { EventState, FormerShape } from './event-state.ts';
 import type { ExtendedProperties } from './extended-properties.ts';
 
 /** The kinds of containers and the items they hold; each kind of folder is its own hierarchy. */
-export type FolderClass = 'contacts' | 'mail' | 'tasks';
-export type ItemKind = 'contact' | 'message' | 'task';
+export type FolderClass = 'calendar' | 'contacts' | 'mail' | 'tasks';
+export type ItemKind = 'contact' | 'event' | 'message' | 'task';
 
 export interface Item {
   number: number;
@@ -19,6 +20,8 @@ export interface Item {
   extended: ExtendedProperties;
   /** The message as it came, base64. */
   mime?: string;
+  /** What an item of the calendar is. */
+  event?: EventState;
 }
 
 /** Data of an application on an item or a folder, under a name that the application chose. */
@@ -38,6 +41,8 @@ export interface FolderState {
   changedAt: number;
   extended: ExtendedProperties;
   openExtensions?: OpenExtension[];
+  /** The colour of a calendar. */
+  color?: string;
   /** Counts the sync states given out for the contents of this folder. */
   generation: number;
 }
@@ -51,7 +56,12 @@ export interface MailboxState {
   categories: { id: string; displayName: string; color: string }[];
 }
 
-export const noGenerations = (): MailboxState['generations'] => ({ contacts: 0, mail: 0, tasks: 0 });
+export const noGenerations = (): MailboxState['generations'] => ({
+  calendar: 0,
+  contacts: 0,
+  mail: 0,
+  tasks: 0,
+});
 
 /** What stays of an item or folder that left its container. */
 export interface Tombstone {
@@ -63,4 +73,5 @@ export interface Tombstone {
   addedAt: number;
   knownSince: number;
   instance: number;
+  shapes?: FormerShape[];
 }

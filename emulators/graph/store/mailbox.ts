@@ -1,4 +1,5 @@
 import { type Change, ChangeLog } from './change-log.ts';
+import { knownShapes } from './event-state.ts';
 import { type ExtendedProperties, ExtendedPropertyIndex } from './extended-properties.ts';
 import { emptyFolder, type Folder, type NewFolder, type NewItem } from './folder.ts';
 import { MailboxIds } from './ids.ts';
@@ -23,6 +24,7 @@ export class Mailbox {
   readonly folders = new Map<number, Folder>();
   readonly items = new Map<number, Item>();
   readonly hierarchies: Record<FolderClass, ChangeLog> = {
+    calendar: new ChangeLog(),
     contacts: new ChangeLog(),
     mail: new ChangeLog(),
     tasks: new ChangeLog(),
@@ -102,6 +104,7 @@ export class Mailbox {
       addedAt: sequence,
       changedAt: sequence,
       extended: folder.extended ?? {},
+      ...(folder.color !== undefined && { color: folder.color }),
       generation: 0,
     });
     this.#link(added);
@@ -155,7 +158,7 @@ export class Mailbox {
     });
   }
 
-  addItem({ folder, kind, fields, extended, mime }: NewItem, now: number): Item {
+  addItem({ folder, kind, fields, extended, mime, event }: NewItem, now: number): Item {
     const sequence = this.#nextSequence();
     const item: Item = {
       number: this.#nextNumber(),
@@ -170,6 +173,7 @@ export class Mailbox {
       fields,
       extended,
       ...(mime !== undefined && { mime }),
+      ...(event && { event }),
     };
     this.#attach(item, folder);
     this.#records.putItem(item);
@@ -232,12 +236,12 @@ export class Mailbox {
     }
   }
 
-  #restoreTombstone({ container, kind, instance, ...change }: Tombstone): void {
+  #restoreTombstone({ container, kind, instance, shapes, ...change }: Tombstone): void {
     const log =
       typeof container === 'string'
         ? this.hierarchies[container]
         : kind && this.folders.get(container)?.changes[kind];
-    log?.record({ ...change, removed: { instance } });
+    log?.record({ ...change, removed: { instance, ...(shapes && { shapes }) } });
   }
 
   #attach(item: Item, folder: Folder): void {
@@ -251,6 +255,7 @@ export class Mailbox {
   /** Takes an item out of its folder and leaves a tombstone there. */
   #detach(item: Item): void {
     const folder = this.folders.get(item.folder)!;
+    const shapes = item.event && knownShapes(item.event, this.state.sequence);
     folder.items.delete(item.number);
     this.#byInstance.delete(item.instance);
     const change = {
@@ -258,7 +263,7 @@ export class Mailbox {
       sequence: this.#nextSequence(),
       addedAt: item.addedAt,
       knownSince: item.knownSince,
-      removed: { instance: item.instance },
+      removed: { instance: item.instance, ...(shapes && { shapes }) },
     };
     folder.changes[item.kind].record(change);
     this.#bury(folder.state.number, item.kind, change);
@@ -266,7 +271,7 @@ export class Mailbox {
 
   #bury(container: Tombstone['container'], kind: ItemKind | undefined, change: Required<Change>): void {
     const { removed, ...where } = change;
-    this.#records.putTombstone({ container, ...(kind && { kind }), ...where, instance: removed.instance });
+    this.#records.putTombstone({ container, ...(kind && { kind }), ...where, ...removed });
   }
 
   #forget(item: Item): void {

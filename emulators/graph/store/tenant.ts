@@ -5,6 +5,7 @@ import { Directory, type User } from './directory.ts';
 import { Mailbox } from './mailbox.ts';
 import type { SavedContents } from './mailbox-records.ts';
 import type { FolderState, Item, MailboxState, Tombstone } from './mailbox-state.ts';
+import { Outbox, type OutboxMail } from './outbox.ts';
 import type { RecordStore } from './state-file.ts';
 
 interface TenantState {
@@ -19,12 +20,14 @@ export class Tenant {
   readonly clock: Clock;
   readonly records: RecordStore;
   readonly directory = new Directory();
+  readonly outbox: Outbox;
   readonly #randomBytes: RandomBytes;
   #state: TenantState;
   #tokens: AccessTokens;
 
   constructor(records: RecordStore, clock: Clock, randomBytes: RandomBytes) {
     this.records = records;
+    this.outbox = new Outbox(records);
     this.clock = clock;
     this.#randomBytes = randomBytes;
     this.#state = newState(AccessTokens.newKey(randomBytes));
@@ -74,6 +77,7 @@ export class Tenant {
   /** Back to an empty tenant; tokens and the client's credentials stay good. */
   reset(): void {
     this.records.clear();
+    this.outbox.reset();
     this.directory.clear();
     this.#state = newState(this.#state.tokenKey);
     this.save();
@@ -91,6 +95,7 @@ export class Tenant {
     for (const { key, record } of this.records.load()) {
       const [kind, guid = ''] = key.split('/');
       if (kind === 'tenant') this.#state = record as TenantState;
+      if (kind === 'mail') this.outbox.restore(record as OutboxMail);
       if (kind === 'user') this.directory.add(record as User);
       if (kind === 'mailbox') contentsOf(guid).state = record as MailboxState;
       if (kind === 'folder') contentsOf(guid).folders.push(record as FolderState);

@@ -11,6 +11,7 @@ interface WellKnownFolder {
 export const MAIL_ROOT = 'msgfolderroot';
 export const DELETED_ITEMS = 'deleteditems';
 export const CONTACTS_ROOT = 'contacts';
+export const CALENDAR = 'calendar';
 export const DEFAULT_TASK_LIST = 'tasks';
 export const FLAGGED_EMAILS = 'flaggedemails';
 
@@ -49,6 +50,7 @@ export const WELL_KNOWN_FOLDERS: readonly WellKnownFolder[] = [
     hidden: true,
   },
   { name: CONTACTS_ROOT, displayName: 'Contacts', parent: MAIL_ROOT, folderClass: 'contacts' },
+  { name: CALENDAR, displayName: 'Calendar', parent: MAIL_ROOT, folderClass: 'calendar' },
   { name: DEFAULT_TASK_LIST, displayName: 'Tasks', parent: MAIL_ROOT, folderClass: 'tasks' },
   { name: FLAGGED_EMAILS, displayName: 'Flagged Emails', parent: MAIL_ROOT, folderClass: 'tasks' },
 ];
