@@ -33,9 +33,10 @@ function summary({ runs, failures, seeds, durationMs }: Timed): string {
   const perSecond = ((runs * 1_000) / durationMs).toFixed(1);
   const failed = failures.map(({ seed }) => seed).join(', ');
   return [
-    `${runs} seeds, ${failures.length} failures${failed && ` (${failed})`}`,
-    `${cycles} cycles`,
-    `${effects} effects`,
+    `seeds: ${runs}`,
+    `failures: ${failures.length}${failed && ` (${failed})`}`,
+    `cycles: ${cycles}`,
+    `effects: ${effects}`,
     `${(durationMs / 1_000).toFixed(1)} s (${perSecond} seeds a second)`,
   ].join(', ');
 }

@@ -6,7 +6,9 @@ export type Rows = Readonly<Record<string, readonly Row[]>>;
 type Row = Readonly<Record<string, unknown>>;
 
 /** Sealed in it is a key that every process of the simulation makes for itself. */
-const DIFFERENT_BY_PROCESS: Readonly<Record<string, readonly string[]>> = { connections: ['credentials'] };
+const DIFFERENT_BY_PROCESS: Readonly<Record<string, readonly string[]>> = {
+  connections: ['credentials_sealed'],
+};
 
 interface Table {
   readonly name: string;

@@ -1,7 +1,6 @@
 import type { Failure, Job, SeedReport } from './job.ts';
 import { Player } from './player.ts';
 import { added, type Shares } from './profile.ts';
-import { asLines } from './story.ts';
 
 export interface SeedsOptions {
   readonly from: number;
@@ -87,10 +86,8 @@ export async function runSimulation({ from, runs }: { from: number; runs: number
     ...{ from, to: from + runs - 1, workers: 1, stopsAtFirst: true, mostShrinkingRuns: 0 },
   });
   return {
-    failures: failures.map(failure => ({
-      seed: failure.seed,
-      invariant: failure.violations[0]?.invariant,
-      story: asLines(failure).join('\n'),
+    failures: failures.map(({ seed, violations: [first] }) => ({
+      ...{ seed, invariant: first?.invariant, story: first?.text.replaceAll('\n', ' ') },
     })),
   };
 }

@@ -5,7 +5,7 @@ import type { Failure } from './job.ts';
 export function asLines({ seed, violations, story, scenario, shrinking }: Failure): string[] {
   const { setting } = scenario;
   return [
-    `seed ${seed}`,
+    `seed ${seed}, ${told(shrinking)}`,
     ...indented([
       `users: ${setting.users.join(', ')}`,
       `the CRM has ${setting.hasKeyField ? 'a' : 'no'} field for our keys`,
@@ -14,10 +14,12 @@ export function asLines({ seed, violations, story, scenario, shrinking }: Failur
       ...story,
       ...violations.map(violation => `wrong: ${named(violation)}`),
     ]),
-    shrinking.runs === 0
-      ? '  (as the seed has it)'
-      : `  (made smaller in ${shrinking.runs} runs: ${shrinking.from} steps became ${shrinking.to})`,
   ];
+}
+
+function told({ runs, from, to }: Failure['shrinking']): string {
+  if (runs === 0) return 'as it is';
+  return `made smaller in ${runs} runs: ${from} steps became ${to}`;
 }
 
 function indented(texts: readonly string[]): string[] {
