@@ -1,97 +1,66 @@
-import { CATEGORY } from '../../engine/company.ts';
-import type { Chance } from '../../planner/chance.ts';
 import type { ModuleRun, SimulatedModule, Violation } from '../module.ts';
 import type { Act } from '../scenario.ts';
 import type { SimulatedCompany } from '../simulated-company.ts';
-
-const FIELDS = ['title', 'mobilePhone', 'notes'] as const;
+import { add } from './adding.ts';
+import { categorize, edit, move, touch } from './changing.ts';
+import { chooser } from './choose.ts';
+import { furniture } from './furniture.ts';
+import { judge } from './judge.ts';
+import { convert, give, merge, remove } from './leaving.ts';
+import { Memory } from './memory.ts';
+import { choosePolicy } from './policy.ts';
+import { Scene } from './scene.ts';
+import { lookAround } from './view.ts';
 
 export const people: SimulatedModule = {
   name: 'people',
-  policy: chance => ({
-    modules: { contacts: { enabled: true } },
-  }),
-  acts: chance => chooser(chance),
-  open: company => new People(company),
+  policy: choosePolicy,
+  acts: chooser,
+  open: company => new PeopleRun(company),
 };
 
-function chooser(chance: Chance): () => Act {
-  const names: { name: string; user: number }[] = [];
-  let acts = 0;
-  return () => {
-    acts += 1;
-    const side = chance.pick(['mailbox', 'crm']);
-    if (names.length === 0 || chance.happens(0.3)) {
-      const person = `P${names.length + 1}`;
-      names.push({ name: person, user: 0 });
-      return { module: 'people', name: 'create', user: 0, side, person };
-    }
-    const { name: person, user } = chance.pick(names);
-    if (chance.happens(0.15)) return { module: 'people', name: 'delete', user, side, person };
-    return {
-      module: 'people',
-      name: 'edit',
-      user,
-      side,
-      person,
-      field: chance.pick(FIELDS),
-      value: `t${acts}`,
-    };
-  };
-}
+const DEEDS: Readonly<Record<string, (scene: Scene) => Promise<string | null>>> = {
+  add,
+  edit,
+  touch,
+  categorize,
+  move,
+  delete: remove,
+  give,
+  convert,
+  merge,
+  furniture,
+};
 
-class People implements ModuleRun {
+/** The people of one run: what users do to them, and whether all is well in the end. */
+class PeopleRun implements ModuleRun {
   readonly #company: SimulatedCompany;
+  readonly #memory = new Memory();
+
   constructor(company: SimulatedCompany) {
     this.#company = company;
   }
 
   async perform(act: Act): Promise<string | null> {
-    const user = 'ann@contoso.example';
-    const person = String(act.person);
-    const email = `${person}@people.example`.toLowerCase();
-    const [outlook, crm] = [this.#company.outlook(user), this.#company.crm(user)];
-    if (act.side === 'mailbox') {
-      if (act.name === 'create') {
-        const folder = await outlook.folder(CATEGORY);
-        await outlook.addContact(
-          { surname: person, emailAddresses: [{ address: email, name: person }], categories: [CATEGORY] },
-          folder ?? undefined,
-        );
-        return `ann adds ${person} in Outlook`;
-      }
-      const item = (await outlook.contacts(CATEGORY)).find(one => one.emailAddresses[0]?.address === email);
-      if (!item) return null;
-      if (act.name === 'delete') {
-        await outlook.deleteContact(item.id);
-        return `ann deletes ${person} in Outlook`;
-      }
-      const column =
-        { title: 'jobTitle', mobilePhone: 'mobilePhone', notes: 'personalNotes' }[String(act.field)] ?? '';
-      await outlook.changeContact(item.id, { [column]: act.value });
-      return `ann sets ${act.field} of ${person} to ${act.value} in Outlook`;
-    }
-    if (act.name === 'create') {
-      await crm.create('Contact', [{ LastName: person, Email: email }]);
-      return `ann adds ${person} in the CRM`;
-    }
-    const [record] = await crm.query<{ Id: string }>(`SELECT Id FROM Contact WHERE Email = '${email}'`);
-    if (!record) return null;
-    if (act.name === 'delete') {
-      await crm.delete('Contact', record.Id);
-      return `ann deletes ${person} in the CRM`;
-    }
-    const column =
-      { title: 'Title', mobilePhone: 'MobilePhone', notes: 'Description' }[String(act.field)] ?? '';
-    await crm.update('Contact', record.Id, { [column]: act.value });
-    return `ann sets ${act.field} of ${person} to ${act.value} in the CRM`;
+    const deed = DEEDS[act.name];
+    if (!deed) throw new Error(`People know no act "${act.name}".`);
+    const words = await deed(await Scene.of(this.#company, this.#memory, act));
+    if (words !== null) this.#memory.acts += 1;
+    return words;
   }
 
   async violations(): Promise<Violation[]> {
-    return [];
+    return judge(await lookAround(this.#company, this.#memory));
   }
 
   async state(): Promise<unknown> {
-    return this.#company.people('ann@contoso.example');
+    const { mailboxes, records } = await lookAround(this.#company, this.#memory);
+    return {
+      mailboxes: mailboxes.map(({ mailbox, items }) => ({
+        mailbox,
+        people: items.map(({ person, values, categories }) => ({ person, values, categories })),
+      })),
+      records: records.map(({ object, person, values }) => ({ object, person, values })),
+    };
   }
 }

@@ -1,0 +1,188 @@
+import { answerOf } from '../../emulated/reach.ts';
+import { CATEGORY } from '../../engine/company.ts';
+import type { SimulatedCompany } from '../simulated-company.ts';
+import {
+  addressesOf,
+  columnOf,
+  EXPANDED,
+  FIELD_NAMES,
+  FIELDS,
+  type FieldName,
+  type Json,
+  keyOf,
+  type OutlookItem,
+  type PersonObject,
+  written,
+} from './fields.ts';
+
+export const LEADS_CATEGORY = `${CATEGORY} Leads`;
+export const PRIVATE_FOLDER = 'Private';
+export type Values = { readonly [field in FieldName]?: string | null };
+
+/** A contact of a mailbox. */
+export interface Item {
+  readonly id: string;
+  readonly person: string;
+  readonly values: Values;
+  readonly categories: readonly string[];
+  readonly folderId: string;
+  /** Null: no product made it. */
+  readonly key: string | null;
+  readonly raw: OutlookItem;
+}
+
+/** A contact or lead of the CRM. */
+export interface PersonRecord {
+  readonly id: string;
+  readonly object: PersonObject;
+  readonly person: string;
+  readonly values: Values;
+  readonly ownerId: string;
+  readonly accountId: string | null;
+  readonly modifiedAtMs: number;
+}
+
+/** Whom an address or a name stands for: `p7@people.example`, or P7 where there is no address. */
+export function addressOf(person: string): string {
+  return `${person.toLowerCase()}@people.example`;
+}
+
+export function whoIs(address: string | null, lastName: string | null): string {
+  const [, number] = /^p(\d+)@people\.example$/i.exec(address ?? '') ?? [];
+  return number === undefined ? (lastName ?? '') : `P${number}`;
+}
+
+const PERSON = /^P\d+$/;
+
+/** What users do and see in Outlook and in the CRM. */
+export class Hands {
+  readonly #company: SimulatedCompany;
+
+  constructor(company: SimulatedCompany) {
+    this.#company = company;
+  }
+
+  outlook(mailbox: string) {
+    return this.#company.outlook(mailbox);
+  }
+
+  /** All contacts of a mailbox, wherever they are but in the Deleted Items. */
+  async items(mailbox: string): Promise<Item[]> {
+    const outlook = this.outlook(mailbox);
+    const folders = await this.folders(mailbox);
+    const paths = ['/contacts', ...folders.map(({ id }) => `/contactFolders/${id}/contacts`)];
+    const found: Item[] = [];
+    for (const path of paths) {
+      const { value } = await outlook.call<{ value: OutlookItem[] }>('GET', `${path}?$top=500&${EXPANDED}`);
+      found.push(...value.map(itemOf));
+    }
+    return [...new Map(found.map(item => [item.id, item])).values()].filter(({ person }) =>
+      PERSON.test(person),
+    );
+  }
+
+  async itemsOf(mailbox: string, person: string): Promise<Item[]> {
+    return (await this.items(mailbox)).filter(item => item.person === person);
+  }
+
+  async folders(mailbox: string): Promise<{ id: string; displayName: string }[]> {
+    const { value } = await this.outlook(mailbox).call<{ value: { id: string; displayName: string }[] }>(
+      'GET',
+      '/contactFolders?$top=100',
+    );
+    return value;
+  }
+
+  async defaultFolder(mailbox: string): Promise<string> {
+    const { id } = await this.outlook(mailbox).call<{ id: string }>('GET', '/contactFolders/contacts');
+    return id;
+  }
+
+  /** The user's own folder beside the product's. */
+  async privateFolder(mailbox: string): Promise<string> {
+    const known = await this.outlook(mailbox).folder(PRIVATE_FOLDER);
+    if (known) return known;
+    const made = await this.outlook(mailbox).call<{ id: string }>('POST', '/contactFolders', {
+      displayName: PRIVATE_FOLDER,
+    });
+    return made.id;
+  }
+
+  /** As an administrator, who sees everything; live ones only. */
+  async records(): Promise<PersonRecord[]> {
+    const found: PersonRecord[] = [];
+    for (const object of ['Contact', 'Lead'] as const) {
+      const columns = FIELD_NAMES.flatMap(field => columnOf(field, object) ?? []);
+      const own = object === 'Contact' ? 'AccountId, Account.Name' : 'IsConverted';
+      const soql = `SELECT Id, Email, OwnerId, LastModifiedDate, ${own}, ${columns.join(', ')} FROM ${object}`;
+      const rows = await this.asAdministrator<{ records: Json[] }>(
+        'GET',
+        `/query?q=${encodeURIComponent(soql)}`,
+      );
+      found.push(...rows.records.filter(row => row.IsConverted !== true).map(row => recordOf(object, row)));
+    }
+    return found.filter(({ person }) => PERSON.test(person));
+  }
+
+  async recordsOf(person: string, object?: PersonObject): Promise<PersonRecord[]> {
+    const found = await this.records();
+    return found.filter(record => record.person === person && (object ?? record.object) === record.object);
+  }
+
+  /** The id of a CRM user; null is the administrator, who has no mailbox here. */
+  async userId(email: string | null): Promise<string> {
+    const username = email === null ? this.#company.salesforce.settings.username : `${email}.crm`;
+    const soql = `SELECT Id FROM User WHERE Username = '${username}'`;
+    const { records } = await this.asAdministrator<{ records: { Id: string }[] }>(
+      'GET',
+      `/query?q=${encodeURIComponent(soql)}`,
+    );
+    return records[0]?.Id ?? '';
+  }
+
+  async asAdministrator<T>(method: string, path: string, body?: Json): Promise<T> {
+    const { control, settings, url, send } = this.#company.salesforce;
+    const { access_token: token } = (await control('POST', 'authorize', { username: settings.username })) as {
+      access_token: string;
+    };
+    const request = {
+      method,
+      url: `${url}/services/data/v66.0${path}`,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    };
+    return answerOf(request, send(request));
+  }
+}
+
+function itemOf(raw: OutlookItem): Item {
+  const values = Object.fromEntries(FIELD_NAMES.map(field => [field, FIELDS[field].shown(raw)])) as Values;
+  return {
+    id: raw.id,
+    person: whoIs(written(addressesOf(raw)[0]?.address), values.lastName ?? null),
+    values,
+    categories: raw.categories,
+    folderId: raw.parentFolderId,
+    key: keyOf(raw),
+    raw,
+  };
+}
+
+function recordOf(object: PersonObject, row: Json): PersonRecord {
+  const account = row.Account as Json | null | undefined;
+  const values: { [field in FieldName]?: string | null } = {};
+  for (const field of FIELD_NAMES) {
+    const column = columnOf(field, object);
+    if (column !== null) values[field] = written(row[column]);
+  }
+  if (object === 'Contact') values.company = written(account?.Name);
+  return {
+    id: String(row.Id),
+    object,
+    person: whoIs(written(row.Email), values.lastName ?? null),
+    values,
+    ownerId: String(row.OwnerId),
+    accountId: written(row.AccountId),
+    modifiedAtMs: Date.parse(String(row.LastModifiedDate)),
+  };
+}
