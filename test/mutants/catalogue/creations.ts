@@ -25,8 +25,8 @@ export const creations: readonly Mutant[] = [
   {
     name: 'not-found-is-believed-at-once',
     file: 'activities/people/recover.ts',
-    find: `      if (make || nowMs >= intent.deadlineAtMs) closed.push(intent.sourceId);`,
-    replace: `      if (make || nowMs > 0) closed.push(intent.sourceId);`,
+    find: `nowMs >= intent.deadlineAtMs`,
+    replace: `nowMs > 0`,
     story: 'When a system saves late, the contact is made a second time before the first shows.',
     seenIn: 'design.md 5: late commits',
     breaks: 'invariant 3',
