@@ -181,7 +181,7 @@ function withExtendedProperties(contact: GraphContact): GraphContact {
   return { ...contact, singleValueExtendedProperties: contact.singleValueExtendedProperties ?? [] };
 }
 
-/** Answers never echo extended properties, so those fields are told as they were sent. */
+/** Answers never echo extended properties: those fields are told as they were sent, and a new item has no others. */
 function writtenOf(operation: MailboxWrite, answer: BatchAnswer): Outcome<MailboxWritten> {
   if (operation.op === 'delete') {
     if (answer.ok || (answer.error.status === 404 && !isMailboxMissing(answer.error)))
@@ -190,7 +190,8 @@ function writtenOf(operation: MailboxWrite, answer: BatchAnswer): Outcome<Mailbo
   }
   if (!answer.ok) return { ok: false, failure: classify(answer.error, 'write') };
   const person = personOf(answer.body as GraphContact);
-  const { fax, otherPhone } = operation.fields;
+  const unsent = operation.op === 'create' ? null : undefined;
+  const { fax = unsent, otherPhone = unsent } = operation.fields;
   return {
     ok: true,
     value: {

@@ -57,6 +57,12 @@ export function mailboxConformance(name: string, start: () => Promise<MailboxSub
       expect(state).toMatchObject({ ok: true, value: { type: 'present', person: { fields: wholePerson } } });
     });
 
+    it('tells of a new item what reading it tells, fields that were not given as well (CON-2)', async () => {
+      const person = await create({ lastName: 'Sparse' }, 'key-sparse');
+      const [state] = await mailbox.read([person.itemId]);
+      expect(state?.ok && state.value.type === 'present' && state.value.person.fields).toEqual(person.fields);
+    });
+
     it.each(awkwardNames)('keeps %s in names, addresses and keys', async name => {
       const fields = {
         lastName: name,
