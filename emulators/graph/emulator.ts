@@ -13,6 +13,7 @@ import { DeltaRounds } from './resources/delta.ts';
 import { exchangeIdRoutes } from './resources/exchange-ids.ts';
 import { mailFolderRoutes } from './resources/mail-folders.ts';
 import { mailboxSettingsRoutes } from './resources/mailbox-settings.ts';
+import { todoRoutes } from './resources/todo/routes.ts';
 import { userRoutes } from './resources/users.ts';
 import { Clock } from './store/clock.ts';
 import { seededRandom } from './store/random.ts';
@@ -71,6 +72,7 @@ export class GraphEmulator {
       ...contactRoutes(this.world),
       ...mailFolderRoutes(this.world),
       ...exchangeIdRoutes(),
+      ...todoRoutes(this.world),
     ]);
     const { tenant, throttle, faults, log } = this;
     this.dispatcher = new Dispatcher({ tenant, router, throttle, faults, log, sleep });

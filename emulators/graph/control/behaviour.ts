@@ -1,5 +1,7 @@
+import { defaultTodoBehaviour, type TodoBehaviour } from './todo-behaviour.ts';
+
 /** Ways in which the service may behave that its documentation leaves open or calls possible. */
-export interface Behaviour {
+export interface Behaviour extends TodoBehaviour {
   /** Delta rounds name items twice. */
   deltaDuplicates: boolean;
   /** A delta round begins with a page without items. */
@@ -28,5 +30,6 @@ export const defaultBehaviour = (seed: number): Behaviour => ({
   deletedItemsOpenById: false,
   nulCharacters: 'refused',
   batchOrder: 'shuffled',
+  ...defaultTodoBehaviour(),
   seed,
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { todoBehaviourShape } from './todo-behaviour.ts';
 
 export const behaviourSchema = z
   .strictObject({
@@ -10,6 +11,7 @@ export const behaviourSchema = z
     nulCharacters: z.enum(['refused', 'kept']),
     batchOrder: z.enum(['shuffled', 'kept']),
     seed: z.number().int(),
+    ...todoBehaviourShape,
   })
   .partial();
 

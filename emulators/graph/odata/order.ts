@@ -12,10 +12,11 @@ export function sort<Stored, Context>(
   if (orderBy === undefined || orderBy.trim() === '') return;
   const orders = orderBy.split(',').map(part => parseOrder(part.trim(), type.name));
   found.sort((one, other) => {
-    for (const { name, descending } of orders) {
+    for (const { path, descending } of orders) {
+      const [name = '', ...members] = path;
       const difference = compareValues(
-        type.property(one, name, context),
-        type.property(other, name, context),
+        memberOf(type.property(one, name, context), members),
+        memberOf(type.property(other, name, context), members),
       );
       if (difference !== 0) return descending ? -difference : difference;
     }
@@ -23,13 +24,22 @@ export function sort<Stored, Context>(
   });
 }
 
-function parseOrder(part: string, typeName: string): { name: string; descending: boolean } {
-  const [, name = '', direction = 'asc'] = /^(\w+)(?:\s+(asc|desc))?$/i.exec(part) ?? [];
-  if (!propertiesOf(typeName).has(name)) {
-    throw badRequest(`Could not find a property named '${name || part}' on type '${typeName}'.`);
+function parseOrder(part: string, typeName: string): { path: string[]; descending: boolean } {
+  const [, pathText = '', direction = 'asc'] = /^(\w+(?:\/\w+)*)(?:\s+(asc|desc))?$/i.exec(part) ?? [];
+  const path = pathText.split('/');
+  if (!propertiesOf(typeName).has(path[0]!)) {
+    throw badRequest(`Could not find a property named '${path[0] || part}' on type '${typeName}'.`);
   }
-  return { name, descending: direction.toLowerCase() === 'desc' };
+  return { path, descending: direction.toLowerCase() === 'desc' };
 }
+
+/** What is inside a complex property, such as dueDateTime/dateTime. */
+const memberOf = (value: unknown, members: string[]): unknown =>
+  members.reduce<unknown>(
+    (inner, member) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[member] : undefined,
+    value,
+  );
 
 function compareValues(one: unknown, other: unknown): number {
   if (one === other) return 0;
