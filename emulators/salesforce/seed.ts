@@ -61,6 +61,7 @@ function plantStatuses(org: Org, userId: string): void {
     for (const [i, { value, isDefault }] of (field?.picklist ?? []).entries()) {
       const meaning = {
         IsClosed: CLOSED.test(value),
+        IsHighPriority: value === 'High',
         IsWon: value === 'Closed Won',
         IsConverted: value === 'Closed - Converted',
         IsDefault: isDefault,

@@ -1,5 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { type RandomBytes, randomText } from '../randomness.ts';
+import { type ActivitySettings, newActivitySettings } from './activities/settings.ts';
 import type { ObjectDefinition } from './schema/types.ts';
 
 export type SharingModel = 'Private' | 'Read' | 'ReadWrite' | 'ControlledByParent';
@@ -75,6 +76,7 @@ export interface Settings {
   rewriteRules: RewriteRule[];
   definitions: ObjectDefinition[];
   visibility: VisibilityDelay[];
+  activities: ActivitySettings;
   /** Usernames that have not approved the connected app. */
   unapproved: string[];
   dailyApiRequests: number;
@@ -101,6 +103,7 @@ export function newSettings(): Settings {
     rewriteRules: [],
     definitions: [],
     visibility: [],
+    activities: newActivitySettings(),
     unapproved: [],
     dailyApiRequests: 100_000,
     sessionSeconds: 7200,

@@ -2,6 +2,7 @@ import type { Org } from '../org.ts';
 import type { Field, ObjectType } from '../schema/types.ts';
 import type { Row } from '../store/row.ts';
 import { text } from '../store/row.ts';
+import { hasField, hasObject } from './presence.ts';
 
 /** What the profile of a user allows, before any single record is looked at. */
 function profileOf(org: Org, user: Row): Row | undefined {
@@ -32,10 +33,12 @@ export interface FieldAccess {
   readonly editable: boolean;
 }
 
+const NO_FIELD_ACCESS: FieldAccess = { readable: false, editable: false };
 const FULL_FIELD_ACCESS: FieldAccess = { readable: true, editable: true };
 
 /** Field-level security: the last rule that concerns the user decides. */
 export function fieldAccess(org: Org, user: Row, type: ObjectType, field: Field): FieldAccess {
+  if (!hasField(org, type, field)) return NO_FIELD_ACCESS;
   const rule = org.settings.fieldPermissions.findLast(
     each => sameName(each.object, type.name) && sameName(each.field, field.name) && concerns(org, each, user),
   );
@@ -74,6 +77,7 @@ const SETUP_OBJECTS = new Set([
 export const isSetupObject = (type: ObjectType): boolean => SETUP_OBJECTS.has(type.name);
 
 export function mayUseObject(org: Org, user: Row, type: ObjectType, right: ObjectRight): boolean {
+  if (!hasObject(org, type)) return false;
   if (right !== 'read' && isSetupObject(type) && !mayModifyAll(org, user)) return false;
   const rule = org.settings.objectPermissions.findLast(
     each => sameName(each.object, type.name) && concerns(org, each, user),

@@ -2,6 +2,7 @@ import type { Org } from '../org.ts';
 import type { ObjectType } from '../schema/types.ts';
 import type { SharingModel } from '../settings.ts';
 import { type Row, text } from '../store/row.ts';
+import { isActivity, isHidden, isInvited, isOwnInvitation } from './activities.ts';
 import { isSetupObject, mayModifyAll, mayUseObject, mayViewAll } from './permissions.ts';
 
 /** Access to one record; each level includes the lower ones. */
@@ -25,7 +26,6 @@ const PARENT_FIELDS: Readonly<Record<string, readonly string[]>> = {
 
 /** The master of objects whose sharing can be `ControlledByParent`. */
 const MASTER_FIELDS: Readonly<Record<string, string>> = { Contact: 'AccountId', Quote: 'OpportunityId' };
-const ACTIVITY = new Set(['Event', 'Task']);
 const MODEL_LEVEL: Record<SharingModel, Level> = {
   Private: NONE,
   Read: READ,
@@ -98,11 +98,21 @@ function levelThroughParents(org: Org, user: Row, fields: readonly string[], row
   );
 }
 
-/** An activity that is not private can be read by everyone who can read the record it is about. */
-function levelOfActivity(org: Org, user: Row, row: Row): Level {
-  if (row.IsPrivate === true) return NONE;
-  const related = ['WhoId', 'WhatId'].some(field => levelOfId(org, user, text(row, field)) >= READ);
-  return related ? READ : NONE;
+function levelOfSubject(org: Org, user: Row, row: Row): Level {
+  return (['WhoId', 'WhatId'] as const)
+    .map(field => levelOfId(org, user, text(row, field)))
+    .reduce(higher, NONE);
+}
+
+/** An activity can be read by whoever can read the record it is about; controlled by parent, it can also be edited like it. */
+function levelOfActivity(org: Org, user: Row, type: ObjectType, row: Row): Level {
+  const invited = isInvited(org, user, type, row) ? READ : NONE;
+  if (isHidden(user, row)) return invited;
+  if (coveredOwners(org, user).has(text(row, 'OwnerId') ?? '')) return ALL;
+  const model = org.settings.sharing[type.name] ?? 'Private';
+  const subject = levelOfSubject(org, user, row);
+  const byModel = model === 'ControlledByParent' ? subject : MODEL_LEVEL[model];
+  return higher(higher(invited, byModel), subject > NONE ? READ : NONE);
 }
 
 /** Whoever has a contact, opportunity or case of an account may read the account. */
@@ -128,8 +138,13 @@ function levelOfOwned(org: Org, user: Row, type: ObjectType, row: Row): Level {
   if (owners.has(text(row, 'OwnerId') ?? '')) return ALL;
   const level = levelByModel(org, user, type, row);
   if (level > NONE) return level;
-  if (ACTIVITY.has(type.name)) return levelOfActivity(org, user, row);
   return type.name === 'Account' ? levelThroughChildren(org, owners, row) : NONE;
+}
+
+function ownLevel(org: Org, user: Row, type: ObjectType, row: Row): Level {
+  if (isActivity(type)) return levelOfActivity(org, user, type, row);
+  const parents = PARENT_FIELDS[type.name];
+  return parents ? levelThroughParents(org, user, parents, row) : levelOfOwned(org, user, type, row);
 }
 
 /** What a user may do with one record, by ownership, role hierarchy and the defaults of the org. */
@@ -137,8 +152,7 @@ export function accessLevel(org: Org, user: Row, type: ObjectType, row: Row): Le
   if (mayModifyAll(org, user)) return ALL;
   if (!mayUseObject(org, user, type, 'read')) return NONE;
   if (isSetupObject(type) || type.virtual) return READ;
-  const parents = PARENT_FIELDS[type.name];
-  const own = parents ? levelThroughParents(org, user, parents, row) : levelOfOwned(org, user, type, row);
+  const own = higher(ownLevel(org, user, type, row), isOwnInvitation(user, type, row) ? EDIT : NONE);
   return mayViewAll(org, user) ? higher(own, READ) : own;
 }
 

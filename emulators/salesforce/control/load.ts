@@ -4,7 +4,8 @@ import { Failure, failure } from '../failure.ts';
 import { userNamed } from '../oauth/token.ts';
 import type { Org } from '../org.ts';
 import { coerce } from '../records/coerce.ts';
-import { type Acting, createRecord, systemSave } from '../records/save.ts';
+import { type Acting, createRecord, type Input, systemSave } from '../records/save.ts';
+import { ReferenceFailure, substitute } from '../rest/references.ts';
 import type { ObjectDefinition, ObjectType } from '../schema/types.ts';
 import { matchesCondition } from '../soql/condition.ts';
 import { type Row, text } from '../store/row.ts';
@@ -95,6 +96,27 @@ function checkConditions(acting: Acting, load: Load): void {
   }
 }
 
+/** Later records name earlier ones by `@{referenceId.id}`, as in a composite request. */
+function loadRecords(acting: Acting, given: Load['records']): object[] {
+  const known = new Map<string, unknown>();
+  return given.map(record => {
+    const type = typeOf(acting.org, record.attributes.type);
+    const { Id } = createRecord(acting, type, resolved(record, known));
+    const { referenceId } = record.attributes;
+    if (typeof referenceId === 'string') known.set(referenceId, { id: Id });
+    return { Id, type: type.name };
+  });
+}
+
+function resolved(record: Input, known: ReadonlyMap<string, unknown>): Input {
+  try {
+    return substitute(record, known) as Input;
+  } catch (error) {
+    if (!(error instanceof ReferenceFailure)) throw error;
+    throw failure('INVALID_INPUT', error.message);
+  }
+}
+
 /** Brings people, rules and records into the org; what is already there by name is updated. Rules replace the earlier ones. */
 export function load(emulator: Emulator, input: Load): object {
   const { org } = emulator;
@@ -103,10 +125,7 @@ export function load(emulator: Emulator, input: Load): object {
   checkConditions(acting, input);
   const roles = input.roles.map(role => ({ Id: loadRole(acting, role), Name: role.Name }));
   const users = input.users.map(user => loadUser(acting, user));
-  const records = input.records.map(record => {
-    const type = typeOf(org, record.attributes.type);
-    return { Id: createRecord(acting, type, record).Id, type: type.name };
-  });
+  const records = loadRecords(acting, input.records);
   if (input.validationRules) org.settings.validationRules = input.validationRules;
   if (input.duplicateRules) org.settings.duplicateRules = input.duplicateRules;
   if (input.rewriteRules) org.settings.rewriteRules = input.rewriteRules;

@@ -4,6 +4,14 @@ import { errorBody, Failure, failure } from '../failure.ts';
 import { type Answer, ok, type Request } from '../http/message.ts';
 import { userNamed } from '../oauth/token.ts';
 import { seed } from '../seed.ts';
+import {
+  activitiesInput,
+  archive,
+  archiveInput,
+  loadSeries,
+  seriesInput,
+  setActivities,
+} from './activities.ts';
 import { clockBody, setClock } from './clock.ts';
 import {
   appInput,
@@ -161,6 +169,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     org.settings.visibility = listOf(input);
     return org.settings.visibility;
   }),
+  'PUT /activities': setting(activitiesInput, setActivities),
   'PUT /app': setting(appInput, setApp),
   'POST /authorize': withBody(authorizeInput, authorize),
   'POST /revoke': ({ sessions }) => {
@@ -169,6 +178,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   },
   'POST /convert': withBody(convertInput, convert),
   'POST /merge': withBody(mergeInput, merge),
+  'POST /archive': withBody(archiveInput, archive),
+  'POST /series': withBody(seriesInput, loadSeries),
   'POST /touch': withBody(touchInput, touch),
   'POST /hardDelete': withBody(hardDeleteInput, hardDelete),
 };

@@ -1,10 +1,12 @@
 import type { z } from 'zod';
+import { convertActivities, moveActivities } from '../activities/subjectChanges.ts';
 import type { Emulator } from '../emulator.ts';
 import { failure } from '../failure.ts';
 import type { Org } from '../org.ts';
 import { canonicalId } from '../recordId.ts';
-import { recycle } from '../records/remove.ts';
-import { type Acting, systemSave, writeRow } from '../records/save.ts';
+import { recycle } from '../records/recycle.ts';
+import { type Acting, systemOf, systemSave } from '../records/save.ts';
+import { writeRow } from '../records/write.ts';
 import { type Row, text, type Value } from '../store/row.ts';
 import type { convertInput, hardDeleteInput, mergeInput, touchInput } from './inputs.ts';
 import { systemActing, typeOf } from './load.ts';
@@ -83,6 +85,7 @@ export function convert(emulator: Emulator, input: z.infer<typeof convertInput>)
     ConvertedContactId: contact.Id,
     ConvertedOpportunityId: opportunity?.Id ?? null,
   });
+  convertActivities({ org, system: systemOf(acting) }, lead.Id, contact.Id, opportunity?.Id ?? account.Id);
   return { accountId: account.Id, contactId: contact.Id, opportunityId: opportunity?.Id ?? null };
 }
 
@@ -92,7 +95,7 @@ function repoint(acting: Acting, object: string, from: string, to: string): void
   for (const child of type.children) {
     const childType = typeOf(acting.org, child.childObject);
     for (const row of acting.org.store.table(child.childObject).withValue(child.field, from))
-      systemSave(acting, childType, row.Id, { [child.field]: to });
+      if (row.IsDeleted !== true) systemSave(acting, childType, row.Id, { [child.field]: to });
   }
 }
 
@@ -109,6 +112,7 @@ export function merge(emulator: Emulator, input: z.infer<typeof mergeInput>): ob
     const gaps = [...type.fields.values()]
       .filter(field => field.updateable && (current[field.name] ?? null) === null)
       .map(field => field.name);
+    moveActivities({ org, system: systemOf(acting) }, loser.Id, master.Id);
     repoint(acting, input.object, loser.Id, master.Id);
     recycle(acting, type, loser, { MasterRecordId: master.Id });
     systemSave(acting, type, master.Id, valuesOf(loser, gaps));

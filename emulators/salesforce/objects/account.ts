@@ -1,17 +1,13 @@
+import { leaveActivities } from '../activities/subjectChanges.ts';
 import type { Behaviour } from './behaviour.ts';
-
-const ACTIVITIES = [
-  ['Event', 'WhatId'],
-  ['Task', 'WhatId'],
-] as const;
 
 /** Contacts, opportunities and cases go with their account. */
 export const account: Behaviour = {
+  afterRemove: leaveActivities,
   cascade: [
     ['Contact', 'AccountId'],
     ['Opportunity', 'AccountId'],
     ['Case', 'AccountId'],
     ['Attachment', 'ParentId'],
-    ...ACTIVITIES,
   ],
 };

@@ -1,3 +1,4 @@
+import { leaveActivities } from '../activities/subjectChanges.ts';
 import type { Behaviour } from './behaviour.ts';
 import { composeName } from './personName.ts';
 
@@ -9,11 +10,8 @@ export const contact: Behaviour = {
       draft.IsEmailBounced = draft.EmailBouncedDate !== null;
     }
   },
+  afterRemove: leaveActivities,
   cascade: [
-    ['Event', 'WhoId'],
-    ['Task', 'WhoId'],
-    ['EventRelation', 'RelationId'],
-    ['TaskRelation', 'RelationId'],
     ['OpportunityContactRole', 'ContactId'],
     ['Attachment', 'ParentId'],
   ],

@@ -1,4 +1,5 @@
 import { mayModifyAll } from '../access/permissions.ts';
+import { leaveActivities } from '../activities/subjectChanges.ts';
 import { failure } from '../failure.ts';
 import type { Behaviour } from './behaviour.ts';
 import { composeName } from './personName.ts';
@@ -10,11 +11,6 @@ export const lead: Behaviour = {
       throw failure('CANNOT_UPDATE_CONVERTED_LEAD', 'cannot reference converted lead', []);
     composeName(draft);
   },
-  cascade: [
-    ['Event', 'WhoId'],
-    ['Task', 'WhoId'],
-    ['EventRelation', 'RelationId'],
-    ['TaskRelation', 'RelationId'],
-    ['Attachment', 'ParentId'],
-  ],
+  afterRemove: leaveActivities,
+  cascade: [['Attachment', 'ParentId']],
 };

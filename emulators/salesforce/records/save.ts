@@ -1,13 +1,16 @@
 import { fieldAccess, mayUseObject } from '../access/permissions.ts';
 import { accessLevel, canEdit } from '../access/sharing.ts';
 import { entityIsDeleted, failure, insufficientAccess } from '../failure.ts';
-import { BEHAVIOURS } from '../objects/registry.ts';
+import type { SystemWriter } from '../objects/behaviour.ts';
+import { behaviourOf } from '../objects/registry.ts';
 import type { Org } from '../org.ts';
 import type { Field, ObjectType } from '../schema/types.ts';
 import type { Row } from '../store/row.ts';
 import { coerce } from './coerce.ts';
+import { marksOfDeletion, removeWithDependents } from './recycle.ts';
 import { applyDuplicateRules, applyRewriteRules, applyValidationRules } from './rules.ts';
 import { type Draft, validate } from './validate.ts';
+import { writeRow } from './write.ts';
 
 /** On whose behalf and how a record is written. */
 export interface Acting {
@@ -122,19 +125,8 @@ function withoutNulls(draft: Draft): Row {
   return row;
 }
 
-/** Writes a row version, hidden from queries for as long as the org's visibility delay says. */
-export function writeRow(org: Org, type: ObjectType, row: Row): void {
-  const delay = org.settings.visibility.findLast(
-    each => each.object === undefined || each.object.toLowerCase() === type.name.toLowerCase(),
-  );
-  if (delay !== undefined && delay.delayMs > 0) {
-    const pending = org.pending.get(type.name) ?? new Map();
-    org.pending.set(type.name, pending);
-    const previous = pending.get(row.Id)?.previous ?? org.store.table(type.name).get(row.Id);
-    pending.set(row.Id, { visibleAtMs: org.clock.nowMs() + delay.delayMs, previous });
-  }
-  org.store.put(type.name, row);
-}
+/** Relations of activities know neither validation rules nor triggers (object reference, EventRelation). */
+const WITHOUT_RULES = new Set(['EventRelation', 'TaskRelation']);
 
 function save(
   acting: Acting,
@@ -145,12 +137,12 @@ function save(
   isSystem: boolean,
 ): Row {
   const { org, user } = acting;
-  const behaviour = BEHAVIOURS[type.name];
-  const context = { org, user, previous, isSystem, given };
+  const behaviour = behaviourOf(type);
+  const context = { org, user, previous, isSystem, given, system: systemOf(acting) };
   behaviour?.beforeSave?.(draft, context);
   validate(org, type, draft, previous);
   stamp(acting, type, draft, previous === undefined);
-  if (!isSystem) {
+  if (!isSystem && !WITHOUT_RULES.has(type.name)) {
     applyValidationRules(org, user, type, draft);
     applyDuplicateRules(org, type, draft, acting.allowDuplicates);
   }
@@ -196,4 +188,24 @@ export function systemSave(
   const previous = id === undefined ? undefined : acting.org.store.table(type.name).get(id);
   const draft: Draft = { ...(previous ?? newDraft(acting, type)), ...values } as Draft;
   return save(acting, type, draft, previous, new Set(Object.keys(values)), true);
+}
+
+/** The system's own hand inside an action of a user, for what objects do beyond their fields. */
+export function systemOf(acting: Acting): SystemWriter {
+  const { org, user } = acting;
+  const typeNamed = (object: string): ObjectType => {
+    const type = org.schema.find(object);
+    if (type === undefined) throw new Error(`The schema has no object ${object}`);
+    return type;
+  };
+  const system: SystemWriter = {
+    save: (object, id, values) => systemSave(acting, typeNamed(object), id, values),
+    amend: (object, row, values) => writeRow(org, typeNamed(object), { ...row, ...values }),
+    remove: (object, row) => removeWithDependents({ org, user, system }, typeNamed(object), row),
+    unrelate(object, row) {
+      const type = typeNamed(object);
+      removeWithDependents({ org, user, system }, type, row, marksOfDeletion(org, type));
+    },
+  };
+  return system;
 }

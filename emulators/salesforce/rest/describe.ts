@@ -144,7 +144,12 @@ function describeObject(call: Call): Answer {
   const fields = readableFields(call.emulator.org, call.user, type).map(field =>
     fieldDescription(call, type, field),
   );
-  const childRelationships = type.children.map(child => ({
+  const { org } = call.emulator;
+  const known = type.children.filter(child => {
+    const childType = org.schema.find(child.childObject);
+    return childType !== undefined && mayUseObject(org, call.user, childType, 'read');
+  });
+  const childRelationships = known.map(child => ({
     cascadeDelete: false,
     childSObject: child.childObject,
     deprecatedAndHidden: false,

@@ -1,11 +1,12 @@
 import { readableField, readableFields } from '../access/permissions.ts';
-import { canRead } from '../access/sharing.ts';
-import { entityIsDeleted, failure, notFound } from '../failure.ts';
-import { type Answer, noContent } from '../http/message.ts';
+import { canDelete, canRead } from '../access/sharing.ts';
+import { removeOnwards } from '../activities/series.ts';
+import { entityIsDeleted, failure, insufficientAccess, notFound } from '../failure.ts';
+import { type Answer, noContent, ok } from '../http/message.ts';
 import { canonicalId } from '../recordId.ts';
 import { deleteRecord } from '../records/remove.ts';
 import { recordBody } from '../records/representation.ts';
-import { createRecord, updateRecord } from '../records/save.ts';
+import { createRecord, systemOf, updateRecord } from '../records/save.ts';
 import type { Field, ObjectType } from '../schema/types.ts';
 import type { Row } from '../store/row.ts';
 import { actingOf, type Call, objectBody, type Route, typeNamed } from './call.ts';
@@ -87,10 +88,22 @@ function remove(call: Call): Answer {
   return noContent;
 }
 
+function removeEventsOnwards(call: Call): Answer {
+  const type = typeNamed(call, 'Event');
+  const row = rowNamed(call, type, call.params.id ?? '');
+  const { org } = call.emulator;
+  if (!canDelete(org, call.user, type, row)) throw insufficientAccess();
+  removeOnwards(org, systemOf(actingOf(call)), row);
+  return ok({
+    success: 'The events are being deleted from the series. Wait until all of them are gone.',
+  });
+}
+
 export const recordRoutes: readonly Route[] = [
   ['POST', '/sobjects/:object', create],
   ['GET', '/sobjects/:object/:id', retrieve],
   ['HEAD', '/sobjects/:object/:id', call => ({ ...retrieve(call), body: undefined })],
   ['PATCH', '/sobjects/:object/:id', update],
   ['DELETE', '/sobjects/:object/:id', remove],
+  ['DELETE', '/sobjects/Event/:id/fromThisEventOnwards', removeEventsOnwards],
 ];

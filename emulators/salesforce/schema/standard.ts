@@ -9,7 +9,7 @@ interface NewObjectType extends ObjectType {
   readonly children: ChildRelationship[];
 }
 
-const VIRTUAL = new Set(['UserRecordAccess']);
+const VIRTUAL = new Set(['EventWhoRelation', 'TaskWhoRelation', 'UserRecordAccess']);
 
 export function newObject(name: string, keyPrefix: string | null, label = labelOf(name)): NewObjectType {
   const custom = name.endsWith('__c');

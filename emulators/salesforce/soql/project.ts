@@ -6,7 +6,16 @@ import type { Field, ObjectType } from '../schema/types.ts';
 import type { Row } from '../store/row.ts';
 import { functionColumn } from './functions.ts';
 import { malformed, noSuchRelationship } from './malformed.ts';
-import { type Column, fieldPath, follow, resolve, type Scope, type Step, stepFrom } from './scope.ts';
+import {
+  type Column,
+  fieldPath,
+  follow,
+  resolve,
+  type Scope,
+  type Step,
+  stepFrom,
+  TYPE_FIELD,
+} from './scope.ts';
 
 /** How a row becomes the JSON of a query result. */
 export type Projection = (row: Row, version: string) => Record<string, unknown>;
@@ -45,8 +54,7 @@ const parentWriter =
 
 function fieldWriter(field: Field): Writer {
   return (output, row, type, version) => {
-    output[field.name] =
-      field.name === 'Type' && !type.fields.has('type') ? type.name : fieldValue(type, field, row, version);
+    output[field.name] = field === TYPE_FIELD ? type.name : fieldValue(type, field, row, version);
   };
 }
 

@@ -7,6 +7,7 @@ import type { ObjectType } from '../schema/types.ts';
 import { type Row, text, type Value } from '../store/row.ts';
 import { aggregateRecords, isAggregateQuery, isPlainCount } from './aggregate.ts';
 import { accessRows, candidatesOf, visibleVersions } from './candidates.ts';
+import { derivedRows } from './derived.ts';
 import { functionColumn } from './functions.ts';
 import { malformed, noSuchRelationship, noSuchType } from './malformed.ts';
 import { compareValues, type Direction, directionOf } from './ordering.ts';
@@ -129,12 +130,13 @@ function prepare(
   const offset = query.offset ?? 0;
   const end = query.limit === undefined ? Number.POSITIVE_INFINITY : offset + query.limit;
   const isWanted = (row: Row): boolean =>
-    (running.all || (row.IsDeleted !== true && row.IsArchived !== true)) &&
+    (running.all ? row.IsPurged !== true : row.IsDeleted !== true && row.IsArchived !== true) &&
     matches(row) &&
     (scope.type.virtual || canRead(running.org, running.user, scope.type, row));
 
   function candidates(parent: Selection['parent']) {
-    if (scope.type.virtual) return { rows: accessRows(scope, required), inStampOrder: false };
+    if (scope.type.virtual)
+      return { rows: derivedRows(scope, parent) ?? accessRows(scope, required), inStampOrder: false };
     if (parent === undefined) return visibleVersions(scope, candidatesOf(scope, required, inStampOrder));
     return visibleVersions(scope, {
       rows: running.org.store.table(scope.type.name).withValue(parent.field, parent.id),

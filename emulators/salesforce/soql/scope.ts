@@ -46,7 +46,8 @@ const NAME_FIELDS = [
   'ProfileId',
   'UserRoleId',
 ];
-const TYPE_FIELD: Field = {
+/** Of a reference with several targets, `Type` is the target's object. */
+export const TYPE_FIELD: Field = {
   name: 'Type',
   label: 'Type',
   type: 'picklist',
