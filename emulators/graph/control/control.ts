@@ -8,8 +8,15 @@ import { applicationSchema, changeApplication, describeApplication } from './app
 import { deliver, deliverySchema } from './deliver.ts';
 import { faultsSchema } from './faults.ts';
 import { load, loadSchema } from './load.ts';
-import { behaviourSchema, clockSchema, limitsSchema, moveSchema, touchSchema } from './schemas.ts';
-import { moveByUser, touchByServer } from './user-hand.ts';
+import {
+  behaviourSchema,
+  clockSchema,
+  limitsSchema,
+  moveSchema,
+  moveTaskSchema,
+  touchSchema,
+} from './schemas.ts';
+import { moveByUser, moveTaskByUser, touchByServer } from './user-hand.ts';
 
 type Handler = (emulator: GraphEmulator, body: unknown) => unknown;
 
@@ -26,6 +33,7 @@ const HANDLERS: Record<string, Handler> = {
   'POST load': (emulator, body) => load(emulator, loadSchema.parse(body)),
   'POST deliver': (emulator, body) => deliver(emulator, deliverySchema.parse(body)),
   'POST move': (emulator, body) => moveByUser(emulator, moveSchema.parse(body)),
+  'POST move-task': (emulator, body) => moveTaskByUser(emulator, moveTaskSchema.parse(body)),
   'POST touch': (emulator, body) => touchByServer(emulator, touchSchema.parse(body)),
   'GET outbox': () => ({ value: NO_MAIL }),
   'GET requests': emulator => emulator.log.counts(),

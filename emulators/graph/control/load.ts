@@ -3,6 +3,7 @@ import type { GraphEmulator } from '../emulator.ts';
 import { GraphError } from '../protocol/errors.ts';
 import { newMailboxSettings } from '../resources/mailbox-settings.ts';
 import type { User } from '../store/directory.ts';
+import { type LoadedTodoList, prepareTodoLists, todoListSchema } from './load-todo.ts';
 
 const userSchema = z.looseObject({
   id: z.guid().optional(),
@@ -12,6 +13,7 @@ const userSchema = z.looseObject({
   timeZone: z.string().optional(),
   /** False for a user whose mailbox is elsewhere or nowhere. */
   mailbox: z.boolean().optional(),
+  todoLists: z.array(todoListSchema).optional(),
 });
 
 export const loadSchema = z.strictObject({ users: z.array(userSchema) });
@@ -21,27 +23,37 @@ interface LoadedUser {
   mail: string | null;
   userPrincipalName: string;
   displayName: string;
+  /** With ids, when lists were given. */
+  todoLists?: LoadedTodoList[];
 }
 
-/** Adds users with empty mailboxes; all or none. */
+/** Adds users whose mailboxes have what was given for them; all or none. */
 export function load(
   emulator: GraphEmulator,
   { users }: z.infer<typeof loadSchema>,
 ): { users: LoadedUser[] } {
   const { directory } = emulator.tenant;
-  const prepared = users.map(({ id, mail, userPrincipalName, displayName, timeZone, mailbox, ...more }) => {
-    const name = userPrincipalName ?? mail;
-    if (!name)
-      throw new GraphError(400, 'BadRequest', 'Each user needs a mail address or a userPrincipalName.');
-    const user: User = {
-      id: (id ?? emulator.world.newId()).toLowerCase(),
-      userPrincipalName: name,
-      mail: mail ?? null,
-      displayName: displayName ?? name.split('@', 1)[0]!,
-      more,
-    };
-    return { user, settings: mailbox === false ? undefined : newMailboxSettings(timeZone) };
-  });
+  const prepared = users.map(
+    ({ id, mail, userPrincipalName, displayName, timeZone, mailbox, todoLists, ...more }) => {
+      const name = userPrincipalName ?? mail;
+      if (!name)
+        throw new GraphError(400, 'BadRequest', 'Each user needs a mail address or a userPrincipalName.');
+      if (todoLists && mailbox === false)
+        throw new GraphError(400, 'BadRequest', `${name} has todoLists and needs a mailbox for them.`);
+      const user: User = {
+        id: (id ?? emulator.world.newId()).toLowerCase(),
+        userPrincipalName: name,
+        mail: mail ?? null,
+        displayName: displayName ?? name.split('@', 1)[0]!,
+        more,
+      };
+      return {
+        user,
+        settings: mailbox === false ? undefined : newMailboxSettings(timeZone),
+        addTodoLists: todoLists && prepareTodoLists(todoLists, emulator.world),
+      };
+    },
+  );
   const taken = prepared.find(
     ({ user }) => directory.find(user.id) ?? directory.find(user.userPrincipalName),
   );
@@ -54,11 +66,12 @@ export function load(
   }
   for (const { user, settings } of prepared) emulator.tenant.addUser(user, settings);
   return {
-    users: prepared.map(({ user: { id, mail, userPrincipalName, displayName } }) => ({
+    users: prepared.map(({ user: { id, mail, userPrincipalName, displayName }, addTodoLists }) => ({
       id,
       mail,
       userPrincipalName,
       displayName,
+      ...(addTodoLists && { todoLists: addTodoLists(directory.mailboxes.get(id)!) }),
     })),
   };
 }

@@ -38,4 +38,11 @@ export const moveSchema = z.strictObject({
   folder: z.string(),
 });
 
+export const moveTaskSchema = z.strictObject({
+  mailbox: z.string(),
+  id: z.string(),
+  /** The id of a list, or Tasks for the default one. */
+  list: z.string(),
+});
+
 export const touchSchema = z.strictObject({ mailbox: z.string(), id: z.string() });

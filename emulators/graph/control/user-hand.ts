@@ -1,6 +1,7 @@
 import type { GraphEmulator } from '../emulator.ts';
 import { GraphError } from '../protocol/errors.ts';
 import { folderById, itemById } from '../resources/stored-items.ts';
+import { taskById, taskListById } from '../resources/todo/places.ts';
 import type { Mailbox } from '../store/mailbox.ts';
 import type { Item } from '../store/mailbox-state.ts';
 
@@ -26,6 +27,14 @@ export function moveByUser(emulator: GraphEmulator, move: { mailbox: string; id:
   const item = itemById(mailbox, move.id);
   mailbox.moveItem(item, folderById(mailbox, move.folder), emulator.clock.now());
   return idsOf(mailbox, item);
+}
+
+/** A user drags a task into another list. */
+export function moveTaskByUser(emulator: GraphEmulator, move: { mailbox: string; id: string; list: string }) {
+  const mailbox = mailboxNamed(emulator, move.mailbox);
+  const task = taskById(mailbox, move.id);
+  mailbox.moveItem(task, taskListById(mailbox, move.list), emulator.clock.now());
+  return idsOf(mailbox, task);
 }
 
 /** The server writes an item without changing what is in it. */

@@ -14,9 +14,9 @@ import {
   newLinkedResource,
 } from './parts.ts';
 import { taskWithParts } from './places.ts';
-import { taskOf, type Writing } from './task-fields.ts';
+import { taskOf } from './task-fields.ts';
 import type { TodoRoute } from './todo-route.ts';
-import type { TodoWorld } from './world.ts';
+import type { TodoWorld, Writing } from './world.ts';
 
 type Body = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
 import { preciseTime } from './task-dates.ts';
-import type { Writing } from './task-fields.ts';
+import type { Writing } from './world.ts';
 
 /** What a task is made of besides its own fields: links to other systems and steps. */
 

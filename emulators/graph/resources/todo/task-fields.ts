@@ -7,6 +7,7 @@ import { invalidTask } from './errors.ts';
 import { type ChecklistItem, type LinkedResource, newChecklistItem, newLinkedResource } from './parts.ts';
 import { nextOccurrence, writtenRecurrence } from './recurrence.ts';
 import { dayOf, onDay, writtenDateTime, writtenDay } from './task-dates.ts';
+import type { Writing } from './world.ts';
 
 /** A task as it is kept: dates as they were written, in the zone in which they were. */
 export type TaskFields = {
@@ -28,11 +29,6 @@ export type TaskFields = {
 };
 
 export const taskOf = (item: Item) => item.fields as TaskFields;
-
-export interface Writing {
-  now(): number;
-  newId(): string;
-}
 
 type Body = Record<string, unknown>;
 
