@@ -4,16 +4,17 @@ import type { SeedReport } from './job.ts';
 export class Progress {
   readonly #all: number;
   #ended = 0;
-  #failed = 0;
+  readonly #failed: number[] = [];
 
   constructor(all: number) {
     this.#all = all;
   }
 
-  note({ failure }: SeedReport): void {
+  note({ seed, failure }: SeedReport): void {
     this.#ended += 1;
-    if (failure) this.#failed += 1;
-    this.#show(`${this.#ended} of ${this.#all} seeds, ${this.#failed} failures`);
+    if (failure) this.#failed.push(seed);
+    const failures = this.#failed.length === 0 ? 'no failure' : `failures: ${this.#failed.join(', ')}`;
+    this.#show(`${this.#ended} of ${this.#all} seeds, ${failures}`);
   }
 
   end(): void {

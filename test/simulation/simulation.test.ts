@@ -17,7 +17,18 @@ test('whatever people do and whatever fails, what has to hold holds, every time 
     to: SEEDS,
     twiceEvery: TWICE_EVERY,
     server: { adminUrl: inject('adminUrl'), every: SERVER_EVERY },
+    stopsAtFirst: true,
   });
   expect(failures.flatMap(asLines).join('\n')).toBe('');
   expect(runs).toBe(SEEDS);
+});
+
+test('a seed does the same in every process, whatever ran there before', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const play = async (from: number, workers: number) => {
+    const { seeds } = await runSeeds({ from, to: 4, workers, mostShrinkingRuns: 0 });
+    return seeds.slice(-2).map(({ seed, trace, state }) => ({ seed, trace, state }));
+  };
+  expect(await play(1, 1)).toEqual(await play(3, 2));
 });
