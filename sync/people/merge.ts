@@ -87,7 +87,7 @@ function settle(
   }
 }
 
-/** Only the CRM changed. */
+/** Only the CRM changed. What it never showed was not superseded by its editor. */
 function follow(
   field: PersonField,
   mailbox: string | null,
@@ -98,7 +98,8 @@ function follow(
 ): void {
   if (!rules.mailboxFields.has(field)) return;
   draft.toMailbox[field] = crm;
-  if (hidesMore(mailbox, bases.mailbox[field], bases.crm[field]))
+  const onlyHere = sameValue(bases.crm[field], null) && !sameValue(mailbox, null);
+  if (onlyHere || hidesMore(mailbox, bases.mailbox[field], bases.crm[field]))
     draft.losses.push({ field, side: 'mailbox', lost: mailbox, kept: crm, reason: 'unseen' });
 }
 
@@ -171,7 +172,8 @@ function completeAddress(draft: Draft, now: Now, rules: PersonRules): void {
 
 /**
  * Adoption (PAIR-7): blanks are filled from the CRM, differences follow POL-19 with the losing value kept,
- * and what the mailbox keeps for itself waits for the second cycle: its base stays empty until then.
+ * and what the mailbox keeps for itself waits for the second cycle: until then its base says what the CRM says, so that
+ * it counts as the user's edit, also when the user clears it meanwhile.
  */
 export function adoptPeople(now: Now, rules: PersonRules): Merge & { readonly bases: Bases } {
   const draft: Draft = { toMailbox: {}, toCrm: {}, losses: [] };
@@ -181,7 +183,7 @@ export function adoptPeople(now: Now, rules: PersonRules): Merge & { readonly ba
     const crm = now.crm[field];
     if (mailbox === undefined || crm === undefined || sameValue(mailbox, crm)) continue;
     if (sameValue(mailbox, null)) show(field, crm, rules, draft);
-    else if (adoptField(field, mailbox, crm, now, rules, draft)) mailboxBase[field] = null;
+    else if (adoptField(field, mailbox, crm, now, rules, draft)) mailboxBase[field] = crm;
   }
   return { ...draft, bases: { mailbox: mailboxBase, crm: now.crm } };
 }

@@ -1,5 +1,5 @@
 import { type Fields, PERSON_FIELDS } from '../record.ts';
-import { differing, isEmpty, sameValue, withFields } from './compare.ts';
+import { differing, isBeginning, isEmpty, sameValue, withFields } from './compare.ts';
 import { type Bases, type Loss, mergePeople } from './merge.ts';
 import { categoriesWith, categoriesWithout, hasExactCategories, type PersonRules } from './rules.ts';
 
@@ -92,11 +92,11 @@ function depart(
   return [...losses.map(loss => ({ op: 'keep-loser', loss }) as const), { op: 'delete-mailbox', reason }];
 }
 
-/** What the user wrote since both sides last agreed, and what the CRM never could hold (CON-2). */
+/** What the user wrote since both sides last agreed, and what the CRM never held, or not all of it (CON-2). */
 function mailboxOnly(bases: Bases, fields: Fields): Loss[] {
   const edited = new Set(differing(bases.mailbox, fields));
   return PERSON_FIELDS.filter(
-    field => edited.has(field) || (bases.crm[field] === undefined && !sameValue(fields[field], null)),
+    field => edited.has(field) || holdsMore(fields[field] ?? null, bases.crm[field]),
   ).map(field => ({
     field,
     side: 'mailbox',
@@ -104,6 +104,10 @@ function mailboxOnly(bases: Bases, fields: Fields): Loss[] {
     kept: edited.has(field) ? (bases.mailbox[field] ?? null) : null,
     reason: 'record_left',
   }));
+}
+
+function holdsMore(value: string | null, crm: string | null | undefined): boolean {
+  return (sameValue(crm, null) && !sameValue(value, null)) || isBeginning(crm, value);
 }
 
 function agree(
