@@ -1,6 +1,9 @@
 import type { CrmWrite, MailboxWrite, Outcome } from '../../connectors/connector.ts';
+import type { Item } from '../../db/items.ts';
 import { isWaiting, SyncFailure } from '../../sync/failure.ts';
-import { AGAIN, failed, type Plan } from './plan.ts';
+import { pick, withFields } from '../../sync/people/compare.ts';
+import type { Fields, PersonField } from '../../sync/record.ts';
+import { AGAIN, type EventDraft, failed, type Plan } from './plan.ts';
 import type { Reach } from './work.ts';
 
 /** What a carried-out chunk leaves: all plans settled, and whether one side asked to wait. */
@@ -17,19 +20,23 @@ export interface Executed {
 interface Tally {
   readonly failed: Map<Plan, SyncFailure>;
   readonly waiting: Set<Plan>;
+  /** Plans of which something took effect. */
+  readonly begun: Set<Plan>;
   first: SyncFailure | null;
   written: number;
 }
 
 /** Carries out the writes: the CRM's first, so that what it makes of them reaches the mailbox in the same cycle. */
 export async function execute(work: Reach, plans: readonly Plan[]): Promise<Executed> {
-  const tally: Tally = { failed: new Map(), waiting: new Set(), first: null, written: 0 };
+  const tally: Tally = { failed: new Map(), waiting: new Set(), begun: new Set(), first: null, written: 0 };
   await writeCrm(work, plans, tally);
   if (!tally.first) await writeMailbox(work, plans, tally);
   else for (const plan of plans) if (plan.mailboxWrite) tally.waiting.add(plan);
+  // Half done is done in part: what was overwritten must not be forgotten while the other half waits.
+  for (const plan of tally.begun) if (tally.waiting.delete(plan)) lookAgain(plan, true);
   const failures = new Map<string, number>();
   for (const [plan, failure] of tally.failed) {
-    settleFailure(work, plan, failure);
+    settleFailure(work, plan, failure, tally.begun.has(plan));
     if (failure.kind !== 'conflict') failures.set(failure.kind, (failures.get(failure.kind) ?? 0) + 1);
   }
   return {
@@ -52,7 +59,7 @@ async function writeCrm(work: Reach, plans: readonly Plan[], tally: Tally): Prom
   work.deps.heartbeat();
   writing.forEach((plan, index) => {
     const value = settled(plan, outcomes[index], tally);
-    if (value && plan.item && plan.onCrm) plan.item = plan.onCrm(plan.item, value);
+    if (value && plan.item && plan.onCrm) plan.item = plan.onCrm(plan.item, value, plan);
   });
 }
 
@@ -77,6 +84,7 @@ function settled<T>(plan: Plan, outcome: Outcome<T> | undefined, tally: Tally): 
   };
   if (answer.ok) {
     tally.written += 1;
+    tally.begun.add(plan);
     return answer.value;
   }
   if (isWaiting(answer.failure.kind)) {
@@ -89,7 +97,7 @@ function settled<T>(plan: Plan, outcome: Outcome<T> | undefined, tally: Tally): 
 }
 
 /** What one refused item becomes: looked at again, or quarantined with a reason that a person can act on. */
-function settleFailure(work: Reach, plan: Plan, failure: SyncFailure): void {
+function settleFailure(work: Reach, plan: Plan, failure: SyncFailure, begun: boolean): void {
   plan.failed = failure;
   // A record that this user may not edit shows the CRM's values again (POL-10).
   if (failure.kind === 'forbidden' && plan.crmWrite?.op === 'update' && plan.one.item)
@@ -99,7 +107,7 @@ function settleFailure(work: Reach, plan: Plan, failure: SyncFailure): void {
     failure.kind === 'gone' ||
     (plan.one.item && work.denied.has(plan.one.item.id));
   if (anew) {
-    lookAgain(plan);
+    lookAgain(plan, begun);
     return;
   }
   if (failure.maybeApplied && plan.intent) {
@@ -108,41 +116,76 @@ function settleFailure(work: Reach, plan: Plan, failure: SyncFailure): void {
     plan.afterwards = { row: 'later', notBeforeMs: plan.intent.deadlineAtMs };
     return;
   }
-  quarantine(work, plan, failure);
+  // Whether it took effect is seen at once; later it could be taken for a user's doing.
+  if (failure.maybeApplied) {
+    if (plan.removes && plan.one.item) work.removing.add(plan.one.item.id);
+    lookAgain(plan, begun);
+    return;
+  }
+  quarantine(work, plan, failure, begun);
 }
 
-/** Nothing is agreed: both sides are read anew and decided again. */
-function lookAgain(plan: Plan): void {
-  plan.item = plan.one.item;
-  plan.forget = false;
-  plan.events = [];
+/** Both sides are read anew and decided again. */
+function lookAgain(plan: Plan, begun: boolean): void {
+  undo(plan, begun);
   plan.afterwards = AGAIN;
 }
 
-function quarantine(work: Reach, plan: Plan, failure: SyncFailure): void {
-  const base = plan.item ?? plan.one.item;
+/** What is remembered is as it was, but for what does not depend on the refused write, or took effect before it. */
+function undo(plan: Plan, begun: boolean): void {
+  const { otherwise, item: planned, crmWrite, mailboxWrite } = plan;
+  const losses = begun || plan.failed?.maybeApplied ? lossesOf(plan) : [];
+  const before = otherwise?.item ?? plan.one.item;
+  const pending = mailboxWrite?.op === 'update' ? keysOf(mailboxWrite.fields) : [];
+  const sent = keysOf(crmWrite?.fields ?? {}).filter(field => !pending.includes(field));
+  plan.item = before && planned && begun ? partlyDone(before, planned, sent) : before;
+  plan.forget = false;
+  plan.events = [...(otherwise?.events ?? []), ...losses];
+  if (!otherwise) delete plan.replaces;
+}
+
+function keysOf(fields: Fields): PersonField[] {
+  return Object.keys(fields) as PersonField[];
+}
+
+/** The CRM has its part: those fields are agreed, all others are compared anew. */
+function partlyDone(before: Item, planned: Item, fields: readonly PersonField[]): Item {
+  const agreed = (base: Fields | null | undefined, after: Fields | null | undefined) =>
+    withFields(base ?? {}, pick(after ?? {}, fields));
+  return {
+    ...before,
+    writes: planned.writes,
+    crmModifiedAtMs: planned.crmModifiedAtMs,
+    crmBase: agreed(before.crmBase, planned.crmBase),
+    mailboxBase: before.mailboxBase && {
+      ...before.mailboxBase,
+      fields: agreed(before.mailboxBase.fields, planned.mailboxBase?.fields),
+    },
+  };
+}
+
+/** Values that gave way: what has been overwritten, or may have been, is not seen a second time (invariant 2). */
+function lossesOf(plan: Plan): EventDraft[] {
+  const standing = new Set(plan.otherwise?.events);
+  return plan.events.filter(event => event.action === 'conflict' && !standing.has(event));
+}
+
+function quarantine(work: Reach, plan: Plan, failure: SyncFailure, begun: boolean): void {
+  const newcomer = plan.otherwise || plan.one.item ? null : plan.item;
   const verdict = {
     code: failure.kind,
     reason: failure.message,
     ...(failure.fix ? { fix: failure.fix } : {}),
   };
-  const before = plan.one.item ?? base;
-  if (before) {
-    // Bases stay as they were agreed last, so that the change is still seen when the item is tried again.
-    plan.item = failed(
-      { ...before, crmId: base?.crmId ?? before.crmId, crmKind: base?.crmKind ?? before.crmKind },
-      verdict,
-      work.step.nowMs,
-    );
-  }
-  plan.forget = false;
-  plan.events = [
-    {
-      action: 'quarantined',
-      direction: plan.crmWrite ? 'to-crm' : 'to-mailbox',
-      code: failure.kind,
-      reason: failure.message,
-    },
-  ];
+  undo(plan, begun);
+  // Bases stay as they were agreed last, so that the change is still seen when the item is tried again.
+  const item = plan.item ?? newcomer;
+  plan.item = item && failed(item, verdict, work.step.nowMs);
+  plan.events.push({
+    action: 'quarantined',
+    direction: plan.crmWrite ? 'to-crm' : 'to-mailbox',
+    code: failure.kind,
+    reason: failure.message,
+  });
   plan.afterwards = { row: 'clear' };
 }

@@ -8,11 +8,11 @@ import {
   recordRemovals,
   removalDecisions,
 } from '../../db/deletions.ts';
-import { countLinked } from '../../db/items.ts';
+import { countLinked, type Item } from '../../db/items.ts';
 import type { Transaction } from '../../db/transaction.ts';
 import { type GuardLimits, mayRemove } from '../../sync/guard.ts';
-import { sameValue } from '../../sync/people/compare.ts';
-import type { Fields, PersonField } from '../../sync/record.ts';
+import { isEmpty, pick, sameValue } from '../../sync/people/compare.ts';
+import { type Fields, PERSON_FIELDS, type PersonField } from '../../sync/record.ts';
 import { CLEAR, type Plan } from './plan.ts';
 import type { Work } from './work.ts';
 
@@ -84,11 +84,14 @@ export function guardRemovals(
 /** What a plan takes away: the item, or the value of a field on one side. */
 export function removalsOf(plan: Plan): string[] {
   if (plan.removes) return plan.uncounted ? [] : [DELETION];
-  const cleared = (fields: Fields | undefined) =>
-    (Object.keys(fields ?? {}) as PersonField[]).filter(field => sameValue(fields?.[field], null));
-  const mailbox = plan.mailboxWrite?.op === 'update' ? cleared(plan.mailboxWrite.fields) : [];
-  const crm = plan.crmWrite?.op === 'update' ? cleared(plan.crmWrite.fields) : [];
-  return [...mailbox, ...crm].map(field => `clear:${field}`);
+  const { mailboxWrite, crmWrite } = plan;
+  const before = plan.one.item;
+  // What was empty before is not cleared: an address travels whole.
+  const cleared = (write: Write, base: Fields | null | undefined) =>
+    PERSON_FIELDS.filter(field => clears(write, field) && base?.[field] !== null);
+  return [...cleared(mailboxWrite, before?.mailboxBase?.fields), ...cleared(crmWrite, before?.crmBase)].map(
+    field => `clear:${field}`,
+  );
 }
 
 function decisionOn(
@@ -183,14 +186,31 @@ function rejectedPlan(plan: Plan, waits: readonly string[]): Plan {
   };
 }
 
+/** What was not to be cleared stays where it is, and comes back on the side that cleared it, if that may be written. */
 function withValuesBack(plan: Plan, waits: readonly string[]): Plan {
-  const { mailboxWrite, crmWrite } = plan;
-  const back = waits.map(what => what.slice('clear:'.length) as PersonField);
+  const { item, mailboxWrite, crmWrite } = plan;
   const before = plan.one.item;
-  const restore = (values: Fields | undefined) =>
-    Object.fromEntries(back.flatMap(field => (values?.[field] ? [[field, values[field]] as const] : [])));
-  const next: Plan = {
-    ...plan,
+  if (!item || !before) return plan;
+  const back = waits.map(what => what.slice('clear:'.length) as PersonField);
+  const inMailbox = back.filter(field => clears(mailboxWrite, field));
+  const inCrm = back.filter(field => clears(crmWrite, field));
+  const toCrm = pick(
+    before.mailboxBase?.fields ?? {},
+    inMailbox.filter(field => plan.crmTakes?.(field)),
+  );
+  return {
+    ...withWrites(plan, before, {
+      mailbox: { ...without(fieldsOf(mailboxWrite), inMailbox), ...pick(before.crmBase ?? {}, inCrm) },
+      crm: { ...without(fieldsOf(crmWrite), inCrm), ...toCrm },
+    }),
+    item: {
+      ...item,
+      crmBase: { ...item.crmBase, ...nulls(inMailbox) },
+      mailboxBase: item.mailboxBase && {
+        ...item.mailboxBase,
+        fields: { ...item.mailboxBase.fields, ...nulls(inCrm) },
+      },
+    },
     events: [
       ...plan.events,
       {
@@ -201,35 +221,43 @@ function withValuesBack(plan: Plan, waits: readonly string[]): Plan {
       },
     ],
   };
-  if (mailboxWrite?.op === 'update')
-    next.mailboxWrite = { ...mailboxWrite, fields: without(mailboxWrite.fields, back) };
-  if (crmWrite?.op === 'update') next.crmWrite = { ...crmWrite, fields: without(crmWrite.fields, back) };
-  if (mailboxWrite && !crmWrite && before?.crmId && before.crmKind) {
+}
+
+function withWrites(
+  plan: Plan,
+  before: Item,
+  fields: { readonly mailbox: Fields; readonly crm: Fields },
+): Plan {
+  const { mailboxWrite, crmWrite, ...rest } = plan;
+  const next: Plan = { ...rest };
+  const recategorizes = mailboxWrite?.op === 'update' && mailboxWrite.categories !== undefined;
+  if (before.mailboxItemId !== null && (recategorizes || !isEmpty(fields.mailbox)))
+    next.mailboxWrite = {
+      ...(mailboxWrite?.op === 'update' ? mailboxWrite : { op: 'update', itemId: before.mailboxItemId }),
+      fields: fields.mailbox,
+    };
+  if (before.crmId !== null && before.crmKind !== null && !isEmpty(fields.crm))
     next.crmWrite = {
       op: 'update',
       ref: { kind: before.crmKind, id: before.crmId },
-      fields: restore(before.mailboxBase?.fields),
+      fields: fields.crm,
     };
-    next.onCrm = (item, written) => ({ ...item, crmBase: { ...item.crmBase, ...written.after.fields } });
-  } else if (crmWrite && before?.mailboxItemId) {
-    next.mailboxWrite = {
-      op: 'update',
-      itemId: before.mailboxItemId,
-      fields: restore(before.crmBase ?? undefined),
-    };
-    next.onMailbox = (item, written) =>
-      written && item.mailboxBase
-        ? {
-            ...item,
-            mailboxEtag: written.etag,
-            mailboxBase: {
-              fields: { ...item.mailboxBase.fields, ...written.fields },
-              categories: written.categories,
-            },
-          }
-        : item;
-  }
   return next;
+}
+
+type Write = Plan['mailboxWrite'] | Plan['crmWrite'];
+
+function fieldsOf(write: Write): Fields {
+  return write?.op === 'update' ? write.fields : {};
+}
+
+function clears(write: Write, field: PersonField): boolean {
+  const value = fieldsOf(write)[field];
+  return value !== undefined && sameValue(value, null);
+}
+
+function nulls(fields: readonly PersonField[]): Fields {
+  return Object.fromEntries(fields.map(field => [field, null]));
 }
 
 function without(fields: Fields, names: readonly PersonField[]): Fields {

@@ -9,7 +9,7 @@ import { nextCases } from './cases.ts';
 import { execute } from './execute.ts';
 import { guardPlans } from './guarding.ts';
 import { displacedBeforeMs, evictOverflow } from './overflow.ts';
-import { nothing, type Plan } from './plan.ts';
+import { nothing, type Plan, withoutRivals } from './plan.ts';
 import { adoptableItems, type Candidates, findArrivalCandidates, planArrival } from './plan-arrival.ts';
 import { findOut, planOffer } from './plan-offer.ts';
 import { recoverIntents } from './recover.ts';
@@ -98,14 +98,14 @@ async function plan(work: Work, cases: readonly Case[], sides: ReadonlyMap<Case,
   const limitMs = await displacedBeforeMs(work);
   const adoptable = await readAdoptable(work, arriving, candidates);
   const findings = sorted.offers.length > 0 ? await findOut(work, sorted.offers) : null;
-  return [
+  return withoutRivals([
     ...sorted.plans,
     ...(await planSuccessions(work, sorted.successions)),
     ...arrivals.map(({ one, sides: both }) =>
       planArrival(work, one, both, { ...candidates, limitMs }, adoptable),
     ),
     ...(findings ? sorted.offers.map(offer => planOffer(work, offer, findings)) : []),
-  ];
+  ]);
 }
 
 async function readAdoptable(

@@ -8,7 +8,7 @@ import { addressesOf, isExcluded, shownFields } from '../../sync/people/newcomer
 import type { CrmPerson, MailboxPerson } from '../../sync/record.ts';
 import { afterWrite } from '../../sync/rewrites.ts';
 import { KIND_OF } from '../person-rules.ts';
-import { CLEAR, excluded, healthy, nothing, type Plan } from './plan.ts';
+import { CLEAR, type EventDraft, excluded, healthy, nothing, type Plan } from './plan.ts';
 import { REASONS } from './plan-ending.ts';
 import { planLinked } from './plan-linked.ts';
 import { creationKey, type Sides } from './sides.ts';
@@ -73,7 +73,8 @@ export function planArrival(
   if (match.type === 'ambiguous') return excluded(one, newcomer(work, one, person), AMBIGUOUS);
   if (match.type === 'one') {
     const found = adoptable.get(match.candidate.item.mailboxItemId ?? '');
-    if (found) return adopt(work, one, match.candidate.item, person, found, sides);
+    if (found)
+      return { ...adopt(work, one, match.candidate.item, person, found, sides), ...replacing(one.item) };
   }
   return copy(work, one, person, sides);
 }
@@ -117,6 +118,11 @@ export function adoptableItems(
       ? [match.candidate.item.mailboxItemId]
       : [];
   });
+}
+
+/** The entry that said why the record had no item gives way to the partnership. */
+export function replacing(entry: Item | null | undefined): Pick<Plan, 'replaces'> {
+  return entry ? { replaces: entry.id } : {};
 }
 
 /** The user's item becomes the partner; from here on it is an ordinary partnership. */
@@ -163,25 +169,25 @@ export function adopt(
     crm: { state: 'present', fields, modifiedAtMs: person.modifiedAtMs, editable: person.editable ?? true },
     crmPerson: person,
   });
-  const losses = merge.losses.map(
-    loss =>
-      ({
-        action: 'conflict',
-        direction: 'to-mailbox',
-        code: loss.reason,
-        reason: `At adoption the values differed; the other one is kept here. Field: ${loss.field}.`,
-        detail: loss,
-      }) as const,
-  );
-  plan.events.unshift(
+  const events: EventDraft[] = [
     {
       action: 'adopted',
       direction: null,
       reason: 'The mailbox already had this person; the two are linked.',
     },
-    ...losses,
-  );
-  return plan;
+    ...merge.losses.map(
+      (loss): EventDraft => ({
+        action: 'conflict',
+        direction: 'to-mailbox',
+        code: loss.reason,
+        reason: `At adoption the values differed; the other one is kept here. Field: ${loss.field}.`,
+        detail: loss,
+      }),
+    ),
+  ];
+  // Adoption has said what gives way.
+  const others = plan.events.filter(({ action }) => action !== 'conflict');
+  return { ...plan, events: [...events, ...others], otherwise: { item, events } };
 }
 
 /** What adoption fills in the mailbox counts as a change of the CRM: its base is empty there. */

@@ -2,7 +2,8 @@ import type { CrmWritten, MailboxWritten } from '../../connectors/connector.ts';
 import type { Item } from '../../db/items.ts';
 import { baseAfterSending } from '../../sync/people/bases.ts';
 import { differing, isEmpty, pick, sameValue, withFields } from '../../sync/people/compare.ts';
-import { type Operation, reconcilePerson } from '../../sync/people/reconcile.ts';
+import { type MailboxSide, type Operation, reconcilePerson } from '../../sync/people/reconcile.ts';
+import { crmTakes } from '../../sync/people/rules.ts';
 import type { Fields, PersonField } from '../../sync/record.ts';
 import { afterChange, afterWrite, isContested, parkedUntilMs } from '../../sync/rewrites.ts';
 import { lossEvent, lossEvents } from './losses.ts';
@@ -18,13 +19,26 @@ export function planLinked(work: Planning, one: Case, item: Item, sides: Sides):
     bases: { mailbox: item.mailboxBase?.fields ?? {}, crm: item.crmBase ?? {} },
     adopted: item.adopted,
   };
-  const operations = reconcilePerson(link, sides.mailbox, sides.crm, rules);
+  const mailbox = work.removing.has(item.id) ? withoutOurs(sides) : sides.mailbox;
+  const operations = reconcilePerson(link, mailbox, sides.crm, rules);
   const end = operations
-    .map(operation => planEnding(work, one, item, operation, operations))
+    .map(operation => planEnding(work, one, located(item, sides), operation, operations))
     .find(plan => plan !== null);
   if (end) return end;
   const draft = agreement(work, one, observed(work, item, sides), sides, operations);
   return contested(work, draft, item) ?? draft;
+}
+
+/** What we took out ourselves, though nobody answered, was not taken out by its user: it may come back. */
+function withoutOurs({ mailbox, crm }: Sides): MailboxSide {
+  return mailbox.state === 'gone' && crm.state === 'left' ? { state: 'unchanged' } : mailbox;
+}
+
+/** The item under the id that it was found with. */
+function located(item: Item, { mailboxPerson }: Sides): Item {
+  return mailboxPerson
+    ? { ...item, mailboxItemId: mailboxPerson.itemId, mailboxEtag: mailboxPerson.etag }
+    : item;
 }
 
 /** The item with what was seen of both sides; fields that still have to travel keep their old base. */
@@ -81,6 +95,7 @@ function agreement(
   const plan: Plan = {
     one,
     item: withSeenBases(item, sides, agreed, wanted),
+    crmTakes: field => isEditable(sides) && !work.first && crmTakes(field, work.rulesOf(item.module)),
     events: lossEvents(operations),
     // What only the mailbox has goes in the second cycle (PAIR-6, PAIR-7).
     afterwards: work.first && !isEmpty(wanted) ? { row: 'again', notBeforeMs: work.step.nowMs + 1 } : CLEAR,
@@ -88,6 +103,10 @@ function agreement(
   if (update) planMailboxUpdate(work, plan, item, agreed);
   if (!isEmpty(agreed.toCrm)) planCrmUpdate(work, plan, item, agreed);
   return plan;
+}
+
+function isEditable({ crm }: Sides): boolean {
+  return crm.state === 'present' && crm.editable;
 }
 
 function withSeenBases(
@@ -142,7 +161,8 @@ function planCrmUpdate(
     direction: 'to-crm',
     reason: told('The user changed the item.', toCrm),
   });
-  plan.onCrm = (current, written) => crmSettled(work, plan, current, written, toCrm, mailboxNow, crmNow);
+  plan.onCrm = (current, written, carriedOut) =>
+    crmSettled(work, carriedOut, current, written, toCrm, mailboxNow, crmNow);
 }
 
 /** Names of fields, never their values. */

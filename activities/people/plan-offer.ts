@@ -9,7 +9,7 @@ import type { CrmPerson, Fields, MailboxPerson, PersonField } from '../../sync/r
 import { afterWrite } from '../../sync/rewrites.ts';
 import { KIND_OF } from '../person-rules.ts';
 import { AGAIN, excluded, healthy, nothing, type Plan, quarantined } from './plan.ts';
-import { adopt } from './plan-arrival.ts';
+import { adopt, replacing } from './plan-arrival.ts';
 import type { Sides } from './sides.ts';
 import type { Case, Planning, Reach, Work } from './work.ts';
 
@@ -21,12 +21,13 @@ export interface Offered {
   readonly offer: Offer;
 }
 
+/** Items that stay what they are until their user gives them the category. */
+const STAYING: ReadonlySet<string | null> = new Set(['already_there', 'kept_by_admin']);
+
 export function considerOffer(work: Planning, one: Case, sides: Sides, person: MailboxPerson): Offered {
   const { item, mailboxRow } = one;
   const before =
-    item?.link === 'already_there' && item.code === 'already_there'
-      ? (item.mailboxBase?.categories ?? [])
-      : null;
+    item?.link === 'already_there' && STAYING.has(item.code) ? (item.mailboxBase?.categories ?? []) : null;
   const offer = considerItem(
     {
       fields: person.fields,
@@ -46,8 +47,8 @@ export interface Findings {
   readonly everybody: ReadonlyMap<string, readonly CrmPerson[]>;
   /** Of those, the ones this pairing's user sees. */
   readonly visible: ReadonlyMap<string, CrmPerson>;
-  /** Records that are partners in this pairing already. */
-  readonly linked: ReadonlySet<string>;
+  /** The ledger's entries of the records, by id: partners already, or records that had no item. */
+  readonly entries: ReadonlyMap<string, Item>;
   readonly accountsByName: ReadonlyMap<string, readonly string[]>;
   readonly accountsByDomain: ReadonlyMap<string, readonly string[]>;
   /** Items whose claim another pairing holds. */
@@ -60,7 +61,7 @@ export async function findOut(work: Work, offers: readonly Offered[]): Promise<F
   return { ...known, ...(await claimAll(work, sent, known.everybody)) };
 }
 
-type Known = Omit<Findings, 'linked' | 'claimedElsewhere'>;
+type Known = Omit<Findings, 'entries' | 'claimedElsewhere'>;
 
 /** What the CRM itself says. */
 export async function lookUp(work: Reach, sent: readonly Offered[]): Promise<Known> {
@@ -96,7 +97,7 @@ async function claimAll(
   const { pairing, crmConnection } = work.step;
   const found = unique([...everybody.values()].flat().map(person => person.ref.id));
   return work.inTransaction(async tx => {
-    const linked = await findItems(tx, pairing.id, [], found);
+    const entries = await findItems(tx, pairing.id, [], found);
     const claimedElsewhere = new Set<string>();
     for (const { person } of sent) {
       const address = addressesOf(person.fields)[0];
@@ -110,9 +111,7 @@ async function claimAll(
         claimedElsewhere.add(person.itemId);
     }
     return {
-      linked: new Set(
-        linked.flatMap(item => (item.link === 'linked' && item.crmId !== null ? [item.crmId] : [])),
-      ),
+      entries: new Map(entries.map(entry => [entry.crmId ?? '', entry])),
       claimedElsewhere,
     };
   });
@@ -168,9 +167,15 @@ function known(
   );
   if (inside.length > 1) return excluded(one, { ...item, link: 'already_there' }, SEVERAL);
   const match = inside[0];
-  if (match && findings.linked.has(match.ref.id))
-    return excluded(one, { ...item, link: 'already_there' }, TAKEN);
-  if (match) return adopt(work, one, item, match, person, sides);
+  // An item may have been made of the record already, and nobody answered.
+  if (match && work.unanswered.mailbox.has(match.ref.id))
+    return {
+      ...nothing(one),
+      afterwards: { row: 'later', notBeforeMs: nowMs + work.step.mailboxes.capabilities.lateCommitMs },
+    };
+  const entry = match && findings.entries.get(match.ref.id);
+  if (entry?.link === 'linked') return excluded(one, { ...item, link: 'already_there' }, TAKEN);
+  if (match) return { ...adopt(work, one, item, match, person, sides), ...replacing(entry) };
   if (seen.length > 0) return excluded(one, { ...item, link: 'already_there' }, ELSEWHERE);
   return quarantined(one, item, HIDDEN, nowMs);
 }
@@ -239,7 +244,7 @@ function create(
       key,
       sourceId: person.itemId,
       containerId: null,
-      payload: { fields, kind },
+      payload: { fields, kind, shown: person.fields },
       deadlineAtMs: nowMs + work.crmCapabilities.lateCommitMs,
     },
     crmWrite: { op: 'create', kind, key, fields, accountId },

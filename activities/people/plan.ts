@@ -3,6 +3,7 @@ import type { NewIntent } from '../../db/intents.ts';
 import type { Item } from '../../db/items.ts';
 import { quarantineDelayMs, type SyncFailure } from '../../sync/failure.ts';
 import type { Verdict } from '../../sync/people/newcomers.ts';
+import type { PersonField } from '../../sync/record.ts';
 import type { Case } from './work.ts';
 
 export type EventDraft = {
@@ -34,14 +35,19 @@ export interface Plan {
   /** The one write that takes an item out of the mailbox (POL-20 counts it, unless another item took its place). */
   removes?: boolean;
   uncounted?: boolean;
+  /** What stands even when a write is refused; without it, the item as it was. */
+  otherwise?: { readonly item: Item; readonly events: readonly EventDraft[] };
   /** The entry of the ledger that this one takes the record from. */
   replaces?: string;
+  /** Whether the CRM lets this user's values in. */
+  crmTakes?(field: PersonField): boolean;
   events: EventDraft[];
   afterwards: Afterwards;
   /** Why a write was refused. */
   failed?: SyncFailure;
   onMailbox?(item: Item, written: MailboxWritten): Item;
-  onCrm?(item: Item, written: CrmWritten): Item;
+  /** `plan`: the one that was carried out, perhaps a changed copy of the one that was made. */
+  onCrm?(item: Item, written: CrmWritten, plan: Plan): Item;
 }
 
 export const CLEAR: Afterwards = { row: 'clear' };
@@ -50,6 +56,29 @@ export const AGAIN: Afterwards = { row: 'again' };
 /** Nothing to do and nothing to remember. */
 export function nothing(one: Case): Plan {
   return { one, item: null, events: [], afterwards: CLEAR };
+}
+
+/**
+ * An item of the mailbox, a record and an entry of the ledger have one plan at a time: of rivals the first goes ahead,
+ * the others are looked at again when it is remembered (invariant 3).
+ */
+export function withoutRivals(plans: readonly Plan[]): Plan[] {
+  const taken = new Map<string, Plan>();
+  return plans.map(plan => {
+    const keys = claimsOf(plan);
+    if (keys.some(key => taken.has(key))) return { ...nothing(plan.one), afterwards: AGAIN };
+    for (const key of keys) taken.set(key, plan);
+    return plan;
+  });
+}
+
+/** What a plan will have in the ledger, or take out of it. */
+function claimsOf({ item, replaces }: Plan): string[] {
+  const entry = replaces === undefined ? [] : [`entry:${replaces}`];
+  if (!item) return entry;
+  const mailbox = item.mailboxItemId === null ? [] : [`mailbox:${item.mailboxItemId}`];
+  const crm = item.crmId === null ? [] : [`crm:${item.crmId}`];
+  return [`entry:${item.id}`, ...mailbox, ...crm, ...entry];
 }
 
 /** An item that stays where it is, with the rule that says so (ledger: excluded). */

@@ -1,21 +1,23 @@
 import { inboxOf, postponeInbox } from '../../db/inbox.ts';
 import { closeIntents, type Intent, unclosedIntents } from '../../db/intents.ts';
 import { recordEvents } from '../../db/item-events.ts';
-import { findItems, type Item, newItem, saveItems } from '../../db/items.ts';
+import { deleteItems, findItems, type Item, newItem, saveItems } from '../../db/items.ts';
 import { requireEpoch } from '../../db/pairing-state.ts';
-import type { CrmPerson, Fields, MailboxPerson } from '../../sync/record.ts';
-import { KIND_OF } from '../person-rules.ts';
+import { baseAfterSending } from '../../sync/people/bases.ts';
+import { pick, withFields } from '../../sync/people/compare.ts';
+import type { CrmPerson, Fields, MailboxPerson, PersonModule } from '../../sync/record.ts';
+import { KIND_OF, PERSON_MODULES } from '../person-rules.ts';
 import { withKeys } from './keys.ts';
 import { copied } from './plan-arrival.ts';
 import { sentToCrm } from './plan-offer.ts';
-import type { Work } from './work.ts';
+import type { Planning, Work } from './work.ts';
 
 /**
  * Answers the creates that an earlier attempt left open: looked up by their keys, never blindly repeated. What is
  * not found is believed lost only after its deadline; until then its item waits, the others go on (ARCHITECTURE.md section 5).
  */
 export async function recoverIntents(work: Work): Promise<void> {
-  const open = await work.inTransaction(tx => unclosedIntents(tx, work.step.pairing.id, [work.module]));
+  const open = await work.inTransaction(tx => unclosedIntents(tx, work.step.pairing.id, PERSON_MODULES));
   if (open.length === 0) return;
   await recoverMailbox(
     work,
@@ -27,6 +29,11 @@ export async function recoverIntents(work: Work): Promise<void> {
   );
 }
 
+/** An item may wait in the phase of another module than the one that it was made for: by its category. */
+function moduleOf({ module }: Intent): PersonModule {
+  return module === 'leads' ? 'leads' : 'contacts';
+}
+
 async function recoverMailbox(work: Work, intents: readonly Intent[]): Promise<void> {
   const found = new Map<string, MailboxPerson>();
   for (const [containerId, made] of Map.groupBy(intents, intent => intent.containerId ?? '')) {
@@ -36,23 +43,33 @@ async function recoverMailbox(work: Work, intents: readonly Intent[]): Promise<v
   await settle(work, 'mailbox', intents, intent => {
     const written = found.get(intent.key);
     if (!written) return null;
+    const module = moduleOf(intent);
     const { person, fields } = intent.payload as { person: CrmPerson; fields: Fields };
     const base = newItem(work.deps.database.newId, {
-      module: work.module,
+      module,
       state: 'in_sync',
-      crmKind: KIND_OF[work.module],
+      crmKind: KIND_OF[module],
       crmId: person.ref.id,
       crmParentId: person.accountId,
       crmModifiedAtMs: person.modifiedAtMs,
     });
     return (known: Item | undefined) =>
       copied(
-        { ...base, ...(known ?? {}), crmId: person.ref.id, crmKind: KIND_OF[work.module] },
-        written,
+        { ...base, ...(known ?? {}), crmId: person.ref.id, crmKind: KIND_OF[module] },
+        asMade(work, written, fields),
         fields,
         work.step.nowMs,
       );
   });
+}
+
+/**
+ * The item as it was made: what differs from what was sent, and is not merely cut, was edited before it was found
+ * (invariant 2).
+ */
+export function asMade(work: Planning, found: MailboxPerson, sent: Fields): MailboxPerson {
+  const written = pick(sent, work.rules.mailboxFields);
+  return { ...found, fields: withFields(found.fields, baseAfterSending(written, found.fields)) };
 }
 
 async function recoverCrm(work: Work, intents: readonly Intent[]): Promise<void> {
@@ -66,14 +83,15 @@ async function recoverCrm(work: Work, intents: readonly Intent[]): Promise<void>
   await settle(work, 'crm', intents, intent => {
     const after = found.get(intent.key);
     if (!after) return null;
-    const { fields } = intent.payload as { fields: Fields };
+    const { fields, shown } = intent.payload as { fields: Fields; shown: Fields };
     return (known: Item | undefined) =>
       sentToCrm(
         {
           ...newItem(work.deps.database.newId, {
-            module: work.module,
+            module: moduleOf(intent),
             state: 'in_sync',
             mailboxItemId: intent.sourceId,
+            mailboxBase: { fields: shown, categories: [] },
           }),
           ...(known ?? {}),
         },
@@ -82,6 +100,25 @@ async function recoverCrm(work: Work, intents: readonly Intent[]): Promise<void>
         work.step.nowMs,
       );
   });
+}
+
+/**
+ * What was found may have a partner by now: another item of the same person was linked with it meanwhile. An entry that
+ * says why there was no partner gives way.
+ */
+export function besideEntries(
+  recovered: readonly Item[],
+  entries: readonly Item[],
+): { readonly kept: Item[]; readonly replaced: string[] } {
+  const othersOf = (item: Item) =>
+    entries.filter(
+      ({ id, mailboxItemId, crmId }) =>
+        id !== item.id &&
+        ((mailboxItemId !== null && mailboxItemId === item.mailboxItemId) ||
+          (crmId !== null && crmId === item.crmId)),
+    );
+  const kept = recovered.filter(item => !othersOf(item).some(({ link }) => link === 'linked'));
+  return { kept, replaced: kept.flatMap(item => othersOf(item).map(({ id }) => id)) };
 }
 
 type Found = (known: Item | undefined) => Item;
@@ -109,21 +146,30 @@ async function settle(
     const closed: string[] = [];
     for (const intent of intents) {
       const make = find(intent);
-      if (make) recovered.push(make(bySource.get(intent.sourceId)));
-      if (make || nowMs >= intent.deadlineAtMs) closed.push(intent.sourceId);
+      const item = make?.(bySource.get(intent.sourceId));
+      if (item) recovered.push(item);
+      if (item || nowMs >= intent.deadlineAtMs) closed.push(intent.sourceId);
       else work.unanswered[target].add(intent.sourceId);
     }
+    const entries = await findItems(
+      tx,
+      pairing.id,
+      recovered.flatMap(item => item.mailboxItemId ?? []),
+      recovered.flatMap(item => item.crmId ?? []),
+    );
+    const { kept, replaced } = besideEntries(recovered, entries);
+    await deleteItems(tx, pairing.id, replaced);
     await saveItems(
       tx,
       pairing.id,
-      recovered.map(item => withKeys(tx, item)),
+      kept.map(item => withKeys(tx, item)),
       nowMs,
     );
     await recordEvents(
       tx,
       pairing.id,
       work.cycle,
-      recovered.map(item => ({
+      kept.map(item => ({
         itemId: item.id,
         action: 'recovered',
         direction: target === 'mailbox' ? 'to-mailbox' : 'to-crm',

@@ -50,10 +50,15 @@ interface Question {
 function questionsOf(cases: readonly Case[]): Question[] {
   return cases.flatMap(one => {
     const { mailboxRow: row } = one;
-    if (!row) return [];
+    if (!row) return isUnsettled(one) ? [itemQuestion(one)] : [];
     const listed = row.what === 'enumerated' && row.payload ? (row.payload as MailboxPerson) : null;
     return [{ one, id: row.sourceId, listed }];
   });
+}
+
+/** Its base may be behind what the mailbox holds: an edit waits there, refused or held back. */
+function isUnsettled({ item }: Case): boolean {
+  return item?.link === 'linked' && item.mailboxItemId !== null && item.state !== 'in_sync';
 }
 
 function itemQuestion(one: Case): Question {
@@ -102,9 +107,13 @@ async function followStamps(
   const keys = gone.flatMap(([one]) => (one.item?.crmId ? [creationKey(work, one.item.crmId)] : []));
   if (keys.length === 0) return answers;
   const found = await work.mailbox.findByKeys(work.container, keys);
+  // A copy that stands for itself is its user's own.
+  const known = await work.entriesOf([...found.values()].map(person => person.itemId));
+  const others = new Set(known.map(entry => entry.mailboxItemId));
   for (const [one] of gone) {
     const person = one.item?.crmId ? found.get(creationKey(work, one.item.crmId)) : undefined;
-    if (person) answers.set(one, { ok: true, value: { type: 'present', person } });
+    if (person && !others.has(person.itemId))
+      answers.set(one, { ok: true, value: { type: 'present', person } });
   }
   return answers;
 }

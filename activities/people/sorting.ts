@@ -1,5 +1,6 @@
 import type { Item } from '../../db/items.ts';
-import { nothing, type Plan, quarantined } from './plan.ts';
+import { addressesOf } from '../../sync/people/newcomers.ts';
+import { AGAIN, nothing, type Plan, quarantined } from './plan.ts';
 import { planLinked } from './plan-linked.ts';
 import { considerOffer, type Offered } from './plan-offer.ts';
 import type { Sides } from './sides.ts';
@@ -21,7 +22,7 @@ export function sortCases(work: Planning, cases: readonly Case[], sides: Readonl
     if (!both) continue;
     sortOne(work, one, both, sorted);
   }
-  return withoutHeirs(sorted);
+  return withoutTwins(withoutFollowed(withoutHeirs(sorted), sides), sides);
 }
 
 /** A record that takes another one's item needs none of its own (CON-5). */
@@ -32,6 +33,48 @@ function withoutHeirs(sorted: Sorted): Sorted {
     ...sorted,
     plans: [...sorted.plans, ...sorted.arrivals.filter(inherits).map(({ one }) => nothing(one))],
     arrivals: sorted.arrivals.filter(arrival => !inherits(arrival)),
+  };
+}
+
+/** An item that a partnership was found again in, by its stamp, is not a new one. */
+function withoutFollowed(sorted: Sorted, sides: ReadonlyMap<Case, Sides>): Sorted {
+  const followed = new Set(
+    [...sides].flatMap(([{ item }, { mailboxPerson }]) =>
+      item && mailboxPerson ? [mailboxPerson.itemId] : [],
+    ),
+  );
+  const isFollowed = ({ one, person }: Offered) => one.item === null && followed.has(person.itemId);
+  return {
+    ...sorted,
+    plans: [...sorted.plans, ...sorted.offers.filter(isFollowed).map(({ one }) => nothing(one))],
+    offers: sorted.offers.filter(offer => !isFollowed(offer)),
+  };
+}
+
+/**
+ * What is on its way to the CRM is found there a moment later: an item with an address of another one waits for it,
+ * so that the two do not become two records (PAIR-7).
+ */
+function withoutTwins(sorted: Sorted, sides: ReadonlyMap<Case, Sides>): Sorted {
+  const sent = sorted.offers.filter(({ offer }) => offer.type === 'send');
+  if (sent.length === 0) return sorted;
+  const offered = new Set(sorted.offers.map(({ one }) => one));
+  const taken = new Set(
+    [...sides].flatMap(([one, { mailboxPerson }]) =>
+      mailboxPerson && !offered.has(one) ? addressesOf(mailboxPerson.fields) : [],
+    ),
+  );
+  // A record that takes another one's place is nobody's to be linked with.
+  const twins = new Set<Offered>(sorted.successions.length > 0 ? sent : []);
+  for (const offer of sent) {
+    const addresses = addressesOf(offer.person.fields);
+    if (addresses.some(address => taken.has(address))) twins.add(offer);
+    for (const address of addresses) taken.add(address);
+  }
+  return {
+    ...sorted,
+    plans: [...sorted.plans, ...[...twins].map(({ one }) => ({ ...nothing(one), afterwards: AGAIN }))],
+    offers: sorted.offers.filter(offer => !twins.has(offer)),
   };
 }
 

@@ -1,10 +1,12 @@
 import type { CrmReadResult } from '../../connectors/connector.ts';
 import { findItems, type Item } from '../../db/items.ts';
 import { differing, pick, sameValue } from '../../sync/people/compare.ts';
-import type { CrmRef } from '../../sync/record.ts';
+import { crmTakes } from '../../sync/people/rules.ts';
+import type { CrmPerson, CrmRef, Fields } from '../../sync/record.ts';
 import { KIND_OF } from '../person-rules.ts';
 import { lossEvent } from './losses.ts';
-import { CLEAR, type Plan } from './plan.ts';
+import { CLEAR, type EventDraft, type Plan } from './plan.ts';
+import { replacing } from './plan-arrival.ts';
 import { planLinked } from './plan-linked.ts';
 import { crmSideOf, moduleOfKind, type Sides } from './sides.ts';
 import type { Case, Planning, Work } from './work.ts';
@@ -48,7 +50,7 @@ export function succeed(
       return planLinked(work, one, item, { ...sides, crm: { state: 'deleted' } });
     const winner = taken.find(other => other.crmId === succession.successor.id && other.id !== item.id);
     if (winner?.link === 'linked' || claimed.has(person.ref.id))
-      return mergeInto(work, succession, winner ?? null);
+      return mergeInto(work, succession, winner ?? null, person);
     claimed.add(person.ref.id);
     const heir: Item = {
       ...item,
@@ -58,17 +60,27 @@ export function succeed(
       crmParentId: person.accountId,
     };
     const plan = planLinked(work, one, heir, { ...sides, ...crmSideOf(work, heir, person) });
-    plan.events.unshift({
+    const succeeded: EventDraft = {
       action: 'succeeded',
       direction: null,
       reason: 'The record became another one in the CRM; the item follows it.',
-    });
-    return winner ? { ...plan, replaces: winner.id } : plan;
+    };
+    return {
+      ...plan,
+      events: [succeeded, ...plan.events],
+      otherwise: { item: heir, events: [succeeded] },
+      ...replacing(winner),
+    };
   });
 }
 
 /** The winner has an item already: the loser's edits that were on their way go into it first, then its item goes. */
-function mergeInto(work: Planning, { one, item, sides }: Succession, winner: Item | null): Plan {
+function mergeInto(
+  work: Planning,
+  { one, item, sides }: Succession,
+  winner: Item | null,
+  person: CrmPerson,
+): Plan {
   const fields = sides.mailbox.state === 'present' ? sides.mailbox.fields : {};
   const edited = differing(item.mailboxBase?.fields ?? {}, fields);
   const gone = planLinked(work, one, item, {
@@ -76,9 +88,10 @@ function mergeInto(work: Planning, { one, item, sides }: Succession, winner: Ite
     mailbox: sides.mailbox.state === 'gone' ? sides.mailbox : { state: 'unchanged' },
     crm: { state: 'deleted' },
   });
-  const takes = edited.filter(
-    field => work.rules.direction === 'both' && work.rules.crmFields.has(field) && field !== 'company',
-  );
+  const rules = work.rulesOf(winner?.module ?? item.module);
+  const editable = (person.editable ?? true) && !work.denied.has(item.id);
+  const takes = edited.filter(field => editable && crmTakes(field, rules) && !sameValue(fields[field], null));
+  const sent = takes.filter(field => !sameValue(fields[field], person.fields[field]));
   const kept = edited.filter(field => !takes.includes(field) || !winner);
   const events = kept.map(field =>
     lossEvent({
@@ -104,16 +117,31 @@ function mergeInto(work: Planning, { one, item, sides }: Succession, winner: Ite
     afterwards: CLEAR,
     uncounted: true,
   };
-  if (winner?.crmId && winner.crmKind && takes.length > 0 && !work.first) {
+  if (winner?.crmId && winner.crmKind && sent.length > 0 && !work.first) {
     plan.crmWrite = {
       op: 'update',
       ref: { kind: winner.crmKind, id: winner.crmId },
-      fields: pick(
-        fields,
-        takes.filter(field => !sameValue(fields[field], null)),
-      ),
+      fields: pick(fields, sent),
     };
-    plan.onCrm = current => current;
+    plan.onCrm = (current, { before }, carriedOut) => {
+      carriedOut.events.push(...overwritten(before?.fields ?? {}, pick(fields, sent), winner.crmBase ?? {}));
+      return current;
+    };
   }
   return plan;
+}
+
+/** What the winner said for itself, and not as both sides knew it. */
+function overwritten(before: Fields, sent: Fields, base: Fields): EventDraft[] {
+  return differing(before, sent)
+    .filter(field => !sameValue(before[field], null) || !sameValue(base[field], null))
+    .map(field =>
+      lossEvent({
+        field,
+        side: 'crm',
+        lost: before[field] ?? null,
+        kept: sent[field] ?? null,
+        reason: 'both_changed',
+      }),
+    );
 }

@@ -6,7 +6,7 @@ import type {
   MailboxCapabilities,
 } from '../../connectors/connector.ts';
 import type { InboxRow } from '../../db/inbox.ts';
-import type { Item } from '../../db/items.ts';
+import { findItems, type Item } from '../../db/items.ts';
 import type { Transaction } from '../../db/transaction.ts';
 import type { PersonRules } from '../../sync/people/rules.ts';
 import type { PersonModule } from '../../sync/record.ts';
@@ -40,6 +40,8 @@ export interface Planning {
   readonly unanswered: { readonly mailbox: Set<string>; readonly crm: Set<string> };
   /** Items whose edits the CRM denied to this user in this run (POL-10). */
   readonly denied: Set<string>;
+  /** Items whose removal by us was not answered in this run. */
+  readonly removing: Set<string>;
 }
 
 /** And both systems, as far as people are read and written. */
@@ -52,6 +54,8 @@ export interface Reach extends Planning {
     'userId' | 'read' | 'accountsByName' | 'accountsByDomain' | 'findCreated' | 'write'
   >;
   readonly reader: Pick<CrmSession, 'findByEmail'>;
+  /** The ledger's entries of these items of the mailbox. */
+  entriesOf(mailboxItemIds: readonly string[]): Promise<Item[]>;
 }
 
 /** One run of a people phase: who works, on what, by which rules. */
@@ -76,6 +80,7 @@ export async function openWork(
   const crmCapabilities = await step.crm.capabilities();
   const rulesOf = (of: PersonModule) => personRules(step, of, step.mailboxes.capabilities, crmCapabilities);
   const { contact_folder_id: own, default_folder_id: usual } = step.pairing;
+  const inTransaction: Work['inTransaction'] = run => deps.database.inOrganization(step.organizationId, run);
   return {
     deps,
     step,
@@ -92,7 +97,9 @@ export async function openWork(
     first: step.pairing.initialized_at === null,
     unanswered: { mailbox: new Set(), crm: new Set() },
     denied: new Set(),
-    inTransaction: run => deps.database.inOrganization(step.organizationId, run),
+    removing: new Set(),
+    entriesOf: ids => inTransaction(tx => findItems(tx, step.pairing.id, ids, [])),
+    inTransaction,
   };
 }
 
