@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { mutantPlugin } from './test/mutants/vite-plugin.ts';
 
 /** What needs no server of its own; it runs first, so that most mistakes show within seconds. */
-const QUICK = ['style', 'sync', 'emulators', 'connectors', 'conformance', 'mutants/catalogue'].map(
+const QUICK = ['style', 'sync', 'emulators', 'connectors', 'conformance', 'mutants/catalogue', 'planner'].map(
   folder => `test/${folder}/**/*.test.ts`,
 );
 

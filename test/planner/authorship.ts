@@ -15,18 +15,27 @@ interface Debt {
  * overwritten by a user, or by us if the history keeps it.
  */
 export class Authorship {
-  /** Places whose value a user wrote and the other side has not seen. */
-  readonly #fresh = new Map<string, Set<PersonField>>();
+  /** Where a user wrote what the other side has not seen, and what both knew there before. */
+  readonly #fresh = new Map<string, Map<PersonField, string | null>>();
   readonly #debts: Debt[] = [];
 
-  wrote(where: string, field: PersonField): void {
-    const fields = this.#fresh.get(where) ?? new Set();
-    this.#fresh.set(where, fields.add(field));
+  /** `compared`: the other side knows of it. What never met its like cannot be cleared: blanks are filled (PAIR-7). */
+  edited(where: string, field: PersonField, before: Fields, after: Fields, compared: boolean): void {
+    const fresh = this.#fresh.get(where)?.get(field);
+    const known = fresh === undefined ? (before[field] ?? null) : fresh;
+    // An edit that was taken back is none.
+    const news = compared ? !sameValue(after[field], known) : !sameValue(after[field], null);
+    if (!news) this.carried(where, field);
+    else if (fresh === undefined) this.#note(where, field, compared ? known : null);
+  }
+
+  #note(where: string, field: PersonField, known: string | null): void {
+    this.#fresh.set(where, (this.#fresh.get(where) ?? new Map()).set(field, known));
   }
 
   /** All that a new thing says. */
   wroteAll(where: string, fields: Fields): void {
-    for (const field of Object.keys(filled(fields))) this.wrote(where, field as PersonField);
+    for (const field of Object.keys(filled(fields))) this.#note(where, field as PersonField, null);
   }
 
   /** Both sides have it. */
@@ -38,15 +47,26 @@ export class Authorship {
     return this.#fresh.get(where)?.has(field) ?? false;
   }
 
-  /** The same thing under another id, by a user's hand. */
-  copied(from: string, to: string): void {
-    this.#fresh.set(to, new Set(this.#fresh.get(from)));
+  /** What both sides knew before a user wrote something new. */
+  knownBefore(where: string, field: PersonField): string | null | undefined {
+    return this.#fresh.get(where)?.get(field);
   }
 
-  /** We put a value in the place of another. */
-  replaced(where: string, field: PersonField, before: string | null, after: string | null): void {
+  /** The same thing under another id, by a user's hand. */
+  copied(from: string, to: string): void {
+    this.#fresh.set(to, new Map(this.#fresh.get(from)));
+  }
+
+  /** We put a value in the place of another; `elsewhere`: the other side has it for itself by now. */
+  replaced(
+    where: string,
+    field: PersonField,
+    before: string | null,
+    after: string | null,
+    elsewhere: boolean,
+  ): void {
     if (alike(before, after)) return;
-    if (this.isFresh(where, field)) this.#debts.push({ where, field, value: before });
+    if (this.isFresh(where, field) && !elsewhere) this.#debts.push({ where, field, value: before });
     this.carried(where, field);
   }
 

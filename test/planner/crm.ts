@@ -10,7 +10,7 @@ import type {
 import { SyncFailure } from '../../sync/failure.ts';
 import { differing, withFields } from '../../sync/people/compare.ts';
 import { addressesOf } from '../../sync/people/newcomers.ts';
-import type { CrmPerson, CrmRef, Fields } from '../../sync/record.ts';
+import type { CrmPerson, CrmRef, Fields, PersonField } from '../../sync/record.ts';
 import { lostAnswer, refusal, type Surroundings } from './surroundings.ts';
 import { type Draft, kept, type System } from './systems.ts';
 
@@ -28,6 +28,8 @@ export interface RecordInCrm {
   fields: Draft;
   visible: boolean;
   editable: boolean;
+  /** Whether there was a time when the user could not edit it. */
+  wasLocked: boolean;
   deleted: boolean;
   successor: CrmRef | null;
   modifiedAtMs: number;
@@ -40,6 +42,7 @@ export interface RecordInCrm {
 export interface CrmWatcher {
   crmWrite(operation: CrmWrite, record: RecordInCrm | null): void;
   whoIs(key: string): number;
+  standsElsewhere(where: string, field: PersonField, value: string | null): boolean;
 }
 
 export const viewUrl = (ref: CrmRef): string => `https://crm.example/${ref.id}`;
@@ -63,6 +66,8 @@ export class PretendedCrm implements Asked {
   /** Whether answers say if the user may edit a record. */
   tellsRights = true;
   writes = 0;
+  /** When it was last asked for addresses. */
+  askedTick = 0;
   readonly #system: System;
   readonly #around: Surroundings;
 
@@ -88,6 +93,7 @@ export class PretendedCrm implements Asked {
       fields: kept(this.#system, fields),
       visible: true,
       editable: true,
+      wasLocked: more.editable === false,
       deleted: false,
       successor: null,
       modifiedAtMs: this.#around.nowMs,
@@ -102,10 +108,11 @@ export class PretendedCrm implements Asked {
   }
 
   /** A user's hand. */
-  edit(record: RecordInCrm, fields: Fields): void {
+  edit(record: RecordInCrm, fields: Fields, compared: boolean): void {
     const before = record.fields;
     record.fields = kept(this.#system, withFields(before, fields));
-    for (const field of differing(before, record.fields)) this.#around.authorship.wrote(record.id, field);
+    for (const field of differing(before, record.fields))
+      this.#around.authorship.edited(record.id, field, before, record.fields, compared);
     this.handled(record);
   }
 
@@ -165,6 +172,7 @@ export class PretendedCrm implements Asked {
     kind: 'contact' | 'lead',
     addresses: readonly string[],
   ): Promise<Map<string, CrmPerson[]>> {
+    this.askedTick = this.#around.tick;
     const found = new Map<string, CrmPerson[]>();
     for (const record of this.records.values()) {
       if (record.kind !== kind || record.deleted || record.successor) continue;
@@ -236,8 +244,11 @@ export class PretendedCrm implements Asked {
     const before = this.seen(record);
     const stood = record.fields;
     record.fields = kept(this.#system, withFields(stood, fields));
-    for (const field of differing(stood, record.fields))
-      this.#around.authorship.replaced(record.id, field, stood[field] ?? null, record.fields[field] ?? null);
+    for (const field of differing(stood, record.fields)) {
+      const [lost, now] = [stood[field] ?? null, record.fields[field] ?? null];
+      const elsewhere = this.watcher?.standsElsewhere(record.id, field, lost) ?? false;
+      this.#around.authorship.replaced(record.id, field, lost, now, elsewhere);
+    }
     this.save(record);
     return { ref: before.ref, before, after: this.seen(record), ...(existed ? { existed } : {}) };
   }

@@ -1,8 +1,8 @@
 import type { Item } from '../../db/items.ts';
 import { sameValue } from '../../sync/people/compare.ts';
 import { considerItem, moduleOf, scopeOf, shownFields } from '../../sync/people/newcomers.ts';
-import { hasExactCategories, mailboxKeeps } from '../../sync/people/rules.ts';
-import type { Fields } from '../../sync/record.ts';
+import { crmTakes, hasExactCategories, mailboxKeeps } from '../../sync/people/rules.ts';
+import type { Fields, PersonField } from '../../sync/record.ts';
 import { type RecordInCrm, USER, viewUrl } from './crm.ts';
 import { moduleOfRecord } from './judge.ts';
 import type { ItemInMailbox } from './mailbox.ts';
@@ -57,9 +57,23 @@ function judgePartners(stage: Stage, entry: Item, item: ItemInMailbox, record: R
   const shown = shownFields(person, rules, viewUrl(person.ref), entry.crmBase);
   for (const field of FIELDS) {
     if (mailboxKeeps(field, shown[field] ?? null, rules)) continue;
+    if (pairing.ledger.keptByAdmin.has(`${entry.id}|clear:${field}`)) continue;
+    // What an adopted item had before stays its user's where the CRM takes nothing.
+    if (entry.adopted && !alwaysTook(stage, record, field) && sameValue(shown[field], null)) continue;
     if (!agrees(stage, field, item.fields, shown))
       throw new Violation('agree', `${name}: ${field} is "${item.fields[field]}" and "${shown[field]}"`);
   }
+}
+
+/** Whether the user could write the field at any time of the story. */
+function alwaysTook({ scenario, pairing }: Stage, record: RecordInCrm, field: PersonField): boolean {
+  const module = moduleOfRecord(record);
+  const policies = scenario.days
+    .flatMap(({ before, meanwhile }) => [...before, ...meanwhile])
+    .flatMap(deed => (deed.do === 'change policy' ? (deed.settings.modules?.[module] ?? []) : []));
+  const directions = [scenario.settings.modules[module], ...policies].map(({ direction }) => direction);
+  const took = directions.every(direction => direction === 'both') && !record.wasLocked;
+  return took && crmTakes(field, pairing.rulesOf(module));
 }
 
 /** The same, as far as the weaker of both systems can show it. */

@@ -9,6 +9,7 @@ import { type CrmWatcher, type PretendedCrm, type RecordInCrm, USER } from './cr
 import type { ItemInMailbox, MailboxWatcher, PretendedMailbox } from './mailbox.ts';
 import { MAILBOX_KEY, PAIRING, type Pairing } from './pairing.ts';
 import type { Surroundings } from './surroundings.ts';
+import { alike } from './systems.ts';
 import { Violation } from './violation.ts';
 
 const ADDRESS: readonly string[] = PERSON_FIELDS.filter(
@@ -58,12 +59,15 @@ export class Judge implements MailboxWatcher, CrmWatcher {
   /** Copies by a user's hand carry the stamp of their original, and mean nothing. */
   #isUsersCopy(item: ItemInMailbox): boolean {
     const [entry] = this.#pairing.ledger.itemsOf([item.id], []);
-    return entry?.link !== 'linked';
+    return entry?.link !== 'linked' || item.stamp !== `${PAIRING}:${entry.crmId}`;
   }
 
   #removal(item: ItemInMailbox | null): void {
     if (!item || item.dead) return;
-    const [entry] = this.#pairing.ledger.itemsOf([item.id], []);
+    // Found again by its stamp, a restored item is the partner before the ledger says so.
+    const { ledger } = this.#pairing;
+    const stamped = item.stamp === undefined ? [] : [item.stamp.slice(PAIRING.length + 1)];
+    const entry = ledger.itemsOf([item.id], [])[0] ?? ledger.itemsOf([], stamped)[0];
     if (entry?.link !== 'linked' || entry.adopted)
       throw new Violation('evidence', `${item.id} is the user's own and is deleted`);
     const record = this.#crm.records.get(entry.crmId ?? '');
@@ -123,11 +127,26 @@ export class Judge implements MailboxWatcher, CrmWatcher {
         record.key !== key &&
         !record.deleted &&
         record.successor === null &&
-        // Made at this moment: we could not know it.
-        record.changedTick < this.#around.tick &&
+        // What changed since we asked we could not know.
+        record.changedTick <= this.#crm.askedTick &&
         addressesOf(record.fields).some(address => addresses.includes(address)),
     );
     if (twin) throw new Violation('unique', `${twin.id} has an address of ${id} already`);
+  }
+
+  /** The other side has the value for itself: the website under the link to the record (POL-12). */
+  standsElsewhere(where: string, field: PersonField, value: string | null): boolean {
+    const [entry] = this.#pairing.ledger.itemsOf([where], [where]);
+    const item = this.#mailbox.items.get(entry?.mailboxItemId ?? '');
+    const record = this.#crm.records.get(entry?.crmId ?? '');
+    const heir = this.#crm.records.get(record?.successor?.id ?? '');
+    const others = item?.id === where ? [record, heir] : [item];
+    return others.some(
+      other =>
+        other !== undefined &&
+        (alike(other.fields[field], value) ||
+          ('kind' in other && alike(this.#crm.seen(other).fields[field], value))),
+    );
   }
 
   #fieldsOf(fields: Fields, known: ReadonlySet<string>, side: string): void {
@@ -136,11 +155,38 @@ export class Judge implements MailboxWatcher, CrmWatcher {
       throw new Violation('direction', `the ${side} does not have ${unknown.join(', ')}`);
   }
 
+  /** The user's own again: what is blank there may be filled when it is linked anew (PAIR-7). */
+  #released(itemId: string): void {
+    const fields = this.#mailbox.items.get(itemId)?.fields ?? {};
+    for (const field of PERSON_FIELDS)
+      if (sameValue(fields[field], null)) this.#around.authorship.carried(itemId, field);
+  }
+
+  /** What both said at adoption is agreed, whoever goes on to change it. */
+  #adopted({ mailboxItemId, crmId, mailboxBase, crmBase }: Item): void {
+    const item = this.#mailbox.items.get(mailboxItemId ?? '');
+    const record = this.#crm.records.get(crmId ?? '');
+    for (const field of PERSON_FIELDS) {
+      const agreed = mailboxBase?.fields[field];
+      if (agreed === undefined || !alike(agreed, crmBase?.[field])) continue;
+      for (const one of [item, record])
+        if (one && alike(one.fields[field], agreed)) this.#around.authorship.carried(one.id, field);
+    }
+  }
+
   /** After each chunk: the history kept what gave way, and the guard was asked (POL-20). */
   settled(module: PersonModule, plans: readonly Plan[], linkedBefore: number): void {
     const { ledger, settings } = this.#pairing;
+    for (const { item, events, one } of plans)
+      for (const event of events) {
+        if (event.action === 'released') this.#released(item?.mailboxItemId ?? '');
+        if (event.action === 'adopted' && item) this.#adopted(item);
+        this.#around.reach(`event: ${event.action}`);
+        this.#around.tell(
+          `  ${item?.id ?? one.item?.id}: ${event.action} ${event.code ?? ''} ${event.reason}`,
+        );
+      }
     this.#around.authorship.settle(ledger.losses);
-    for (const plan of plans) for (const event of plan.events) this.#around.reach(`event: ${event.action}`);
     const { count, percent } = settings.guard;
     for (const [what, recent] of ledger.recent(module, this.#around.nowMs)) {
       const removed = ledger.removals.filter(

@@ -35,6 +35,8 @@ export class Ledger {
   readonly losses: Loss[] = [];
   removals: Removed[] = [];
   sweepWanted = false;
+  /** Values that an admin did not let be cleared: `ITEM|clear:FIELD`. */
+  readonly keptByAdmin = new Set<string>();
   /** Of this cycle. */
   readonly counts = new Map<string, number>();
   #generation = 0;
@@ -79,6 +81,16 @@ export class Ledger {
 
   linked(module: PersonModule): Item[] {
     return [...this.items.values()].filter(item => item.link === 'linked' && item.module === module);
+  }
+
+  /** Records that take no place in the mailbox (POL-13): those that stay away, and those that nothing could be made of. */
+  placeless(module: PersonModule): number {
+    return [...this.items.values()].filter(
+      item =>
+        item.module === module &&
+        item.crmId !== null &&
+        (item.link === 'away' || (item.link === 'none' && item.code === 'ambiguous')),
+    ).length;
   }
 
   save(item: Item): void {

@@ -33,6 +33,7 @@ export interface ItemInMailbox {
 export interface MailboxWatcher {
   mailboxWrite(operation: MailboxWrite, item: ItemInMailbox | null): void;
   whoIs(key: string): number;
+  standsElsewhere(where: string, field: PersonField, value: string | null): boolean;
 }
 
 export class PretendedMailbox implements Pick<Mailbox, 'read' | 'findByKeys' | 'write'> {
@@ -81,10 +82,11 @@ export class PretendedMailbox implements Pick<Mailbox, 'read' | 'findByKeys' | '
   }
 
   /** A user's hand. */
-  edit(item: ItemInMailbox, fields: Fields): void {
+  edit(item: ItemInMailbox, fields: Fields, compared: boolean): void {
     const before = item.fields;
     item.fields = kept(this.#system, withFields(item.fields, fields));
-    for (const field of differing(before, item.fields)) this.#around.authorship.wrote(item.id, field);
+    for (const field of differing(before, item.fields))
+      this.#around.authorship.edited(item.id, field, before, item.fields, compared);
     this.handled(item);
   }
 
@@ -168,18 +170,29 @@ export class PretendedMailbox implements Pick<Mailbox, 'read' | 'findByKeys' | '
     return item.dead ? null : this.seen(item);
   }
 
+  /**
+   * Deleting takes no version: what was edited after the last look is gone unseen. A mailbox cannot do better, so the
+   * story does not ask for it.
+   */
   #remove(item: ItemInMailbox): void {
-    for (const [field, value] of Object.entries(item.fields))
-      this.#around.authorship.replaced(item.id, field as PersonField, value ?? null, GONE);
+    if (item.changedTick > item.readTick) this.#around.reach('edit raced a deletion');
+    else
+      for (const [field, value] of Object.entries(item.fields))
+        this.#replaced(item, field as PersonField, value ?? null, GONE);
     item.dead = true;
     this.touch(item);
+  }
+
+  #replaced(item: ItemInMailbox, field: PersonField, before: string | null, after: string | null): void {
+    const elsewhere = this.watcher?.standsElsewhere(item.id, field, before) ?? false;
+    this.#around.authorship.replaced(item.id, field, before, after, elsewhere);
   }
 
   #update(item: ItemInMailbox, { fields, categories, key }: Extract<MailboxWrite, { op: 'update' }>): void {
     const before = item.fields;
     item.fields = kept(this.#system, withFields(before, fields));
     for (const field of differing(before, item.fields))
-      this.#around.authorship.replaced(item.id, field, before[field] ?? null, item.fields[field] ?? null);
+      this.#replaced(item, field, before[field] ?? null, item.fields[field] ?? null);
     if (categories) item.categories = categories;
     if (key === null) item.stamp = undefined;
     this.touch(item);

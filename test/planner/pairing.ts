@@ -124,12 +124,14 @@ export class Pairing {
       mailbox,
       session: crm,
       reader: crm,
+      entriesOf: async ids => this.ledger.itemsOf(ids, []),
       crmCapabilities: { lateCommitMs: LATE_COMMIT_MS },
       watched: WATCHED,
       container: this.container,
       first: this.first,
       unanswered: this.#unanswered,
       denied: new Set(),
+      removing: new Set(),
     };
   }
 
@@ -248,7 +250,7 @@ export class Pairing {
 
   #found(module: PersonModule): RecordInCrm[] {
     const { crm } = this.#sides;
-    const rules = { ...this.rulesOf(module) };
+    const rules = this.rulesOf(module);
     const found = [...crm.records.values()].filter(
       record =>
         record.kind === KIND_OF[module] &&
@@ -257,7 +259,8 @@ export class Pairing {
         scopeOf(crm.seen(record), USER, rules).inside,
     );
     if (rules.maximum === null) return found;
-    return found.sort((a, b) => b.modifiedAtMs - a.modifiedAtMs).slice(0, rules.maximum);
+    const places = rules.maximum + this.ledger.placeless(module);
+    return found.sort((a, b) => b.modifiedAtMs - a.modifiedAtMs).slice(0, places);
   }
 
   #askForHeldBack(): void {

@@ -1,7 +1,7 @@
 import { groupRows } from '../../activities/people/cases.ts';
 import { execute } from '../../activities/people/execute.ts';
 import { guardRemovals } from '../../activities/people/guarding.ts';
-import { nothing, type Plan } from '../../activities/people/plan.ts';
+import { nothing, type Plan, withoutRivals } from '../../activities/people/plan.ts';
 import {
   adoptableItems,
   type Candidates,
@@ -9,6 +9,7 @@ import {
   planArrival,
 } from '../../activities/people/plan-arrival.ts';
 import { lookUp, type Offered, planOffer, sentToCrm } from '../../activities/people/plan-offer.ts';
+import { asMade, besideEntries } from '../../activities/people/recover.ts';
 import { readSides, type Sides } from '../../activities/people/sides.ts';
 import { sortCases } from '../../activities/people/sorting.ts';
 import { type Succession, succeed } from '../../activities/people/successors.ts';
@@ -18,7 +19,7 @@ import type { InboxRow } from '../../db/inbox.ts';
 import { type Item, newItem } from '../../db/items.ts';
 import type { GuardLimits } from '../../sync/guard.ts';
 import { matchKeys } from '../../sync/people/match.ts';
-import type { CrmPerson, Fields, MailboxPerson } from '../../sync/record.ts';
+import type { CrmPerson, Fields, MailboxPerson, PersonModule } from '../../sync/record.ts';
 import type { Ledger, OpenIntent } from './ledger.ts';
 import { Violation } from './violation.ts';
 
@@ -101,12 +102,12 @@ async function plan(
   const people = arrivals.flatMap(({ sides: { crmPerson } }) => (crmPerson ? [crmPerson] : []));
   const candidates = { ...candidatesOf(ledger, people), limitMs: displacedBeforeMs(work, ledger) };
   const adoptable = await readAdoptable(work, adoptableItems(work, people, candidates));
-  return [
+  return withoutRivals([
     ...sorted.plans,
     ...(await planSuccessions(work, ledger, sorted.successions)),
     ...arrivals.map(({ one, sides: both }) => planArrival(work, one, both, candidates, adoptable)),
-    ...(await planOffers(work, ledger, sorted.offers)),
-  ];
+    ...(await planFound(work, ledger, sorted.offers)),
+  ]);
 }
 
 async function planSuccessions(
@@ -122,15 +123,11 @@ async function planSuccessions(
   return succeed(work, successions, await work.session.read(refs), taken);
 }
 
-async function planOffers(work: Reach, ledger: Ledger, offers: readonly Offered[]): Promise<Plan[]> {
+async function planFound(work: Reach, ledger: Ledger, offers: readonly Offered[]): Promise<Plan[]> {
   const sent = offers.filter(({ offer }) => offer.type === 'send');
   const known = await lookUp(work, sent);
-  const linked = new Set(
-    [...ledger.items.values()].flatMap(item =>
-      item.link === 'linked' && item.crmId !== null ? [item.crmId] : [],
-    ),
-  );
-  const findings = { ...known, linked, claimedElsewhere: new Set<string>() };
+  const entries = new Map([...ledger.items.values()].map(entry => [entry.crmId ?? '', entry]));
+  const findings = { ...known, entries, claimedElsewhere: new Set<string>() };
   return offers.map(offer => planOffer(work, offer, findings));
 }
 
@@ -203,17 +200,24 @@ function bounded({ work }: PhaseOf, draft: Plan, looks: Map<string, number>): Pl
 async function recover({ work, ledger }: PhaseOf): Promise<void> {
   const { nowMs } = work.step;
   for (const [at, intent] of [...ledger.intents]) {
-    if (intent.module !== work.module) continue;
     const item = await foundByKey(work, ledger, intent);
-    if (item) ledger.save(item);
+    if (item) saveRecovered(ledger, item);
     if (item || nowMs >= intent.deadlineAtMs) ledger.intents.delete(at);
     else work.unanswered[intent.target].add(intent.sourceId);
   }
 }
 
+function saveRecovered(ledger: Ledger, item: Item): void {
+  const entries = ledger.itemsOf([item.mailboxItemId ?? ''], [item.crmId ?? '']);
+  const { kept, replaced } = besideEntries([item], entries);
+  for (const id of replaced) ledger.items.delete(id);
+  for (const one of kept) ledger.save(one);
+}
+
 async function foundByKey(work: Reach, ledger: Ledger, intent: OpenIntent): Promise<Item | null> {
   const { newId } = work.deps.database;
-  const blank = { module: work.module, state: 'in_sync' } as const;
+  const module = intent.module as PersonModule;
+  const blank = { module, state: 'in_sync' } as const;
   if (intent.target === 'mailbox') {
     const written = (await work.mailbox.findByKeys(intent.containerId ?? '', [intent.key])).get(intent.key);
     if (!written) return null;
@@ -224,14 +228,15 @@ async function foundByKey(work: Reach, ledger: Ledger, intent: OpenIntent): Prom
       crmParentId: person.accountId,
       crmModifiedAtMs: person.modifiedAtMs,
     });
-    const item = { ...base, ...known, crmId: person.ref.id, crmKind: KIND_OF[work.module] };
-    return copied(item, written, fields, work.step.nowMs);
+    const item = { ...base, ...known, crmId: person.ref.id, crmKind: KIND_OF[module] };
+    return copied(item, asMade(work, written, fields), fields, work.step.nowMs);
   }
   const after = (await work.session.findCreated(attemptOf(intent))).get(intent.key);
   if (!after) return null;
   const [known] = ledger.itemsOf([intent.sourceId], []);
-  const { fields } = intent.payload as { fields: Fields };
-  const item = { ...newItem(newId, { ...blank, mailboxItemId: intent.sourceId }), ...known };
+  const { fields, shown } = intent.payload as { fields: Fields; shown: Fields };
+  const mailboxBase = { fields: shown, categories: [] };
+  const item = { ...newItem(newId, { ...blank, mailboxItemId: intent.sourceId, mailboxBase }), ...known };
   return sentToCrm(item, { after }, fields, work.step.nowMs);
 }
 

@@ -1,11 +1,12 @@
 import type { Decision } from '../../db/deletions.ts';
-import type { Fields } from '../../sync/record.ts';
+import type { Fields, PersonField } from '../../sync/record.ts';
 import { COLLEAGUE, type PretendedCrm, type RecordInCrm, USER } from './crm.ts';
 import type { Judge } from './judge.ts';
 import type { ItemInMailbox, PretendedMailbox } from './mailbox.ts';
 import { CATEGORIES, OWN_CATEGORY, type Pairing } from './pairing.ts';
 import type { Category, Deed, SimpleDeed } from './scenario.ts';
 import type { Surroundings } from './surroundings.ts';
+import { alike, FIELDS } from './systems.ts';
 
 const CATEGORY_NAMES: Readonly<Record<Category, readonly string[]>> = {
   none: [],
@@ -97,7 +98,8 @@ export class Users {
   #toItem(deed: Extract<Deed, { who: number }>, item: ItemInMailbox): boolean {
     switch (deed.do) {
       case 'edit item':
-        this.#mailbox.edit(item, deed.fields);
+        this.#seen(item.fields, deed.fields, this.#recordOf(item.who));
+        this.#mailbox.edit(item, deed.fields, this.#isLinked(item.id));
         return true;
       case 'move item':
         if (deed.container === item.container) return false;
@@ -109,6 +111,21 @@ export class Users {
       default:
         return this.#simplyToItem(deed.do as SimpleDeed, item);
     }
+  }
+
+  /** Who edits a value that both sides have supersedes it on both. */
+  #seen(
+    before: Fields,
+    edits: Fields,
+    other: { readonly id: string; readonly fields: Fields } | undefined,
+  ): void {
+    if (!other) return;
+    for (const field of Object.keys(edits) as PersonField[])
+      if (alike(before[field], other.fields[field])) this.#around.authorship.carried(other.id, field);
+  }
+
+  #isLinked(id: string): boolean {
+    return this.#pairing.ledger.itemsOf([id], [id]).some(entry => entry.link === 'linked');
   }
 
   #categorize(item: ItemInMailbox, category: Category): void {
@@ -141,14 +158,14 @@ export class Users {
   #again(item: ItemInMailbox): void {
     const { who, fields, container, categories, stamp } = item;
     const twin = this.#mailbox.put(who, fields, { container, categories }, stamp);
-    if (this.#judge.untouched.has(item.id)) this.#judge.untouched.add(twin.id);
-    this.#around.authorship.copied(item.id, twin.id);
+    this.#around.authorship.wroteAll(twin.id, twin.fields);
   }
 
   #toRecord(deed: Extract<Deed, { who: number }>, record: RecordInCrm): boolean {
     switch (deed.do) {
       case 'edit record':
-        this.#crm.edit(record, deed.fields);
+        this.#seen(record.fields, deed.fields, this.#itemOf(record.who, false));
+        this.#crm.edit(record, deed.fields, this.#isLinked(record.id));
         return true;
       case 'give record':
         record.ownerId = deed.own ? USER : COLLEAGUE;
@@ -176,6 +193,7 @@ export class Users {
         break;
       case 'lock record':
         record.editable = false;
+        record.wasLocked = true;
         break;
       case 'unlock record':
         record.editable = true;
@@ -188,11 +206,23 @@ export class Users {
 
   #merge(loser: RecordInCrm, winner: RecordInCrm | undefined): boolean {
     if (!winner || winner === loser || winner.kind !== loser.kind) return false;
+    this.#sameBefore(loser, winner);
+    winner.wasLocked ||= loser.wasLocked;
     loser.deleted = true;
     loser.successor = { kind: winner.kind, id: winner.id };
     this.#crm.handled(loser);
     this.#crm.handled(winner);
     return true;
+  }
+
+  /** What an item's user had before them is no news when the record's successor says the same. */
+  #sameBefore(loser: RecordInCrm, winner: RecordInCrm): void {
+    const { authorship } = this.#around;
+    const item = this.#itemOf(loser.who, false);
+    for (const field of item ? FIELDS : []) {
+      const known = authorship.knownBefore(item?.id ?? '', field) ?? item?.fields[field];
+      if (alike(known, winner.fields[field])) authorship.carried(winner.id, field);
+    }
   }
 
   /** A lead becomes a contact with the same values; the company goes into an account, if there is one. */
@@ -205,6 +235,7 @@ export class Users {
       accountId: account,
       editable: lead.editable,
     });
+    contact.wasLocked = lead.wasLocked;
     this.#around.authorship.copied(lead.id, contact.id);
     lead.successor = { kind: 'contact', id: contact.id };
     this.#crm.handled(lead);
@@ -250,7 +281,12 @@ export class Users {
     const held = [...ledger.decisions].filter(([, decision]) => decision === 'held');
     for (const [key] of held) {
       ledger.decisions.set(key, verdict);
-      const item = ledger.items.get(key.slice(0, key.indexOf('|')));
+      if (verdict === 'rejected') ledger.keptByAdmin.add(key);
+      const [itemId = '', what = ''] = key.split('|');
+      const item = ledger.items.get(itemId);
+      // Their word is above that of whoever cleared the value.
+      for (const where of [item?.mailboxItemId, item?.crmId])
+        if (where) this.#around.authorship.carried(where, what.replace('clear:', '') as PersonField);
       if (item) ledger.items.set(item.id, { ...item, nextAttemptAtMs: this.#around.nowMs });
     }
     return held.length > 0;

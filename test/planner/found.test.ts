@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import type { Day, Deed, PersonSpec, Scenario, Settings } from './scenario.ts';
+import { play } from './story.ts';
+
+const settings: Settings = {
+  modules: {
+    contacts: { enabled: true, direction: 'both', filter: 'owner' },
+    leads: { enabled: true, direction: 'both', filter: 'owner' },
+  },
+  conflicts: 'crm',
+  viewLink: false,
+  autoSync: true,
+  separateFolder: true,
+  recentOnly: false,
+  maximum: null,
+  excludedAddresses: [],
+  excludedDomains: [],
+  guard: { count: 25, percent: 20 },
+};
+const ann = { firstName: 'Ann', lastName: 'Sample', email1: 'ann@contoso.example' };
+
+function person(more: Partial<PersonSpec> = {}): PersonSpec {
+  return {
+    module: 'contacts',
+    standing: 'linked',
+    fields: ann,
+    otherwise: {},
+    ours: true,
+    editable: true,
+    old: false,
+    marked: false,
+    ...more,
+  };
+}
+
+function day(...before: Deed[]): Day {
+  return { before, meanwhile: [], afterMinutes: 15 };
+}
+
+/** What is wrong with a story; null: nothing. */
+async function wrongWith(story: Partial<Scenario>): Promise<string | null> {
+  const { violation, lines } = await play(
+    {
+      seed: 1,
+      settings,
+      systems: 'faithful',
+      first: false,
+      people: [],
+      days: [day()],
+      refusals: 0,
+      lostAnswers: 0,
+      tellsRights: true,
+      chunk: 200,
+      ...story,
+    },
+    () => {},
+    true,
+  );
+  return violation && `${violation.invariant}: ${violation.what}\n${lines.join('\n')}`;
+}
+
+describe('stories that went wrong once', () => {
+  it('invariant 2: what an edit overwrote is in the history, although the answer was lost', async () => {
+    const days = [
+      day(
+        { do: 'edit item', who: 0, fields: { title: 'mine' } },
+        { do: 'edit record', who: 0, fields: { title: 'theirs' } },
+      ),
+    ];
+    expect(await wrongWith({ people: [person()], days, lostAnswers: 1 })).toBe(null);
+  });
+
+  it('CON-2, CON-4: a note that only the mailbox could hold is in the history when its item goes', async () => {
+    const days = [
+      day({ do: 'edit item', who: 0, fields: { company: 'A note' } }),
+      day({ do: 'hide record', who: 0 }),
+    ];
+    expect(await wrongWith({ people: [person()], days })).toBe(null);
+  });
+
+  it('PAIR-7: a value that an adopted item alone had is in the history when the CRM sets the field', async () => {
+    const modules = {
+      ...settings.modules,
+      contacts: { ...settings.modules.contacts, direction: 'to-mailbox' },
+    };
+    const people = [
+      person({ standing: 'both', fields: { ...ann, title: 'mine' }, otherwise: { title: null } }),
+    ];
+    const days = [day(), day({ do: 'edit record', who: 0, fields: { title: 'theirs' } })];
+    expect(
+      await wrongWith({ settings: { ...settings, modules } as Settings, people, first: true, days }),
+    ).toBe(null);
+  });
+
+  it('PAIR-7: a value that won at adoption and is cleared before it travelled is cleared in the CRM', async () => {
+    const people = [
+      person({ standing: 'both', fields: { ...ann, title: 'mine' }, otherwise: { title: 'theirs' } }),
+    ];
+    const days = [day(), day({ do: 'edit item', who: 0, fields: { title: null } })];
+    const story = { settings: { ...settings, conflicts: 'mailbox' as const }, people, first: true, days };
+    expect(await wrongWith(story)).toBe(null);
+  });
+
+  it('PAIR-7: an item whose record had been left out takes the place of that entry (POL-13)', async () => {
+    const people = [
+      person(),
+      person({ standing: 'both', fields: { lastName: 'Old', email1: 'bob@x.example' }, old: true }),
+    ];
+    const days = [day(), day({ do: 'touch record', who: 1 }), day({ do: 'touch item', who: 1 })];
+    expect(await wrongWith({ settings: { ...settings, maximum: 1 }, people, days, chunk: 1 })).toBe(null);
+  });
+
+  it('PAIR-7: a copy whose original is just getting the address in the CRM makes no second record', async () => {
+    const people = [person({ fields: { lastName: 'Sample' } })];
+    const days = [
+      day(
+        { do: 'edit item', who: 0, fields: { email1: 'bob@fabrikam.example' } },
+        { do: 'copy item', who: 0 },
+      ),
+    ];
+    expect(await wrongWith({ people, days })).toBe(null);
+  });
+
+  it('PAIR-7: an adopted item that was restored under another id is released under that one', async () => {
+    const days = [
+      day({ do: 'delete item', who: 0 }, { do: 'restore item', who: 0 }, { do: 'hide record', who: 0 }),
+    ];
+    expect(await wrongWith({ people: [person({ standing: 'adopted' })], days })).toBe(null);
+  });
+
+  it('CON-7, POL-10: the item of a merged record goes, although its edits may not be written to the winner', async () => {
+    const people = [person(), person({ fields: { lastName: 'Winner' }, editable: false })];
+    const days = [
+      day(
+        { do: 'merge record', who: 0, into: 1 },
+        { do: 'edit item', who: 0, fields: { website: 'https://mine.example' } },
+      ),
+    ];
+    expect(await wrongWith({ people, days })).toBe(null);
+  });
+
+  it('POL-20: a line of an address is no clearing of the lines that were empty before', async () => {
+    const people = [0, 1, 2].map(who => person({ fields: { lastName: `Sample ${who}` } }));
+    const edits = people.map(
+      (_, who): Deed => ({ do: 'edit item', who, fields: { businessStreet: `Street ${who}` } }),
+    );
+    const story = {
+      settings: { ...settings, guard: { count: 1, percent: 1 } },
+      people,
+      days: [day(...edits)],
+    };
+    expect(await wrongWith(story)).toBe(null);
+  });
+});
