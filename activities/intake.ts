@@ -6,6 +6,7 @@ import type { CursorRow } from '../db/pairing-state.ts';
 import type { Transaction } from '../db/transaction.ts';
 import { askForUnheard, expectAnew, markHeard } from '../db/unheard.ts';
 import { moduleOf } from '../sync/people/newcomers.ts';
+import type { PersonModule } from '../sync/record.ts';
 import { categoriesOf, KIND_OF } from './person-rules.ts';
 import type { Step } from './step.ts';
 
@@ -104,7 +105,7 @@ function entryOf(
   }
   const { person } = change;
   if (known?.etag === person.etag) return [];
-  const module = known?.module ?? moduleOf(person.categories, { categories: categoriesOf(step.options) });
+  const module = moduleOfChange(change, step, known);
   const listed = cursor.enumerating && !known && !createdSince(person.createdAtMs, cursor);
   return [
     {
@@ -117,6 +118,16 @@ function entryOf(
       ...(change.partial ? {} : { payload: person }),
     },
   ];
+}
+
+/** A partner stays what it is; for all others their categories decide, as far as the row tells them (CON-5). */
+function moduleOfChange(
+  { person, partial }: Extract<MailboxChange, { type: 'present' }>,
+  step: Step,
+  known: KnownVersion | undefined,
+): PersonModule {
+  if (known && (known.isPartner || (partial && person.categories.length === 0))) return known.module;
+  return moduleOf(person.categories, { categories: categoriesOf(step.options) });
 }
 
 /** Clocks of client and server differ, and a page takes its time. */

@@ -225,6 +225,8 @@ export async function countLinked(tx: Transaction, pairingId: string, module: Pe
 
 export interface KnownVersion extends Pick<Item, 'module' | 'unheard'> {
   readonly etag: string | null;
+  /** It stands for a record, in the mailbox or away from it. */
+  readonly isPartner: boolean;
 }
 
 /** Mailbox items whose newest version we wrote ourselves: their rows in a delta are echoes (invariant 11). */
@@ -236,14 +238,19 @@ export async function knownEtags(
   if (mailboxItemIds.length === 0) return new Map();
   const rows = await tx
     .selectFrom('items')
-    .select(['mailbox_item_id', 'mailbox_etag', 'module', 'unheard'])
+    .select(['mailbox_item_id', 'mailbox_etag', 'module', 'unheard', 'crm_id'])
     .where('pairing_id', '=', pairingId)
     .where('mailbox_item_id', 'in', mailboxItemIds)
     .execute();
   return new Map(
     rows.map(row => [
       row.mailbox_item_id as string,
-      { etag: row.mailbox_etag, module: row.module as PersonModule, unheard: row.unheard },
+      {
+        etag: row.mailbox_etag,
+        module: row.module as PersonModule,
+        unheard: row.unheard,
+        isPartner: row.crm_id !== null,
+      },
     ]),
   );
 }
