@@ -48,5 +48,7 @@ async function onFreshStore(
 
 function parting(invariant: Finding['invariant'], words: string, one: Played, other: Played): Finding[] {
   const found = difference(one, other);
-  return found === null ? [] : [{ invariant, text: `${words} in ${found}` }];
+  if (found === null) return [];
+  const breaks = other.findings.filter(finding => finding.invariant === 'the run breaks');
+  return [{ invariant, text: `${words} in ${found}` }, ...breaks];
 }

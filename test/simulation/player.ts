@@ -53,13 +53,13 @@ async function answerOf(child: ChildProcess, job: Job): Promise<SeedReport> {
   };
   const onExit = (code: number | null, signal: string | null) =>
     reject(new Error(`The process ended with ${signal ?? `exit code ${code}`}.`));
-  child.on('message', onMessage).on('exit', onExit);
+  child.on('message', onMessage).on('exit', onExit).on('error', reject);
   child.send(job);
   try {
     return await promise;
   } finally {
     clearTimeout(timer);
-    child.off('message', onMessage).off('exit', onExit);
+    child.off('message', onMessage).off('exit', onExit).off('error', reject);
   }
 }
 

@@ -115,8 +115,7 @@ function* plainerSettings(setting: Setting): Generator<Setting> {
 /** Each with one property less, here or further inside: what a policy does not say is as usual. */
 function* smallerObjects(object: object): Generator<object> {
   for (const [name, value] of Object.entries(object)) {
-    const { [name as never]: _, ...rest } = object;
-    yield rest;
+    yield Object.fromEntries(Object.entries(object).filter(([other]) => other !== name));
     if (value === null || typeof value !== 'object' || Array.isArray(value)) continue;
     for (const smaller of smallerObjects(value)) yield { ...object, [name]: smaller };
   }
