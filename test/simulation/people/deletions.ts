@@ -24,8 +24,7 @@ function withoutCause(view: View, work: Work): string[] {
   return work.removed.flatMap(removed => {
     const person = personOf(view, work, removed);
     const user = nameOf(removed.mailbox);
-    if (isUsersOwn(view, work, removed))
-      return [`${user}'s own item of ${person} was deleted by the product`];
+    if (isUsersOwn(view, removed)) return [`${user}'s own item of ${person} was deleted by the product`];
     return hasCause(view, person, removed)
       ? []
       : [`${person} was deleted in ${user}'s mailbox, and nothing in the CRM is the cause`];
@@ -37,11 +36,14 @@ function personOf({ memory }: View, { made }: Work, { itemId }: RemovedItem): st
   return known?.person ?? 'somebody';
 }
 
-/** Made by the user and met in the CRM, where a user had made the record: never ours to delete (PAIR-7). */
-function isUsersOwn({ memory }: View, { records }: Work, { itemId }: RemovedItem): boolean {
+/** A user made both the item and its record, and the two met: never the product's to delete (PAIR-7). */
+function isUsersOwn({ memory }: View, { itemId }: RemovedItem): boolean {
   const own = memory.ownItems.find(item => item.itemId === itemId);
-  if (!own) return false;
-  return !records.some(({ method, person }) => method === 'POST' && person === own.person);
+  const ofPerson = memory.departures.filter(({ person }) => person === own?.person);
+  const isOurs = ofPerson.some(
+    ({ recordId, how }) => how === 'converted' || !memory.ownRecords.has(recordId),
+  );
+  return own !== undefined && ofPerson.length > 0 && !isOurs;
 }
 
 function hasCause({ memory, policy }: View, person: string, { atMs }: RemovedItem): boolean {

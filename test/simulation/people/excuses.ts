@@ -32,7 +32,7 @@ export function isItemExcused(view: View, mailbox: MailboxView, item: Item, entr
   const module = policy.modules[isLead ? 'leads' : 'contacts'];
   switch (entry.code) {
     case 'already_there':
-      return !isMarkedLater(view, item) && (isEarly(view, item) || wasReleased(view, entry));
+      return !isMarkedLater(view, mailbox, item) && (isEarly(view, item) || wasReleased(view, entry));
     case 'module_off':
       return !module.enabled;
     case 'direction':
@@ -78,13 +78,17 @@ function wasReleased({ ledger }: View, entry: Entry): boolean {
   return ledger.events.some(({ entryId, action }) => entryId === entry.id && action === 'released');
 }
 
-/** The user gave it the category after it was found to be there already: it is to be sent. */
-function isMarkedLater({ memory, ledger }: View, item: Item): boolean {
+/**
+ * The user gave it the category after it was found to be there already, and after the first cycle was over: it is to be
+ * sent. What is marked while a first cycle runs may be found marked.
+ */
+function isMarkedLater({ memory, ledger }: View, { pairing }: MailboxView, item: Item): boolean {
   const entry = ledger.entries.find(({ itemId }) => itemId === item.id);
   const saidAtMs = ledger.events
     .filter(
       ({ entryId, action }) => entryId === entry?.id && (action === 'excluded' || action === 'released'),
     )
     .map(({ atMs }) => atMs);
-  return memory.marked.some(({ itemId, atMs }) => itemId === item.id && atMs > Math.max(0, ...saidAtMs));
+  const sinceMs = Math.max(pairing.initializedAtMs ?? 0, ...saidAtMs);
+  return memory.marked.some(({ itemId, atMs }) => itemId === item.id && atMs > sinceMs);
 }

@@ -124,9 +124,20 @@ export class Hands {
     return found.filter(({ person }) => PERSON.test(person));
   }
 
+  /** By id, which shows what queries may show later. */
   async recordsOf(person: string, object?: PersonObject): Promise<PersonRecord[]> {
-    const found = await this.records();
-    return found.filter(record => record.person === person && (object ?? record.object) === record.object);
+    const listed = await this.records();
+    const found = listed.filter(
+      record => record.person === person && (object ?? record.object) === record.object,
+    );
+    return Promise.all(found.map(record => this.#opened(record)));
+  }
+
+  async #opened(listed: PersonRecord): Promise<PersonRecord> {
+    const path = `/sobjects/${listed.object}/${listed.id}`;
+    const row = await this.asAdministrator<Json>('GET', path);
+    const opened = recordOf(listed.object, row);
+    return { ...opened, values: { ...opened.values, company: listed.values.company ?? null } };
   }
 
   /** The id of a CRM user; null is the administrator, who has no mailbox here. */
