@@ -17,7 +17,7 @@ interface Debt {
 export class Authorship {
   /** Where a user wrote what the other side has not seen, and what both knew there before. */
   readonly #fresh = new Map<string, Map<PersonField, string | null>>();
-  readonly #debts: Debt[] = [];
+  #debts: Debt[] = [];
 
   /** `compared`: the other side knows of it. What never met its like cannot be cleared: blanks are filled (PAIR-7). */
   edited(where: string, field: PersonField, before: Fields, after: Fields, compared: boolean): void {
@@ -70,6 +70,11 @@ export class Authorship {
     this.carried(where, field);
   }
 
+  /** What was replaced there just now nobody could see. */
+  forgive(where: string): void {
+    this.#debts = this.#debts.filter(debt => debt.where !== where);
+  }
+
   /** Debts are paid by the item's history. */
   settle(losses: readonly Pick<Loss, 'field' | 'lost'>[]): void {
     for (const { where, field, value } of this.#debts) {
@@ -79,6 +84,6 @@ export class Authorship {
         `${where}: ${field} "${value ?? ''}" was overwritten and is not in the history`,
       );
     }
-    this.#debts.length = 0;
+    this.#debts = [];
   }
 }

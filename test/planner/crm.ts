@@ -212,6 +212,7 @@ export class PretendedCrm implements Asked {
       if (failure) return { ok: false, failure };
       const value = this.#carryOut(operation);
       const lost = lostAnswer(this.#around);
+      if (lost) this.#unseen(value.ref.id);
       return lost ? { ok: false, failure: lost } : { ok: true, value };
     });
   }
@@ -238,6 +239,14 @@ export class PretendedCrm implements Asked {
       accountId: accountId ?? null,
     });
     return { ref: { kind, id: made.id }, after: this.seen(made) };
+  }
+
+  /** Only the answer would have told what a colleague had saved since our look. */
+  #unseen(id: string): void {
+    const record = this.records.get(id);
+    if (!record || record.changedTick <= record.readTick) return;
+    this.#around.authorship.forgive(id);
+    this.#around.reach('edit raced an unanswered write');
   }
 
   #update(record: RecordInCrm, fields: Fields, existed: boolean): CrmWritten {

@@ -32,7 +32,9 @@ export interface Sides {
 /** One mailbox with one CRM user, cycle after cycle: what is heard, what is worked on (activities/detect.ts, load.ts). */
 export class Pairing {
   readonly ledger = new Ledger();
+  /** What this cycle goes by. */
   settings: Settings;
+  #wanted: Settings;
   first: boolean;
   judge: Judge | null = null;
   /** Set when something has to be read whole. */
@@ -45,12 +47,19 @@ export class Pairing {
 
   constructor(settings: Settings, first: boolean, chunk: number, sides: Sides, around: Surroundings) {
     this.settings = settings;
+    this.#wanted = settings;
     this.first = first;
     this.#sides = sides;
     this.#around = around;
     this.#chunk = chunk;
     this.enumerates = first;
     this.ledger.sweepWanted = first;
+  }
+
+  /** A running cycle keeps its policy; the next one takes up the new version. */
+  changePolicy(change: Partial<Settings>): void {
+    this.#wanted = { ...this.#wanted, ...change };
+    this.ledger.sweepWanted = true;
   }
 
   get container(): Container {
@@ -79,6 +88,7 @@ export class Pairing {
   }
 
   async cycle(): Promise<void> {
+    this.settings = this.#wanted;
     this.ledger.counts.clear();
     this.#hearMailbox();
     this.#hearCrm();

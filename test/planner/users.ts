@@ -50,8 +50,7 @@ export class Users {
   #done(deed: Deed): boolean {
     switch (deed.do) {
       case 'change policy':
-        this.#pairing.settings = { ...this.#pairing.settings, ...deed.settings };
-        this.#pairing.ledger.sweepWanted = true;
+        this.#pairing.changePolicy(deed.settings);
         return true;
       case 'rename account':
         return this.#renameAccount(deed.account, deed.name);
@@ -158,7 +157,10 @@ export class Users {
   #again(item: ItemInMailbox): void {
     const { who, fields, container, categories, stamp } = item;
     const twin = this.#mailbox.put(who, fields, { container, categories }, stamp);
-    this.#around.authorship.wroteAll(twin.id, twin.fields);
+    const { authorship } = this.#around;
+    authorship.copied(item.id, twin.id);
+    // What is blank on a thing that was never compared may be filled (PAIR-7).
+    for (const field of FIELDS) if (alike(fields[field], null)) authorship.carried(twin.id, field);
   }
 
   #toRecord(deed: Extract<Deed, { who: number }>, record: RecordInCrm): boolean {
