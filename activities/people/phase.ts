@@ -1,4 +1,5 @@
 import { openIntents } from '../../db/intents.ts';
+import { type ItemEvent, recordEvents } from '../../db/item-events.ts';
 import { requireEpoch } from '../../db/pairing-state.ts';
 import type { SyncFailure } from '../../sync/failure.ts';
 import type { CrmPerson, MailboxPerson, PersonModule } from '../../sync/record.ts';
@@ -12,6 +13,7 @@ import { displacedBeforeMs, evictOverflow } from './overflow.ts';
 import { nothing, type Plan, withoutRivals } from './plan.ts';
 import { adoptableItems, type Candidates, findArrivalCandidates, planArrival } from './plan-arrival.ts';
 import { findOut, planOffer } from './plan-offer.ts';
+import { eventsOf } from './record.ts';
 import { recoverIntents } from './recover.ts';
 import { Remembering } from './remembering.ts';
 import { readSides, type Sides } from './sides.ts';
@@ -137,7 +139,7 @@ function bounded(work: Work, draft: Plan, looks: Map<string, number>): Plan {
   return { ...nothing(draft.one), afterwards: { row: 'later', notBeforeMs: work.step.nowMs + 1 } };
 }
 
-/** The guard's word and the intents are committed before anything is written. */
+/** The guard's word, the intents and the values that are to give way are committed before anything is written. */
 async function commitIntents(work: Work, drafts: readonly Plan[]): Promise<Plan[]> {
   const { pairing } = work.step;
   return work.inTransaction(async tx => {
@@ -150,6 +152,14 @@ async function commitIntents(work: Work, drafts: readonly Plan[]): Promise<Plan[
       plans.flatMap(({ intent }) => (intent ? [intent] : [])),
       work.deps.world.now(),
     );
+    await recordEvents(tx, pairing.id, work.cycle, plans.flatMap(lossesOf), work.deps.world.now());
     return plans;
   });
+}
+
+/** Once they are overwritten, whoever comes after a crash does not see them any more (invariant 2). */
+function lossesOf(plan: Plan): ItemEvent[] {
+  const writes = plan.crmWrite !== undefined || plan.mailboxWrite !== undefined;
+  if (!writes || plan.one.item?.id !== plan.item?.id) return [];
+  return eventsOf(plan).filter(({ action }) => action === 'conflict');
 }

@@ -37,7 +37,7 @@ export async function record(tx: Transaction, work: Work, executed: Executed): P
   await addToCycle(tx, pairing.id, work.cycle, countsOf(work, executed));
 }
 
-function eventsOf(plan: Plan): ItemEvent[] {
+export function eventsOf(plan: Plan): ItemEvent[] {
   const itemId = plan.item?.id;
   if (itemId === undefined) return [];
   return plan.events.map(event => ({

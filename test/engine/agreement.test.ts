@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PairingInput } from '../../workflows/messages.ts';
 import { CATEGORY, type Company, openCompany } from './company.ts';
+import { Crash } from './crash.ts';
 
 const ANN = 'ann@contoso.example';
 
@@ -55,6 +56,21 @@ describe.each(['crm', 'mailbox'] as const)('a linked person, conflicts going to 
     await isAgreed('+1 2');
     expect(await company.crm(ANN).query('SELECT Title FROM Contact')).toMatchObject([{ Title: 'CEO' }]);
     expect(await conflicts()).toBe(0);
+  });
+
+  it('invariant 2 POL-19: the losing value is kept when the process ends right after the winner was written', async () => {
+    await inOutlook('+1 1');
+    await inCrm('+1 2');
+    let isWritten = false;
+    company.intercept(async (what, call) => {
+      const answer = await call();
+      if (isWritten || what !== (rule === 'crm' ? 'mailbox.write' : 'crm.write')) return answer;
+      isWritten = true;
+      throw new Crash();
+    });
+    await company.sync(pairing);
+    expect(await conflicts()).toBe(1);
+    await isAgreed(rule === 'crm' ? '+1 2' : '+1 1');
   });
 
   it('invariant 2: what a colleague saves just before our write is kept in the history', async () => {
