@@ -2,8 +2,11 @@ import type { Behaviour } from '../control/behaviour.ts';
 import { GraphError, unreadableBody } from '../protocol/errors.ts';
 import type { OpenExtension } from '../store/mailbox-state.ts';
 
-/** Both are found in the field; in a request either stands for the other, and the bare name for both. */
-const ID_PREFIX = /^(Microsoft\.OutlookServices|microsoft\.graph)\.openTypeExtension\./i;
+/**
+ * Both are found in the field; in a request either stands for the other, and the bare name for both. A path
+ * has lost the namespace of the service by then.
+ */
+const ID_PREFIX = /^((Microsoft\.OutlookServices|microsoft\.graph)\.)?openTypeExtension\./i;
 
 export const EXTENSION_TYPE = 'microsoft.graph.openTypeExtension';
 
