@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { type GraphServiceOptions, openGraphEmulator } from '../../../emulators/graph/open.ts';
 import { inProcessClient, type SentRequest, seededBytes } from '../in-process.ts';
 
-export const NOW = Date.parse('2026-03-02T10:00:00Z');
+const NOW = Date.parse('2026-03-02T10:00:00Z');
 export const LISTS = '/users/ada@example.com/todo/lists';
 export const DEFAULT_TASKS = `${LISTS}/Tasks/tasks`;
 

@@ -56,7 +56,7 @@ export function taskListType(world: TodoWorld): ListType {
 
 const parentOfLists = (mailbox: Mailbox) => mailbox.wellKnown(MAIL_ROOT);
 
-export const taskListsOf = (mailbox: Mailbox): Folder[] =>
+const taskListsOf = (mailbox: Mailbox): Folder[] =>
   childrenOf(mailbox, parentOfLists(mailbox)).filter(({ state }) => state.class === 'tasks');
 
 export const wellKnownList = (mailbox: Mailbox, name: string): Folder | undefined =>
