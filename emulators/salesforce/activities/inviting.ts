@@ -33,7 +33,7 @@ const SERIES_FIELDS = [
 const isUser = (id: string | null): id is string => id?.startsWith('005') === true;
 
 /** The events that stand in the calendars of invited users. `ParentEventId` is the emulator's own: the API does not tell it. */
-export function childEventsOf(org: Org, eventId: string): Row[] {
+function childEventsOf(org: Org, eventId: string): Row[] {
   return org.store
     .table('Event')
     .withValue('ParentEventId', eventId)

@@ -11,7 +11,7 @@ export interface ActivitySettings {
   allDayActivityDateTime: 'null' | 'midnight';
   /** In whose calendar the ActivityDate of a timed event is read off. */
   activityDateZone: 'utc' | 'owner';
-  /** What stays when an update names a new start and neither end nor duration. */
+  /** What gives way when an update names a new start and neither end nor duration. */
   startMoves: 'end' | 'duration';
   /** Whether SystemModstamp of an activity moves when only its relations change. */
   relationsTouchActivity: boolean;

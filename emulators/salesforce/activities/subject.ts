@@ -11,7 +11,7 @@ export function objectOfId(org: Org, id: string | null): string | undefined {
 
 export const isPerson = (org: Org, id: string | null): boolean => PEOPLE.has(objectOfId(org, id) ?? '');
 
-export function rowOfId(org: Org, id: string | null): Row | undefined {
+function rowOfId(org: Org, id: string | null): Row | undefined {
   const object = objectOfId(org, id);
   return object === undefined || id === null ? undefined : org.store.table(object).get(id);
 }

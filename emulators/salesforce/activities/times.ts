@@ -19,7 +19,7 @@ export const TIME_FIELDS = [
 type TimeField = (typeof TIME_FIELDS)[number];
 
 /** The times that a request gives, and those the event had; absent is undefined or null. */
-export type Times = Readonly<Partial<Record<TimeField, Value | undefined>>>;
+export type Times = Readonly<Record<string, Value | undefined>>;
 export type SettledTimes = Record<TimeField | 'EndDate', Value>;
 
 type TimeRules = Pick<

@@ -38,6 +38,7 @@ const rewriteRuleSchema = z.strictObject({
 const definitionSchema = z.strictObject({
   object: z.string().min(1),
   label: z.string().optional(),
+  hasActivities: z.boolean().optional(),
   fields: z
     .array(
       z.strictObject({

@@ -15,6 +15,8 @@ function ownerZone(org: Org, ownerId: string | null): string {
   return (owner && text(owner, 'TimeZoneSidKey')) ?? 'UTC';
 }
 
+const NO_TIMES: Times = {};
+
 /** A child event has the times of its parent, as they are. */
 function setTimes(draft: Draft, { org, previous, given, isSystem }: SaveContext): void {
   if (isSystem && draft.IsChild === true) return;
@@ -23,7 +25,7 @@ function setTimes(draft: Draft, { org, previous, given, isSystem }: SaveContext)
   const times: Times = Object.fromEntries(
     TIME_FIELDS.map(field => [field, given.has(field) ? draft[field] : undefined]),
   );
-  const before: Times = previous === undefined ? {} : previous;
+  const before = previous ?? NO_TIMES;
   const settings = org.settings.activities;
   const zone = settings.activityDateZone === 'utc' ? 'UTC' : ownerZone(org, text(draft, 'OwnerId'));
   Object.assign(

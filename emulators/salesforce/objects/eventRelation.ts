@@ -36,6 +36,10 @@ function setResponse(draft: Draft, { org, previous, given }: SaveContext): void 
   if (!given.has('RespondedDate')) draft.RespondedDate = status === 'New' ? null : org.now();
 }
 
+/** A child event that its user has deleted does not come back by itself. */
+const isAnswerNew = (row: Row, previous: Row | undefined): boolean =>
+  previous === undefined || row.Status !== previous.Status || row.IsInvitee !== previous.IsInvitee;
+
 export const eventRelation: Behaviour = {
   beforeSave(draft, context) {
     if (text(draft, 'EventId') === null || text(draft, 'RelationId') === null) return;
@@ -50,7 +54,7 @@ export const eventRelation: Behaviour = {
     setResponse(draft, context);
   },
   afterSave(row, context) {
-    followInvitation(context, row);
+    if (isAnswerNew(row, context.previous)) followInvitation(context, row);
     if (context.previous?.IsParent === true && row.IsParent !== true)
       releaseSubject(context, EVENT, { ...row, IsParent: true });
     adoptSubject(context, EVENT, row);

@@ -24,6 +24,14 @@ const SYSTEM_FIELDS = [
   ['SystemModstamp', 'datetime', '', 'no', 'no', 'no', ''],
 ];
 
+/** Where an object with activities becomes a target. */
+const ACTIVITY_TARGETS = [
+  ['Event', 'WhatId'],
+  ['Task', 'WhatId'],
+  ['EventRelation', 'RelationId'],
+  ['TaskRelation', 'RelationId'],
+] as const;
+
 const STANDARD_NAMES = new Map(
   [...STANDARD_OBJECTS].flatMap(([name, { keyPrefix }]) => (keyPrefix === null ? [] : [[keyPrefix, name]])),
 );
@@ -66,6 +74,24 @@ export function createSchema(): Schema {
     }
   }
 
+  /** Adds an object to those that a reference of another may lead to. */
+  function addTarget(object: string, fieldName: string, target: string): void {
+    const type = find(object);
+    const field = type?.fields.get(fieldName.toLowerCase());
+    if (type === undefined || field === undefined || field.referenceTo.includes(target)) return;
+    const extended = { ...field, referenceTo: [...field.referenceTo, target] };
+    replace({ ...type, fields: new Map([...type.fields, [fieldName.toLowerCase(), extended]]) });
+    const parent = find(target);
+    if (parent)
+      replace({
+        ...parent,
+        children: [
+          ...parent.children,
+          { relationshipName: `${object}s`, childObject: object, field: fieldName },
+        ],
+      });
+  }
+
   return {
     find,
     byKeyPrefix: prefix => objects.get(namesByPrefix.get(prefix) ?? ''),
@@ -77,6 +103,8 @@ export function createSchema(): Schema {
       for (const field of added) fields.set(field.name.toLowerCase(), field);
       replace({ ...type, fields });
       for (const field of added) addChildRelationship(type, field);
+      if (definition.hasActivities)
+        for (const [object, field] of ACTIVITY_TARGETS) addTarget(object, field, type.name);
     },
   };
 }

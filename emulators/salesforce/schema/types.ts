@@ -63,5 +63,7 @@ export interface FieldDefinition {
 export interface ObjectDefinition {
   object: string;
   label?: string | undefined;
+  /** Whether events and tasks can be about its records. */
+  hasActivities?: boolean | undefined;
   fields: FieldDefinition[];
 }

@@ -231,6 +231,17 @@ describe('endings', () => {
     await set({ deletedRelations: 'purged' });
   });
 
+  it('a child event that its owner deletes leaves the invitation', async () => {
+    const eventId = await rep.create('Event', { Subject: 'Mine alone', ...TIMES });
+    const relationId = await invite(rep, eventId, peerId);
+    const [{ Id }] = await child('Mine alone');
+    expect((await peer.call('DELETE', `/sobjects/Event/${Id}`)).status).toBe(204);
+    await peer.call('PATCH', `/sobjects/EventRelation/${relationId}`, { Response: 'gone' });
+    expect(await child('Mine alone')).toEqual([]);
+    expect((await rep.call('GET', `/sobjects/Event/${eventId}`)).status).toBe(200);
+    expect((await admin.call('GET', `/sobjects/EventRelation/${relationId}`)).body.Status).toBe('New');
+  });
+
   it('a deleted contact is no longer invited', async () => {
     const guest = await admin.create('Contact', { LastName: 'Short' });
     const eventId = await rep.create('Event', { Subject: 'Stays', ...TIMES });
