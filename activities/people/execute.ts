@@ -2,7 +2,7 @@ import type { CrmWrite, MailboxWrite, Outcome } from '../../connectors/connector
 import type { Item } from '../../db/items.ts';
 import { isWaiting, SyncFailure } from '../../sync/failure.ts';
 import { pick, withFields } from '../../sync/people/compare.ts';
-import type { Fields, PersonField } from '../../sync/record.ts';
+import { type Fields, PERSON_FIELDS, type PersonField } from '../../sync/record.ts';
 import { AGAIN, type EventDraft, failed, type Plan } from './plan.ts';
 import type { Reach } from './work.ts';
 
@@ -37,7 +37,8 @@ export async function execute(work: Reach, plans: readonly Plan[]): Promise<Exec
   const failures = new Map<string, number>();
   for (const [plan, failure] of tally.failed) {
     settleFailure(work, plan, failure, tally.begun.has(plan));
-    if (failure.kind !== 'conflict') failures.set(failure.kind, (failures.get(failure.kind) ?? 0) + 1);
+    if (failure.kind !== 'conflict' && !isWaiting(failure.kind))
+      failures.set(failure.kind, (failures.get(failure.kind) ?? 0) + 1);
   }
   return {
     done: plans.filter(plan => !tally.waiting.has(plan)),
@@ -87,12 +88,11 @@ function settled<T>(plan: Plan, outcome: Outcome<T> | undefined, tally: Tally): 
     tally.begun.add(plan);
     return answer.value;
   }
-  if (isWaiting(answer.failure.kind)) {
-    tally.waiting.add(plan);
-    tally.first ??= answer.failure;
-  } else {
-    tally.failed.set(plan, answer.failure);
-  }
+  const { failure } = answer;
+  if (isWaiting(failure.kind)) tally.first ??= failure;
+  // What may have taken effect is not simply tried again (ARCHITECTURE.md section 5).
+  if (isWaiting(failure.kind) && !failure.maybeApplied) tally.waiting.add(plan);
+  else tally.failed.set(plan, failure);
   return undefined;
 }
 
@@ -136,26 +136,23 @@ function undo(plan: Plan, begun: boolean): void {
   const { otherwise, item: planned, crmWrite, mailboxWrite } = plan;
   const losses = begun || plan.failed?.maybeApplied ? lossesOf(plan) : [];
   const before = otherwise?.item ?? plan.one.item;
-  const pending = mailboxWrite?.op === 'update' ? keysOf(mailboxWrite.fields) : [];
-  const sent = keysOf(crmWrite?.fields ?? {}).filter(field => !pending.includes(field));
-  plan.item = before && planned && begun ? partlyDone(before, planned, sent) : before;
+  const pending = mailboxWrite?.op === 'update' ? mailboxWrite.fields : {};
+  const refused = begun ? {} : (crmWrite?.fields ?? {});
+  const settled = PERSON_FIELDS.filter(field => pending[field] === undefined && refused[field] === undefined);
+  plan.item = before && planned ? partlyDone(before, planned, settled) : before;
+  if (begun && plan.item && planned)
+    plan.item = { ...plan.item, writes: planned.writes, crmModifiedAtMs: planned.crmModifiedAtMs };
   plan.forget = false;
   plan.events = [...(otherwise?.events ?? []), ...losses];
   if (!otherwise) delete plan.replaces;
 }
 
-function keysOf(fields: Fields): PersonField[] {
-  return Object.keys(fields) as PersonField[];
-}
-
-/** The CRM has its part: those fields are agreed, all others are compared anew. */
+/** Fields that need not travel, or have, are agreed; all others are compared anew. */
 function partlyDone(before: Item, planned: Item, fields: readonly PersonField[]): Item {
   const agreed = (base: Fields | null | undefined, after: Fields | null | undefined) =>
     withFields(base ?? {}, pick(after ?? {}, fields));
   return {
     ...before,
-    writes: planned.writes,
-    crmModifiedAtMs: planned.crmModifiedAtMs,
     crmBase: agreed(before.crmBase, planned.crmBase),
     mailboxBase: before.mailboxBase && {
       ...before.mailboxBase,

@@ -78,12 +78,17 @@ export function classify(error: GraphError, effect: Effect): SyncFailure {
     kindByCode[error.code.toLowerCase()] ?? kindByStatus[error.status] ?? kindOfOther(error.status);
   const facts: FailureFacts = { native: error.code || String(error.status) };
   if (kind === 'throttled') facts.retryAfterMs = retryAfterMs(error.retryAfter) ?? defaultPauseMs;
-  if (kind === 'transient' && error.status >= 500 && effect === 'write') facts.maybeApplied = true;
+  if (hidesEffect(kind, error) && effect === 'write') facts.maybeApplied = true;
   const fix = isMailboxMissing(error)
     ? 'Check the address, and that the mailbox is active and in Exchange Online.'
     : fixByKind[kind];
   if (fix !== undefined) facts.fix = fix;
   return new SyncFailure(kind, error.message || `Graph answered ${error.status} ${error.code}`.trim(), facts);
+}
+
+/** A gateway's 5xx tells nothing of what the server behind it did, and a busy server's (503) no more than that. */
+function hidesEffect(kind: FailureKind, { status }: GraphError): boolean {
+  return status >= 500 && (kind === 'transient' || kind === 'throttled');
 }
 
 function kindOfOther(status: number): FailureKind {

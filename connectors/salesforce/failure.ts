@@ -77,13 +77,18 @@ export function classify(
   const kind = kindByCode[error.code] ?? kindOfOther(error.code);
   const facts: FailureFacts = { native: error.code };
   if (kind === 'throttled') facts.retryAfterMs = defaultPauseMs;
-  if (kind === 'transient' && effect === 'write') facts.maybeApplied = true;
+  if (effect === 'write' && (kind === 'transient' || isUnavailable(error))) facts.maybeApplied = true;
   if (error.fields !== undefined && error.fields.length > 0) facts.fields = error.fields.map(nameOf);
   const matches = duplicateIds(error);
   if (matches.length > 0) facts.matches = matches;
   const fix = fixByKind[kind];
   if (fix !== undefined) facts.fix = fix;
   return new SyncFailure(kind, messageOf(error), facts);
+}
+
+/** A 503 comes from before the server or from the middle of its work; which of the two, it does not tell. */
+function isUnavailable({ code }: SalesforceError): boolean {
+  return code === 'SERVER_UNAVAILABLE' || code === 'ERROR_HTTP_503';
 }
 
 function kindOfOther(code: string): FailureKind {

@@ -41,10 +41,17 @@ describe('answers of Microsoft Graph', () => {
     expect(classifyGraph({ ...throttled, retryAfter: null }, 'read').retryAfterMs).toBeGreaterThan(0);
   });
 
-  it('tells apart a failed read and a write that may have taken effect', () => {
-    const error = { status: 504, code: '', message: '' };
-    expect(classifyGraph(error, 'write').maybeApplied).toBe(true);
-    expect(classifyGraph(error, 'read').maybeApplied).toBeUndefined();
+  it.each([500, 502, 503, 504])(
+    'tells apart a failed read and a write that may have taken effect, %i',
+    status => {
+      const error = { status, code: '', message: '' };
+      expect(classifyGraph(error, 'write').maybeApplied).toBe(true);
+      expect(classifyGraph(error, 'read').maybeApplied).toBeUndefined();
+    },
+  );
+
+  it('believes a refusal to be one', () => {
+    expect(classifyGraph({ status: 429, code: '', message: '' }, 'write').maybeApplied).toBeUndefined();
   });
 
   it.each(['SyncStateNotFound', 'syncStateInvalid', 'RESYNCREQUIRED'])('starts over after %s', code => {
@@ -78,6 +85,17 @@ describe('answers of Salesforce', () => {
     ['SOMETHING_NEW', 'permanent'],
   ])('%s is %s', (code, kind) => {
     expect(classifySalesforce({ code, message: '' }, 'read')).toMatchObject({ kind, native: code });
+  });
+
+  it.each([
+    ['ERROR_HTTP_502', true],
+    ['ERROR_HTTP_503', true],
+    ['SERVER_UNAVAILABLE', true],
+    ['ERROR_HTTP_429', undefined],
+    ['REQUEST_LIMIT_EXCEEDED', undefined],
+  ])('whether a write may have taken effect after %s: %s', (code, maybeApplied) => {
+    expect(classifySalesforce({ code, message: '' }, 'write').maybeApplied).toBe(maybeApplied);
+    expect(classifySalesforce({ code, message: '' }, 'read').maybeApplied).toBeUndefined();
   });
 
   it('names the records that a duplicate rule found', () => {
