@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LISTS, openTodoTenant } from './todo-tenant.ts';
 
@@ -71,6 +72,25 @@ describe('the state file', () => {
     expect(read.body).toMatchObject({ title: 'kept', extensions: [extension] });
     expect((await after.round(deltaLink)).rows).toMatchObject([{ id: gone, '@removed': {} }]);
     after.close();
+  });
+});
+
+describe('a mailbox of a state file from before there were tasks', () => {
+  it('gets the lists that every mailbox has', async () => {
+    const stateFile = join(folder, 'state.db');
+    (await openTodoTenant({ stateFile })).close();
+    const database = new DatabaseSync(stateFile);
+    const isTaskList = `key like 'folder/%' and json_extract(value, '$.class') = 'tasks'`;
+    expect(database.prepare(`delete from record where ${isTaskList}`).run().changes).toBe(4);
+    const generations = `value = json_remove(value, '$.generations.tasks')`;
+    database.exec(`update record set ${generations} where key like 'mailbox/%'`);
+    database.close();
+    const tenant = await openTodoTenant({ stateFile }, []);
+    const { rows, deltaLink } = await tenant.round(`${LISTS}/delta`);
+    expect(rows.map(row => row.wellknownListName)).toEqual(['defaultList', 'flaggedEmails']);
+    await tenant.call('POST', `${LISTS}/Tasks/tasks`, { title: 'Call' });
+    expect((await tenant.round(deltaLink)).rows).toEqual([]);
+    tenant.close();
   });
 });
 
