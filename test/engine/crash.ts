@@ -28,32 +28,3 @@ export class Process {
     };
   }
 }
-
-/** Known since the connection was opened, and asked for all the time. */
-const FROM_MEMORY: ReadonlySet<string> = new Set(['crm.capabilities', 'crm.reader', 'crm.asUser']);
-
-type Mode = 'before the call' | 'after the call';
-
-/** Ends the process around the n-th thing that it does outside. */
-export class CrashPoint {
-  readonly #at: number;
-  readonly #mode: Mode;
-  #seen = 0;
-
-  constructor(at: number, mode: Mode) {
-    this.#at = at;
-    this.#mode = mode;
-  }
-
-  get fired(): boolean {
-    return this.#seen >= this.#at;
-  }
-
-  readonly around: Around = async (what, call) => {
-    if (FROM_MEMORY.has(what) || what.startsWith('http.')) return call();
-    this.#seen += 1;
-    if (this.#seen !== this.#at) return call();
-    if (this.#mode === 'after the call') await call();
-    throw new Crash();
-  };
-}

@@ -17,7 +17,7 @@ export const reading: readonly Mutant[] = [
     story: 'A contact made in Outlook just before a restart never reaches the CRM.',
     seenIn: 'n8n#4272: of 14 mails, 5 were missed',
     breaks: 'invariant 9',
-    test: { file: 'test/engine/crash-points.test.ts' },
+    test: { file: 'test/simulation/crash-points.test.ts' },
   },
   {
     name: 'failed-page-is-empty',

@@ -1,0 +1,63 @@
+import type { OutlookContact } from '../../emulated/hands.ts';
+import { CATEGORY } from '../../engine/company.ts';
+import type { SimulatedCompany } from '../simulated-company.ts';
+import { type Effect, effectsOf } from './effects.ts';
+import { ledgerOf } from './ledger.ts';
+import { Names } from './names.ts';
+
+/** What a story left behind, without what differs from telling to telling. */
+export interface Ending {
+  /** Of both sides and our own database, as lines. */
+  readonly state: readonly string[];
+  readonly effects: readonly Effect[];
+}
+
+export async function endingOf(company: SimulatedCompany, users: readonly string[]): Promise<Ending> {
+  const names = Names.of(company.network.traffic);
+  const lines = [
+    ...(await Promise.all(users.map(user => mailboxOf(company, user)))).flat(),
+    ...(await crmOf(company, users[0] ?? '')),
+    ...(await ledgerOf(company)),
+  ];
+  return {
+    state: lines.map(line => names.inText(JSON.stringify(line))).sort(),
+    effects: effectsOf(company.network.traffic, names),
+  };
+}
+
+async function mailboxOf(company: SimulatedCompany, user: string): Promise<unknown[]> {
+  const outlook = company.outlook(user);
+  const list = async (path: string) =>
+    (await outlook.call<{ value: Record<string, unknown>[] }>('GET', path)).value;
+  const contacts: readonly OutlookContact[] = await outlook.contacts(CATEGORY);
+  const folders = await list('/contactFolders?$top=100');
+  const mailFolders = await list('/mailFolders?$top=100');
+  const categories = await list('/outlook/masterCategories');
+  return [
+    ...contacts.map(contact => ({ user, contact: contentOf(contact) })),
+    ...folders.map(({ displayName }) => ({ user, folder: displayName })),
+    ...mailFolders.map(({ displayName }) => ({ user, mailFolder: displayName })),
+    ...categories.map(({ displayName, color }) => ({ user, category: displayName, color })),
+  ];
+}
+
+/** Everything but what the mailbox gives and what says nothing. */
+function contentOf(contact: OutlookContact): Record<string, unknown> {
+  const given = /^(id|changeKey|createdDateTime|lastModifiedDateTime|@odata[.].*)$/;
+  const isEmpty = (value: unknown) =>
+    value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
+  return Object.fromEntries(
+    Object.entries(contact).filter(([name, value]) => !given.test(name) && !isEmpty(value)),
+  );
+}
+
+const PERSON = 'Owner.Email, FirstName, LastName, Email, Title, Phone, MobilePhone, Description';
+const QUERIES = [
+  `SELECT ${PERSON}, Department, Account.Name FROM Contact`,
+  `SELECT ${PERSON}, Company, IsConverted, ConvertedContactId FROM Lead`,
+  'SELECT Owner.Email, Name FROM Account',
+];
+
+async function crmOf(company: SimulatedCompany, user: string): Promise<unknown[]> {
+  return (await Promise.all(QUERIES.map(soql => company.crm(user).query(soql)))).flat();
+}
