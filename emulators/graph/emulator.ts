@@ -6,10 +6,12 @@ import { Dispatcher } from './protocol/dispatch.ts';
 import { GateFaults } from './protocol/gate-faults.ts';
 import { Router } from './protocol/router.ts';
 import { defaultLimits, Throttle } from './protocol/throttle.ts';
+import { calendarRoutes } from './resources/calendar/calendars.ts';
+import { eventRoutes } from './resources/calendar/events.ts';
 import { categoryRoutes } from './resources/categories.ts';
 import { contactFolderRoutes } from './resources/contact-folders.ts';
 import { contactRoutes } from './resources/contacts.ts';
-import { DeltaRounds } from './resources/delta.ts';
+import { DeltaRounds } from './resources/delta-state.ts';
 import { exchangeIdRoutes } from './resources/exchange-ids.ts';
 import { mailFolderRoutes } from './resources/mail-folders.ts';
 import { mailboxSettingsRoutes } from './resources/mailbox-settings.ts';
@@ -64,6 +66,7 @@ export class GraphEmulator {
     this.#random = seededRandom(this.world.behaviour.seed);
     this.faults = new Faults(() => this.#random());
     this.gateFaults = new GateFaults(this.faults, sleep);
+    const calendar = { ...this.world, directory: this.tenant.directory, outbox: this.tenant.outbox };
     const router = new Router([
       ...userRoutes(this.tenant.directory),
       ...mailboxSettingsRoutes(),
@@ -71,6 +74,8 @@ export class GraphEmulator {
       ...contactFolderRoutes(this.world),
       ...contactRoutes(this.world),
       ...mailFolderRoutes(this.world),
+      ...calendarRoutes(calendar),
+      ...eventRoutes(calendar),
       ...exchangeIdRoutes(),
       ...todoRoutes(this.world),
     ]);

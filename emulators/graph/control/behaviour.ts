@@ -1,7 +1,8 @@
+import { type CalendarBehaviour, defaultCalendarBehaviour } from './calendar-behaviour.ts';
 import { defaultTodoBehaviour, type TodoBehaviour } from './todo-behaviour.ts';
 
 /** Ways in which the service may behave that its documentation leaves open or calls possible. */
-export interface Behaviour extends TodoBehaviour {
+export interface Behaviour extends CalendarBehaviour, TodoBehaviour {
   /** Delta rounds name items twice. */
   deltaDuplicates: boolean;
   /** A delta round begins with a page without items. */
@@ -30,6 +31,7 @@ export const defaultBehaviour = (seed: number): Behaviour => ({
   deletedItemsOpenById: false,
   nulCharacters: 'refused',
   batchOrder: 'shuffled',
+  ...defaultCalendarBehaviour(),
   ...defaultTodoBehaviour(),
   seed,
 });

@@ -20,9 +20,6 @@ import { moveByUser, moveTaskByUser, touchByServer } from './user-hand.ts';
 
 type Handler = (emulator: GraphEmulator, body: unknown) => unknown;
 
-/** Nothing that contacts and folders do makes the service send mail. */
-const NO_MAIL: unknown[] = [];
-
 const HANDLERS: Record<string, Handler> = {
   'GET info': emulator => describeApplication(emulator.tenant),
   'PUT app': (emulator, body) => changeApplication(emulator.tenant, applicationSchema.parse(body)),
@@ -35,7 +32,11 @@ const HANDLERS: Record<string, Handler> = {
   'POST move': (emulator, body) => moveByUser(emulator, moveSchema.parse(body)),
   'POST move-task': (emulator, body) => moveTaskByUser(emulator, moveTaskSchema.parse(body)),
   'POST touch': (emulator, body) => touchByServer(emulator, touchSchema.parse(body)),
-  'GET outbox': () => ({ value: NO_MAIL }),
+  'GET outbox': emulator => ({ value: emulator.tenant.outbox.mails }),
+  'POST outbox/reset': emulator => {
+    emulator.tenant.outbox.reset();
+    return {};
+  },
   'GET requests': emulator => emulator.log.counts(),
   'GET requests/log': emulator => emulator.log.entries(),
   'POST requests/reset': emulator => {

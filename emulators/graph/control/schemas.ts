@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { calendarBehaviourShape } from './calendar-behaviour.ts';
 import { todoBehaviourShape } from './todo-behaviour.ts';
 
 export const behaviourSchema = z
@@ -11,6 +12,7 @@ export const behaviourSchema = z
     nulCharacters: z.enum(['refused', 'kept']),
     batchOrder: z.enum(['shuffled', 'kept']),
     seed: z.number().int(),
+    ...calendarBehaviourShape,
     ...todoBehaviourShape,
   })
   .partial();

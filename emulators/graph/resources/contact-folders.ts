@@ -2,7 +2,8 @@ import type { MailboxCall } from '../protocol/exchange.ts';
 import type { Route } from '../protocol/router.ts';
 import type { Folder } from '../store/folder.ts';
 import { contactsRoot } from '../store/mailbox.ts';
-import { type DeltaWorld, hierarchyDelta } from './delta.ts';
+import { hierarchyDelta } from './delta.ts';
+import type { DeltaWorld } from './delta-page.ts';
 import {
   childrenOf,
   countFolders,

@@ -101,7 +101,7 @@ export function refuseDistinguished(folder: Folder): void {
 const distinguishedFolder = (what: string) =>
   new GraphError(400, 'ErrorDeleteDistinguishedFolder', `Distinguished folders cannot be ${what}.`);
 
-function requireName(name: unknown): string {
+export function requireName(name: unknown): string {
   if (typeof name === 'string' && name.trim() !== '') return name;
   throw invalidRequest('The displayName of a folder is required.');
 }

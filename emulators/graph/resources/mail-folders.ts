@@ -4,7 +4,8 @@ import type { Route } from '../protocol/router.ts';
 import type { Folder } from '../store/folder.ts';
 import type { Mailbox } from '../store/mailbox.ts';
 import { DELETED_ITEMS, MAIL_ROOT } from '../store/well-known-folders.ts';
-import { type DeltaWorld, hierarchyDelta } from './delta.ts';
+import { hierarchyDelta } from './delta.ts';
+import type { DeltaWorld } from './delta-page.ts';
 import {
   childrenOf,
   countFolders,

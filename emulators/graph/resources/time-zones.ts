@@ -1,8 +1,12 @@
 import { findIana, IANA_ALIAS_MAP, WINDOWS_TO_IANA_MAP } from 'windows-iana';
 import { GraphError } from '../protocol/errors.ts';
 
-export const WINDOWS_ZONES: string[] = [...new Set(WINDOWS_TO_IANA_MAP.map(({ windowsName }) => windowsName))];
-export const IANA_ZONES: string[] = [...new Set(IANA_ALIAS_MAP.flatMap(({ name, alias }) => [name, ...alias]))];
+export const WINDOWS_ZONES: string[] = [
+  ...new Set(WINDOWS_TO_IANA_MAP.map(({ windowsName }) => windowsName)),
+];
+export const IANA_ZONES: string[] = [
+  ...new Set(IANA_ALIAS_MAP.flatMap(({ name, alias }) => [name, ...alias])),
+];
 
 const WINDOWS_NAMES = new Set(WINDOWS_ZONES);
 const IANA_NAMES = new Set(IANA_ZONES);

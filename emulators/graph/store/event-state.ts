@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ExtendedProperties } from './extended-properties.ts';
 import type { OpenExtension } from './mailbox-state.ts';
 
@@ -120,12 +121,25 @@ export const shapeOf = ({ start, end, recurrence, exceptions, cancelled }: Event
 
 /** Writes a new shape over the present one, which is remembered when instances of a series may go with it. */
 export function reshape(event: EventState, shape: EventShape, sequence: number): void {
-  if (event.recurrence) event.former.push(structuredClone({ ...shapeOf(event), until: sequence }));
+  const before = outlineOf(event, sequence);
+  if (event.recurrence && !isDeepStrictEqual(before, outlineOf(shape, sequence))) event.former.push(before);
   Object.assign(event, shape);
 }
 
 /** The shapes that a client may know of, the present one last. */
 export const knownShapes = (event: EventState, sequence: number): FormerShape[] => [
   ...event.former,
-  { ...shapeOf(event), until: sequence },
+  outlineOf(event, sequence),
 ];
+
+/** A shape without what its exceptions say. */
+const outlineOf = (shape: EventShape, until: number): FormerShape => ({
+  ...shapeOf(shape),
+  exceptions: Object.fromEntries(
+    Object.entries(shape.exceptions).map(([date, { start, end }]) => [
+      date,
+      { start, end, content: {}, extended: {} },
+    ]),
+  ),
+  until,
+});

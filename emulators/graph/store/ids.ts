@@ -15,6 +15,14 @@ const PROVIDER = Buffer.from('d4b9324ad4af5a4e909da97a29fe835a', 'hex');
 const IMMUTABLE_PREFIX = Buffer.from('0009002e0000000000' + '1d840311aa6611cd9bc800aa002fc45a0d00', 'hex');
 const CHANGE_KEY_PREFIX = Buffer.from('1100000016000000', 'hex');
 
+/** In the id of an occurrence this, with the date in ticks of .NET, stands for one zero byte of its master's. */
+const OCCURRENCE_MARK = Buffer.from('01510008', 'hex');
+const OCCURRENCE_BYTES = OCCURRENCE_MARK.length + 8;
+const DEFAULT_ID_BYTES = 113;
+const IMMUTABLE_ID_BYTES = 54;
+const TICKS_PER_DAY = 864_000_000_000n;
+const TICKS_OF_1970 = 621_355_968_000_000_000n;
+
 const toRestId = (bytes: Buffer) => bytes.toString('base64').replaceAll('/', '-').replaceAll('+', '_');
 const fromRestId = (id: string) => Buffer.from(id.replaceAll('-', '/').replaceAll('_', '+'), 'base64');
 
@@ -89,9 +97,9 @@ export class MailboxIds {
 
 function readCounters(bytes: Buffer): DecodedId | undefined {
   switch (bytes.length) {
-    case 113:
+    case DEFAULT_ID_BYTES:
       return { form: 'item', folder: bytes.readUIntBE(81, 6), instance: bytes.readUIntBE(105, 6) };
-    case 54:
+    case IMMUTABLE_ID_BYTES:
       return { form: 'immutable', number: bytes.readUIntBE(46, 6) };
     case 89:
       return { form: 'folder', number: bytes.readUIntBE(81, 6) };
@@ -100,9 +108,41 @@ function readCounters(bytes: Buffer): DecodedId | undefined {
   }
 }
 
-const LENGTHS = new Set([72, 120, 152]);
+const LENGTHS = new Set([72, 88, 120, 152, 168]);
 
 /** Whether a text looks like an Exchange id of any mailbox: such an id is not malformed, only unknown. */
 export function looksLikeExchangeId(id: string): boolean {
-  return LENGTHS.has(id.length) && /^AA(MkA|kAL)[\w-]+={0,2}$/.test(id);
+  return LENGTHS.has(id.length) && /^AA(MkA|kAL|kBU)[\w-]+={0,2}$/.test(id);
+}
+
+/** The id of the occurrence that a series has on a day (counted from 1970-01-01), made from the series' id. */
+export function occurrenceId(masterId: string, day: number): string {
+  const master = fromRestId(masterId);
+  const mark = Buffer.alloc(OCCURRENCE_BYTES);
+  OCCURRENCE_MARK.copy(mark);
+  mark.writeBigInt64BE(BigInt(day) * TICKS_PER_DAY + TICKS_OF_1970, OCCURRENCE_MARK.length);
+  const at = markPosition(master.length);
+  return toRestId(Buffer.concat([master.subarray(0, at), mark, master.subarray(at + 1)]));
+}
+
+/** The series and the day of an occurrence's id; undefined for any other id. */
+export function splitOccurrenceId(id: string): { masterId: string; day: number } | undefined {
+  const bytes = fromRestId(id);
+  const at = markPosition(bytes.length - OCCURRENCE_BYTES + 1);
+  if (at < 0 || !bytes.subarray(at).subarray(0, OCCURRENCE_MARK.length).equals(OCCURRENCE_MARK)) {
+    return undefined;
+  }
+  const ticks = bytes.readBigInt64BE(at + OCCURRENCE_MARK.length);
+  const master = Buffer.concat([
+    bytes.subarray(0, at),
+    Buffer.alloc(1),
+    bytes.subarray(at + OCCURRENCE_BYTES),
+  ]);
+  return { masterId: toRestId(master), day: Number((ticks - TICKS_OF_1970) / TICKS_PER_DAY) };
+}
+
+/** After the prefix and, in a default id, the mailbox. */
+function markPosition(masterLength: number): number {
+  if (masterLength === DEFAULT_ID_BYTES) return 40;
+  return masterLength === IMMUTABLE_ID_BYTES ? 2 : -1;
 }

@@ -1,4 +1,4 @@
-import type { DeltaWorld } from '../delta.ts';
+import type { DeltaWorld } from '../delta-page.ts';
 
 /** What a write takes from outside: the time and new ids. */
 export interface Writing {

@@ -1,0 +1,130 @@
+import { GraphError } from '../../protocol/errors.ts';
+import { type EventState, reshape } from '../../store/event-state.ts';
+import type { Folder } from '../../store/folder.ts';
+import type { Mailbox } from '../../store/mailbox.ts';
+import type { Item } from '../../store/mailbox-state.ts';
+import { writtenExtendedProperties } from '../extended-body.ts';
+import { writtenExtensions } from '../open-extensions.ts';
+import { wireTime } from '../wire-time.ts';
+import { type CalendarWorld, fieldWriting, ownerOf } from './calendar-world.ts';
+import { addEvent } from './copies.ts';
+import { discard } from './discard.ts';
+import { type Body, blankContent, differingContent, writtenContent } from './event-fields.ts';
+import { writtenOccurrenceTimes, writtenShape } from './event-times.ts';
+import { contentOf, type EventView, exceptionOf, isDeleted, timesOf, viewOfItem } from './event-view.ts';
+import { newICalUId } from './global-object-id.ts';
+import { type Actor, announceCancellation, announceChange, announceCreation } from './meetings.ts';
+import { reshapeException, sendResponse } from './responses.ts';
+
+const TIMES = ['start', 'end', 'isAllDay', 'recurrence'];
+const namesTimes = (body: Body) => TIMES.some(name => name in body);
+
+const zoneName = (body: Body, name: 'start' | 'end', otherwise: string) =>
+  (body[name] as { timeZone?: string | null } | undefined)?.timeZone || otherwise;
+
+/** An event as its organizer first writes it. */
+export function newEvent(body: Body, world: CalendarWorld): Omit<EventState, 'organizer' | 'isOrganizer'> {
+  const content = writtenContent(body, blankContent(), fieldWriting(world));
+  const shape = writtenShape(body, undefined, content.isAllDay, world.behaviour);
+  return {
+    ...shape,
+    content,
+    iCalUId: newICalUId(world.now(), world.newId()),
+    transactionId: typeof body.transactionId === 'string' ? body.transactionId : null,
+    originalZones: { start: zoneName(body, 'start', 'UTC'), end: zoneName(body, 'end', 'UTC') },
+    openExtensions: world.behaviour.inlineExtensions === 'kept' ? writtenExtensions(body) : [],
+    former: [],
+  };
+}
+
+export function createEvent(world: CalendarWorld, actor: Actor, folder: Folder, body: Body): Item {
+  const { mailbox } = actor;
+  const event = { ...newEvent(body, world), organizer: ownerOf(world, mailbox), isOrganizer: true };
+  const extended = writtenExtendedProperties(body, {});
+  const item = addEvent(mailbox, event, world.now(), folder, extended);
+  announceCreation(world, actor, viewOfItem(item));
+  return item;
+}
+
+/** The event that a request with the same transactionId made before. */
+export function earlierCreation(
+  world: CalendarWorld,
+  mailbox: Mailbox,
+  { transactionId }: Body,
+): Item | undefined {
+  if (typeof transactionId !== 'string') return undefined;
+  for (const item of mailbox.items.values()) {
+    if (item.event?.transactionId !== transactionId || isDeleted(mailbox, item)) continue;
+    if (world.behaviour.transactionIdDuplicate === 'existing') return item;
+    throw new GraphError(
+      409,
+      'ErrorDuplicateTransactionId',
+      "Your request can't be completed. The TransactionId specified in the request has already been used to create a different event.",
+    );
+  }
+  return undefined;
+}
+
+export function updateEvent(world: CalendarWorld, actor: Actor, view: EventView, body: Body): void {
+  const before = contentOf(view);
+  if (view.date === undefined) writeItem(world, actor.mailbox, view, body);
+  else writeOccurrence(world, actor.mailbox, view, view.date, body);
+  const names = Object.keys(body).filter(name => !name.includes('@'));
+  announceChange(world, actor, view, before, names);
+}
+
+function writeItem(world: CalendarWorld, mailbox: Mailbox, { item, event }: EventView, body: Body): void {
+  const content = writtenContent(body, event.content, fieldWriting(world));
+  const extended = writtenExtendedProperties(body, item.extended);
+  if (namesTimes(body)) {
+    const shape = writtenShape(body, event, content.isAllDay, world.behaviour);
+    const hasMoved = JSON.stringify([shape.start, shape.end]) !== JSON.stringify([event.start, event.end]);
+    if (hasMoved && event.isOrganizer) forgetResponses(content);
+    reshape(event, shape, mailbox.state.sequence);
+    event.originalZones = {
+      start: zoneName(body, 'start', event.originalZones.start),
+      end: zoneName(body, 'end', event.originalZones.end),
+    };
+  }
+  event.content = content;
+  mailbox.updateItem(item, extended ? { extended } : {}, world.now());
+}
+
+/** Who agreed to another time has not agreed to this one. */
+function forgetResponses(content: EventState['content']): void {
+  const status = { response: 'none', time: '0001-01-01T00:00:00Z' } as const;
+  content.attendees = content.attendees.map(attendee => ({ ...attendee, status }));
+}
+
+function writeOccurrence(
+  world: CalendarWorld,
+  mailbox: Mailbox,
+  view: EventView,
+  date: string,
+  body: Body,
+): void {
+  const { item, event } = view;
+  const before = contentOf(view);
+  const content = writtenContent(body, before, fieldWriting(world));
+  const current = exceptionOf(view);
+  const isMoved = namesTimes(body);
+  const { start, end } = isMoved
+    ? writtenOccurrenceTimes(body, event, date, content.isAllDay)
+    : timesOf(view);
+  const extended = writtenExtendedProperties(body, current?.extended ?? {}) ?? current?.extended ?? {};
+  const own = { ...current?.content, ...differingContent(before, content) };
+  reshapeException(mailbox, event, date, { start, end, content: own, extended });
+  mailbox.updateItem(item, {}, world.now());
+}
+
+/** The organizer's deletion cancels the meeting; an attendee's concerns himself, unless he declines with it. */
+export function removeEvent(world: CalendarWorld, actor: Actor, view: EventView): void {
+  const { mailbox } = actor;
+  const wasThere = !isDeleted(mailbox, view.item);
+  if (wasThere && view.event.isOrganizer) announceCancellation(world, actor, view);
+  const declines = world.behaviour.attendeeDelete === 'declines' && !view.event.isOrganizer;
+  if (wasThere && declines && !contentOf(view).isCancelled) {
+    sendResponse(world, actor, view, { response: 'declined', time: wireTime(world.now()) });
+  }
+  discard(world, mailbox, view);
+}
