@@ -24,6 +24,8 @@ export interface SimulatedModule {
 export interface ModuleRun {
   /** Does it, where it still can be done; says in words what was done, or null. */
   perform(act: Act): Promise<string | null>;
+  /** Both servers write everything anew, with nothing changed. */
+  touch?(): Promise<void>;
   /** What does not hold, once all has settled: from what the emulators have and from what they accepted. */
   violations(): Promise<Violation[]>;
   /** What both sides hold now, for comparing runs. */

@@ -150,19 +150,7 @@ class Run {
       await this.#runCycles(everybody, 'asked', []);
       this.#company.rest(HOUR_MS);
     }
-    const before = this.#company.network.traffic.writes().length;
-    await this.#runCycles(everybody, 'asked', []);
-    const writes = this.#company.network.traffic.writes().slice(before);
-    const violations: Violation[] = [];
-    if (writes.length > 0) {
-      const told = writes
-        .map(write => `${write.method} ${write.path} ${JSON.stringify(write.body)}`)
-        .join('\n  ');
-      violations.push({
-        invariant: 7,
-        text: `after ${MOST_HEALING_CYCLES} cycles the next one writes:\n  ${told}`,
-      });
-    }
+    const violations = await this.#staysStill(`after ${MOST_HEALING_CYCLES} cycles`);
     for (const user of everybody) {
       const last = await this.#lastCycle(user);
       if (!/^(done|idle): {}$/.test(last))
@@ -171,7 +159,24 @@ class Run {
           text: `after ${MOST_HEALING_CYCLES} cycles ${this.#name(user)}'s next one is ${last}`,
         });
     }
-    return violations;
+    for (const module of this.#modules.values()) await module.touch?.();
+    this.#tell('the servers write everything anew');
+    return [...violations, ...(await this.#staysStill('after new versions of everything'))];
+  }
+
+  /** A cycle of everybody that has nothing to write (invariants 7 and 11). */
+  async #staysStill(when: string): Promise<Violation[]> {
+    const { traffic } = this.#company.network;
+    const before = traffic.writes().length;
+    await this.#runCycles(
+      this.#pairings.map((_, user) => user),
+      'asked',
+      [],
+    );
+    const writes = traffic.writes().slice(before);
+    if (writes.length === 0) return [];
+    const told = writes.map(({ method, path, body }) => `${method} ${path} ${JSON.stringify(body)}`);
+    return [{ invariant: 7, text: `${when} the next one writes:\n  ${told.join('\n  ')}` }];
   }
 
   /** How it ended, and what it did. */

@@ -27,13 +27,14 @@ function withoutCause(view: View, work: Work): string[] {
     if (isUsersOwn(view, removed)) return [`${user}'s own item of ${person} was deleted by the product`];
     return hasCause(view, person, removed)
       ? []
-      : [`${person} was deleted in ${user}'s mailbox, and nothing in the CRM is the cause`];
+      : [`${person ?? 'somebody'} was deleted in ${user}'s mailbox, and nothing in the CRM is the cause`];
   });
 }
 
-function personOf({ memory }: View, { made }: Work, { itemId }: RemovedItem): string {
+/** Null where the answer to its making was lost. */
+function personOf({ memory }: View, { made }: Work, { itemId }: RemovedItem): string | null {
   const known = [...made, ...memory.ownItems].find(item => item.itemId === itemId);
-  return known?.person ?? 'somebody';
+  return known?.person ?? null;
 }
 
 /** A user made both the item and its record, and the two met: never the product's to delete (PAIR-7). */
@@ -46,9 +47,11 @@ function isUsersOwn({ memory }: View, { itemId }: RemovedItem): boolean {
   return own !== undefined && ofPerson.length > 0 && !isOurs;
 }
 
-function hasCause({ memory, policy }: View, person: string, { atMs }: RemovedItem): boolean {
+function hasCause({ memory, policy }: View, person: string | null, { atMs }: RemovedItem): boolean {
   if (policy.contacts.maximum !== null) return true;
-  return memory.departures.some(departure => departure.person === person && departure.atMs <= atMs);
+  return memory.departures.some(
+    departure => departure.person === (person ?? departure.person) && departure.atMs <= atMs,
+  );
 }
 
 /** What gave way to another record, or to newer ones, is not counted (POL-20). */

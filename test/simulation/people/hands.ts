@@ -137,6 +137,7 @@ export class Hands {
     const path = `/sobjects/${listed.object}/${listed.id}`;
     const row = await this.asAdministrator<Json>('GET', path);
     const opened = recordOf(listed.object, row);
+    if (listed.object === 'Lead') return opened;
     return { ...opened, values: { ...opened.values, company: listed.values.company ?? null } };
   }
 

@@ -49,6 +49,14 @@ class PeopleRun implements ModuleRun {
     return words;
   }
 
+  async touch(): Promise<void> {
+    const { graph, salesforce } = this.#company;
+    const { mailboxes, records } = await lookAround(this.#company, this.#memory);
+    for (const { mailbox, items } of mailboxes)
+      for (const { id } of items) await graph.control('POST', 'touch', { mailbox, id });
+    if (records.length > 0) await salesforce.control('POST', 'touch', { ids: records.map(({ id }) => id) });
+  }
+
   async violations(): Promise<Violation[]> {
     return judge(await lookAround(this.#company, this.#memory));
   }
