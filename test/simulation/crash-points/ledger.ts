@@ -42,10 +42,12 @@ async function history(tx: Transaction): Promise<unknown[]> {
     .innerJoin('items as item', 'item.id', 'event.item_id')
     .select(['item.crm_id', 'item.mailbox_item_id', 'event.action', 'event.code'])
     .where('event.action', '<>', 'updated')
-    .distinct()
     .execute();
   const told: Readonly<Record<string, string>> = { recovered: 'created', forgotten: 'deleted' };
-  return rows.map(({ action, ...event }) => ({ event: { ...event, action: told[action] ?? action } }));
+  const events = rows.map(({ action, ...event }) => ({
+    event: { ...event, action: told[action] ?? action },
+  }));
+  return [...new Map(events.map(event => [JSON.stringify(event), event])).values()];
 }
 
 async function heldDeletions(tx: Transaction): Promise<unknown[]> {
