@@ -1,6 +1,8 @@
 import { openIntents } from '../../db/intents.ts';
 import { type ItemEvent, recordEvents } from '../../db/item-events.ts';
+import { deleteItems, saveItems } from '../../db/items.ts';
 import { requireEpoch } from '../../db/pairing-state.ts';
+import type { Transaction } from '../../db/transaction.ts';
 import type { SyncFailure } from '../../sync/failure.ts';
 import type { CrmPerson, MailboxPerson, PersonModule } from '../../sync/record.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -9,6 +11,7 @@ import type { CycleRef, PhaseResult } from '../types.ts';
 import { nextCases } from './cases.ts';
 import { execute } from './execute.ts';
 import { guardPlans } from './guarding.ts';
+import { withKeys } from './keys.ts';
 import { displacedBeforeMs, evictOverflow } from './overflow.ts';
 import { nothing, type Plan, withoutRivals } from './plan.ts';
 import { adoptableItems, type Candidates, findArrivalCandidates, planArrival } from './plan-arrival.ts';
@@ -152,14 +155,29 @@ async function commitIntents(work: Work, drafts: readonly Plan[]): Promise<Plan[
       plans.flatMap(({ intent }) => (intent ? [intent] : [])),
       work.deps.world.now(),
     );
+    await bindAhead(tx, work, plans);
     await recordEvents(tx, pairing.id, work.cycle, plans.flatMap(lossesOf), work.deps.world.now());
     return plans;
   });
 }
 
+/** A partnership whose first write overwrites values stands before it: the values are kept with it. */
+async function bindAhead(tx: Transaction, work: Work, plans: readonly Plan[]): Promise<void> {
+  const { pairing } = work.step;
+  const bound = plans.filter(plan => lossesOf(plan).length > 0);
+  await deleteItems(
+    tx,
+    pairing.id,
+    bound.flatMap(({ otherwise, replaces }) => (otherwise && replaces !== undefined ? [replaces] : [])),
+  );
+  const items = bound.flatMap(({ otherwise }) => (otherwise ? [withKeys(tx, otherwise.item)] : []));
+  await saveItems(tx, pairing.id, items, work.deps.world.now());
+}
+
 /** Once they are overwritten, whoever comes after a crash does not see them any more (invariant 2). */
 function lossesOf(plan: Plan): ItemEvent[] {
   const writes = plan.crmWrite !== undefined || plan.mailboxWrite !== undefined;
-  if (!writes || plan.one.item?.id !== plan.item?.id) return [];
+  const stands = plan.otherwise?.item ?? plan.one.item;
+  if (!writes || stands?.id !== plan.item?.id) return [];
   return eventsOf(plan).filter(({ action }) => action === 'conflict');
 }

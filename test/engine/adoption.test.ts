@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SyncFailure } from '../../sync/failure.ts';
 import type { PairingInput } from '../../workflows/messages.ts';
 import { CATEGORY, type Company, openCompany } from './company.ts';
 
@@ -32,6 +33,23 @@ describe('PAIR-7: a person whom both sides have by themselves', () => {
     await company.outlook(ANN).addContact(inOutlook);
     await company.crm(ANN).create('Contact', [inCrm]);
     await isOneOnBothSides();
+  });
+
+  it('invariant 2: keeps the value that gives way, also when the answer to the write is lost', async () => {
+    await company.outlook(ANN).addContact({ ...inOutlook, jobTitle: 'CTO' });
+    await company.crm(ANN).create('Contact', [{ ...inCrm, Title: 'CEO' }]);
+    let lost = 0;
+    company.intercept(async (what, call) => {
+      const answer = await call();
+      if (what !== 'mailbox.write' || lost++ > 0) return answer;
+      throw new SyncFailure('transient', 'the answer is lost', { maybeApplied: true });
+    });
+    await isOneOnBothSides();
+    const kept = await company.database.inOrganization(company.organizationId, async tx => {
+      const rows = await tx.selectFrom('item_events').selectAll().where('action', '=', 'conflict').execute();
+      return rows.map(row => tx.vault.open('item_events', row.item_id, 'detail_sealed', row.detail_sealed!));
+    });
+    expect(kept).toContainEqual(expect.objectContaining({ field: 'title', lost: 'CTO', kept: 'CEO' }));
   });
 
   it('is linked when the user enters it on both sides between two cycles', async () => {
