@@ -36,7 +36,7 @@ async function addInOutlook(scene: Scene): Promise<string> {
     atMs: scene.atMs,
   });
   if (categories.length > 0) scene.memory.marked.push({ itemId: made.id, atMs: scene.atMs });
-  scene.remember(`${scene.user} in Outlook`, scene.entered, {});
+  scene.remember(`${scene.user} in Outlook`, scene.entered);
   const marks = categories.length > 0 ? ` as ${categories.join()}` : '';
   return `${scene.user} adds ${person} in Outlook (${place})${marks} with ${inWords(values)}`;
 }
@@ -51,7 +51,7 @@ async function addInCrm(scene: Scene): Promise<string> {
     .crm(mailbox)
     .call<{ id: string }>('POST', `/sobjects/${object}`, { ...values, ...company, ...address });
   scene.memory.madeRecord(id, await scene.hands.userId(mailbox));
-  scene.remember(`${scene.user} in the CRM`, heldBy(object, scene.entered), {});
+  scene.remember(`${scene.user} in the CRM`, heldBy(object, scene.entered));
   return `${scene.user} adds ${object} ${person} in the CRM with ${inWords(heldBy(object, scene.entered))}`;
 }
 

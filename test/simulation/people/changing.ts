@@ -15,7 +15,7 @@ async function editInOutlook(scene: Scene): Promise<string | null> {
   await scene.hands
     .outlook(scene.mailbox)
     .call('PATCH', `/contacts/${item.id}`, { ...enteredInto(item.raw, entered) });
-  scene.remember(`${scene.user} in Outlook`, entered, item.values);
+  await scene.rememberOver(`${scene.user} in Outlook`, entered, item);
   return `${scene.user} changes ${scene.person} in Outlook: ${inWords(entered)}`;
 }
 
@@ -26,7 +26,7 @@ async function editInCrm(scene: Scene): Promise<string | null> {
   const entered = withoutRequired(heldBy(object, scene.entered), object === 'Lead');
   if (Object.keys(entered).length === 0) return null;
   await scene.inCrm(record.ownerId, 'PATCH', `/sobjects/${object}/${id}`, inColumns(object, entered));
-  scene.remember('the owner in the CRM', entered, record.values);
+  await scene.rememberOver('the owner in the CRM', entered, record);
   return `the owner changes ${object} ${scene.person} in the CRM: ${inWords(entered)}`;
 }
 

@@ -25,7 +25,7 @@ const USUAL: readonly (readonly [weight: number, choose: Choose])[] = [
 /** Kinds of which a seed has only some, so that their troubles are met apart. */
 const RARE: readonly (readonly [weight: number, choose: Choose])[] = [
   [3, cast => cast.of('delete', { side: 'mailbox' })],
-  [3, cast => cast.of('delete', { side: 'crm', forGood: cast.chance.happens(0.2) })],
+  [3, cast => cast.of('delete', { side: 'crm' })],
   [3, cast => cast.of('move', { to: cast.chance.pick(['synced', 'contacts', 'private']) })],
   [3, cast => cast.of('categorize', { category: cast.chance.pick(['none', 'contact', 'lead']) })],
   [3, cast => cast.of('give', { to: cast.chance.pick([0, 1, 2]) })],

@@ -130,12 +130,15 @@ export class Hands {
     const found = listed.filter(
       record => record.person === person && (object ?? record.object) === record.object,
     );
-    return Promise.all(found.map(record => this.#opened(record)));
+    const opened = await Promise.all(found.map(record => this.#opened(record)));
+    return opened.filter(record => record !== null);
   }
 
-  async #opened(listed: PersonRecord): Promise<PersonRecord> {
+  /** Null when it is there no more. */
+  async #opened(listed: PersonRecord): Promise<PersonRecord | null> {
     const path = `/sobjects/${listed.object}/${listed.id}`;
-    const row = await this.asAdministrator<Json>('GET', path);
+    const row = await this.asAdministrator<Json>('GET', path).catch(() => null);
+    if (row === null) return null;
     const opened = recordOf(listed.object, row);
     if (listed.object === 'Lead') return opened;
     return { ...opened, values: { ...opened.values, company: listed.values.company ?? null } };

@@ -4,7 +4,7 @@ import { deletions } from './deletions.ts';
 import { duplicates } from './duplicates.ts';
 import { trespasses } from './isolation.ts';
 import { leftovers } from './leftovers.ts';
-import { lostValues } from './losses.ts';
+import { lostValues, undoneClearings } from './losses.ts';
 import { resurrections } from './resurrections.ts';
 import type { View } from './view.ts';
 import { storms } from './volume.ts';
@@ -12,6 +12,7 @@ import { storms } from './volume.ts';
 const CHECKS: readonly ((view: View) => Violation[])[] = [
   disagreements,
   lostValues,
+  undoneClearings,
   duplicates,
   resurrections,
   deletions,

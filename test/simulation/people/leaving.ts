@@ -26,9 +26,7 @@ async function removeInCrm(scene: Scene): Promise<string | null> {
   await depart(scene, record, 'deleted');
   await scene.inCrm(record.ownerId, 'DELETE', `/sobjects/${record.object}/${record.id}`);
   scene.memory.discard(Object.values(record.values));
-  if (!scene.act.forGood) return `the owner deletes ${record.object} ${scene.person} in the CRM`;
-  await scene.company.salesforce.control('POST', 'hardDelete', { ids: [record.id] });
-  return `the owner deletes ${record.object} ${scene.person} in the CRM for good`;
+  return `the owner deletes ${record.object} ${scene.person} in the CRM`;
 }
 
 async function depart(scene: Scene, record: PersonRecord, how: Departure['how']): Promise<void> {

@@ -10,6 +10,15 @@ export interface Edit {
   readonly atMs: number;
 }
 
+/** A user emptied a field of an item or record that had a partner. */
+export interface Clearing {
+  readonly person: string;
+  readonly field: FieldName;
+  readonly where: string;
+  readonly thingId: string;
+  readonly atMs: number;
+}
+
 /** A user took something out of a mailbox. */
 export interface TakenOut {
   readonly mailbox: string;
@@ -45,6 +54,7 @@ export interface OwnItem {
 /** What users did in a run. */
 export class Memory {
   readonly edits: Edit[] = [];
+  readonly clearings: Clearing[] = [];
   readonly takenOut: TakenOut[] = [];
   readonly departures: Departure[] = [];
   readonly ownItems: OwnItem[] = [];

@@ -101,12 +101,22 @@ export class Scene {
     return this.hands.asAdministrator(method, path, body);
   }
 
-  remember(where: string, entered: Values, before: Values): void {
+  remember(where: string, entered: Values): void {
     const { memory, person, atMs } = this;
-    for (const [field, value] of Object.entries(entered) as [FieldName, string | null][]) {
-      memory.discard([before[field]]);
+    for (const [field, value] of Object.entries(entered) as [FieldName, string | null][])
       if (value !== null) memory.edits.push({ person, field, value, where, atMs });
+  }
+
+  /** What stood there is seen and given up. */
+  async rememberOver(where: string, entered: Values, before: Item | PersonRecord): Promise<void> {
+    const { memory, person, atMs } = this;
+    const hasPartner = (await this.partners(before.id)).length > 0;
+    for (const [field, value] of Object.entries(entered) as [FieldName, string | null][]) {
+      memory.discard([before.values[field]]);
+      if (value === null && before.values[field] && hasPartner)
+        memory.clearings.push({ person, field, where, thingId: before.id, atMs });
     }
+    this.remember(where, entered);
   }
 }
 
