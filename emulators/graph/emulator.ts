@@ -6,6 +6,7 @@ import { Dispatcher } from './protocol/dispatch.ts';
 import { GateFaults } from './protocol/gate-faults.ts';
 import { Router } from './protocol/router.ts';
 import { defaultLimits, Throttle } from './protocol/throttle.ts';
+import type { CalendarWorld } from './resources/calendar/calendar-world.ts';
 import { calendarRoutes } from './resources/calendar/calendars.ts';
 import { eventRoutes } from './resources/calendar/events.ts';
 import { categoryRoutes } from './resources/categories.ts';
@@ -47,6 +48,7 @@ export class GraphEmulator {
   readonly gateFaults: GateFaults;
   readonly dispatcher: Dispatcher;
   readonly world: World;
+  readonly calendar: CalendarWorld;
   readonly #records: RecordStore;
   readonly #randomBytes: RandomBytes;
   #random: () => number;
@@ -66,7 +68,7 @@ export class GraphEmulator {
     this.#random = seededRandom(this.world.behaviour.seed);
     this.faults = new Faults(() => this.#random());
     this.gateFaults = new GateFaults(this.faults, sleep);
-    const calendar = { ...this.world, directory: this.tenant.directory, outbox: this.tenant.outbox };
+    this.calendar = { ...this.world, directory: this.tenant.directory, outbox: this.tenant.outbox };
     const router = new Router([
       ...userRoutes(this.tenant.directory),
       ...mailboxSettingsRoutes(),
@@ -74,8 +76,8 @@ export class GraphEmulator {
       ...contactFolderRoutes(this.world),
       ...contactRoutes(this.world),
       ...mailFolderRoutes(this.world),
-      ...calendarRoutes(calendar),
-      ...eventRoutes(calendar),
+      ...calendarRoutes(this.calendar),
+      ...eventRoutes(this.calendar),
       ...exchangeIdRoutes(),
       ...todoRoutes(this.world),
     ]);

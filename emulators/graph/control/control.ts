@@ -8,6 +8,7 @@ import { applicationSchema, changeApplication, describeApplication } from './app
 import { deliver, deliverySchema } from './deliver.ts';
 import { faultsSchema } from './faults.ts';
 import { load, loadSchema } from './load.ts';
+import { inviteFromOutside, inviteSchema, respondByUser, respondSchema } from './meeting-hand.ts';
 import {
   behaviourSchema,
   clockSchema,
@@ -32,6 +33,8 @@ const HANDLERS: Record<string, Handler> = {
   'POST move': (emulator, body) => moveByUser(emulator, moveSchema.parse(body)),
   'POST move-task': (emulator, body) => moveTaskByUser(emulator, moveTaskSchema.parse(body)),
   'POST touch': (emulator, body) => touchByServer(emulator, touchSchema.parse(body)),
+  'POST respond': (emulator, body) => respondByUser(emulator, respondSchema.parse(body)),
+  'POST invite': (emulator, body) => inviteFromOutside(emulator, inviteSchema.parse(body)),
   'GET outbox': emulator => ({ value: emulator.tenant.outbox.mails }),
   'POST outbox/reset': emulator => {
     emulator.tenant.outbox.reset();

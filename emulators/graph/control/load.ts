@@ -3,6 +3,7 @@ import type { GraphEmulator } from '../emulator.ts';
 import { GraphError } from '../protocol/errors.ts';
 import { newMailboxSettings } from '../resources/mailbox-settings.ts';
 import type { User } from '../store/directory.ts';
+import { type LoadedEvent, prepareEvents } from './load-events.ts';
 import { type LoadedTodoList, prepareTodoLists, todoListSchema } from './load-todo.ts';
 
 const userSchema = z.looseObject({
@@ -14,6 +15,8 @@ const userSchema = z.looseObject({
   /** False for a user whose mailbox is elsewhere or nowhere. */
   mailbox: z.boolean().optional(),
   todoLists: z.array(todoListSchema).optional(),
+  /** As in the bodies of creations; nothing of it is mailed. */
+  events: z.array(z.record(z.string(), z.unknown())).optional(),
 });
 
 export const loadSchema = z.strictObject({ users: z.array(userSchema) });
@@ -25,6 +28,7 @@ interface LoadedUser {
   displayName: string;
   /** With ids, when lists were given. */
   todoLists?: LoadedTodoList[];
+  events?: LoadedEvent[];
 }
 
 /** Adds users whose mailboxes have what was given for them; all or none. */
@@ -34,12 +38,14 @@ export function load(
 ): { users: LoadedUser[] } {
   const { directory } = emulator.tenant;
   const prepared = users.map(
-    ({ id, mail, userPrincipalName, displayName, timeZone, mailbox, todoLists, ...more }) => {
+    ({ id, mail, userPrincipalName, displayName, timeZone, mailbox, todoLists, events, ...more }) => {
       const name = userPrincipalName ?? mail;
       if (!name)
         throw new GraphError(400, 'BadRequest', 'Each user needs a mail address or a userPrincipalName.');
       if (todoLists && mailbox === false)
         throw new GraphError(400, 'BadRequest', `${name} has todoLists and needs a mailbox for them.`);
+      if (events && mailbox === false)
+        throw new GraphError(400, 'BadRequest', `${name} has events and needs a mailbox for them.`);
       const user: User = {
         id: (id ?? emulator.world.newId()).toLowerCase(),
         userPrincipalName: name,
@@ -50,6 +56,7 @@ export function load(
       return {
         user,
         settings: mailbox === false ? undefined : newMailboxSettings(timeZone),
+        addEvents: events && prepareEvents(events, user, emulator.calendar),
         addTodoLists: todoLists && prepareTodoLists(todoLists, emulator.world),
       };
     },
@@ -66,12 +73,15 @@ export function load(
   }
   for (const { user, settings } of prepared) emulator.tenant.addUser(user, settings);
   return {
-    users: prepared.map(({ user: { id, mail, userPrincipalName, displayName }, addTodoLists }) => ({
-      id,
-      mail,
-      userPrincipalName,
-      displayName,
-      ...(addTodoLists && { todoLists: addTodoLists(directory.mailboxes.get(id)!) }),
-    })),
+    users: prepared.map(
+      ({ user: { id, mail, userPrincipalName, displayName }, addTodoLists, addEvents }) => ({
+        id,
+        mail,
+        userPrincipalName,
+        displayName,
+        ...(addEvents && { events: addEvents(directory.mailboxes.get(id)!) }),
+        ...(addTodoLists && { todoLists: addTodoLists(directory.mailboxes.get(id)!) }),
+      }),
+    ),
   };
 }

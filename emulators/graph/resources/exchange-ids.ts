@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { invalidRequest } from '../protocol/errors.ts';
 import type { GraphResponse, MailboxCall } from '../protocol/exchange.ts';
 import type { Route } from '../protocol/router.ts';
+import { occurrenceId, splitOccurrenceId } from '../store/ids.ts';
 import type { Mailbox } from '../store/mailbox.ts';
 
 const ANY_MAILBOX_ROLE = [
@@ -66,7 +67,18 @@ const isPlainBase64 = (format: Format) => !format.startsWith('rest');
 const toRest = (id: string, format: Format) =>
   isPlainBase64(format) ? id.replaceAll('/', '-').replaceAll('+', '_') : id;
 
+const fromRest = (restId: string, format: Format) =>
+  isPlainBase64(format) ? restId.replaceAll('-', '/').replaceAll('_', '+') : restId;
+
+const inRest = (id: string, format: Format, change: (restId: string) => string) =>
+  fromRest(change(toRest(id, format)), format);
+
 function idInFormat(mailbox: Mailbox, id: string, target: Format): string | undefined {
+  const occurrence = splitOccurrenceId(id);
+  if (occurrence) {
+    const masterId = idInFormat(mailbox, occurrence.masterId, target);
+    return masterId && inRest(masterId, target, restId => occurrenceId(restId, occurrence.day));
+  }
   const decoded = mailbox.ids.decode(id);
   if (!decoded || decoded.form === 'folder') return undefined;
   const item =
@@ -76,5 +88,5 @@ function idInFormat(mailbox: Mailbox, id: string, target: Format): string | unde
   const restId = immutable
     ? mailbox.ids.immutable(item.number)
     : mailbox.ids.item(item.folder, item.instance);
-  return isPlainBase64(target) ? restId.replaceAll('-', '/').replaceAll('_', '+') : restId;
+  return fromRest(restId, target);
 }

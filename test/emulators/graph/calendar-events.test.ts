@@ -142,6 +142,8 @@ describe('times', () => {
       { start: at('2026-03-10T10:00:00', 'tzone://Microsoft/Custom') },
       'TimeZoneNotSupportedException',
     ],
+    ['a day that no month has', { start: at('2026-02-30T10:00:00') }, 'ErrorPropertyValidationFailure'],
+    ['an hour that no day has', { start: at('2026-02-10T24:00:00') }, 'ErrorPropertyValidationFailure'],
     ['no time', { start: at('soon') }, 'ErrorPropertyValidationFailure'],
     ['an end before the start', { start: at('2026-03-10T12:00:00') }, 'ErrorPropertyValidationFailure'],
     ['no start', { start: null }, 'ErrorInvalidRequest'],

@@ -1,5 +1,5 @@
 import { GraphError } from '../../protocol/errors.ts';
-import { type EventState, reshape } from '../../store/event-state.ts';
+import { type EventException, type EventState, reshape } from '../../store/event-state.ts';
 import type { Folder } from '../../store/folder.ts';
 import type { Mailbox } from '../../store/mailbox.ts';
 import type { Item } from '../../store/mailbox-state.ts';
@@ -11,8 +11,9 @@ import { addEvent } from './copies.ts';
 import { discard } from './discard.ts';
 import { type Body, blankContent, differingContent, writtenContent } from './event-fields.ts';
 import { writtenOccurrenceTimes, writtenShape } from './event-times.ts';
-import { contentOf, type EventView, exceptionOf, isDeleted, timesOf, viewOfItem } from './event-view.ts';
+import { contentOf, type EventView, isDeleted, viewOfItem } from './event-view.ts';
 import { newICalUId } from './global-object-id.ts';
+import { instanceTimes } from './instances.ts';
 import { type Actor, announceCancellation, announceChange, announceCreation } from './meetings.ts';
 import { reshapeException, sendResponse } from './responses.ts';
 
@@ -74,10 +75,9 @@ export function updateEvent(world: CalendarWorld, actor: Actor, view: EventView,
 }
 
 function writeItem(world: CalendarWorld, mailbox: Mailbox, { item, event }: EventView, body: Body): void {
-  const content = writtenContent(body, event.content, fieldWriting(world));
+  const { content, shape } = writtenEvent(world, event, body);
   const extended = writtenExtendedProperties(body, item.extended);
-  if (namesTimes(body)) {
-    const shape = writtenShape(body, event, content.isAllDay, world.behaviour);
+  if (shape) {
     const hasMoved = JSON.stringify([shape.start, shape.end]) !== JSON.stringify([event.start, event.end]);
     if (hasMoved && event.isOrganizer) forgetResponses(content);
     reshape(event, shape, mailbox.state.sequence);
@@ -90,6 +90,15 @@ function writeItem(world: CalendarWorld, mailbox: Mailbox, { item, event }: Even
   mailbox.updateItem(item, extended ? { extended } : {}, world.now());
 }
 
+/** What an event says and when it is after a write; without a shape, its times stay. */
+export function writtenEvent(world: CalendarWorld, event: EventState, body: Body) {
+  const content = writtenContent(body, event.content, fieldWriting(world));
+  return {
+    content,
+    shape: namesTimes(body) ? writtenShape(body, event, content.isAllDay, world.behaviour) : undefined,
+  };
+}
+
 /** Who agreed to another time has not agreed to this one. */
 function forgetResponses(content: EventState['content']): void {
   const status = { response: 'none', time: '0001-01-01T00:00:00Z' } as const;
@@ -99,22 +108,33 @@ function forgetResponses(content: EventState['content']): void {
 function writeOccurrence(
   world: CalendarWorld,
   mailbox: Mailbox,
-  view: EventView,
+  { item, event }: EventView,
   date: string,
   body: Body,
-): void {
-  const { item, event } = view;
-  const before = contentOf(view);
-  const content = writtenContent(body, before, fieldWriting(world));
-  const current = exceptionOf(view);
-  const isMoved = namesTimes(body);
-  const { start, end } = isMoved
-    ? writtenOccurrenceTimes(body, event, date, content.isAllDay)
-    : timesOf(view);
-  const extended = writtenExtendedProperties(body, current?.extended ?? {}) ?? current?.extended ?? {};
-  const own = { ...current?.content, ...differingContent(before, content) };
-  reshapeException(mailbox, event, date, { start, end, content: own, extended });
+) {
+  reshapeException(mailbox, event, date, writtenException(world, event, date, body));
   mailbox.updateItem(item, {}, world.now());
+}
+
+/** An occurrence after a write of it alone; only what differs from its series is its own. */
+export function writtenException(
+  world: CalendarWorld,
+  event: EventState,
+  date: string,
+  body: Body,
+): EventException {
+  const current = event.exceptions[date];
+  const before = { ...event.content, ...current?.content };
+  const content = writtenContent(body, before, fieldWriting(world));
+  const { start, end } = namesTimes(body)
+    ? writtenOccurrenceTimes(body, event, date, content.isAllDay)
+    : instanceTimes(event, date);
+  return {
+    start,
+    end,
+    content: { ...current?.content, ...differingContent(before, content) },
+    extended: writtenExtendedProperties(body, current?.extended ?? {}) ?? current?.extended ?? {},
+  };
 }
 
 /** The organizer's deletion cancels the meeting; an attendee's concerns himself, unless he declines with it. */

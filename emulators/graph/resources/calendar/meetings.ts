@@ -62,6 +62,12 @@ export function announceCancellation(world: CalendarWorld, actor: Actor, view: E
   cancelFor(world, actor, view, attendeesOf(world, actor, view));
 }
 
+/** Puts a meeting into the calendars of its attendees, as if it had been there long since. */
+export function placeCopies(world: CalendarWorld, mailbox: Mailbox, view: EventView): void {
+  const actor = { mailbox, by: 'user' };
+  for (const address of attendeesOf(world, actor, view)) deliver(world, view, address, sentEvent(view));
+}
+
 function invite(world: CalendarWorld, actor: Actor, view: EventView, to: string[]): void {
   post(world, actor, view, 'invitation', to);
   for (const address of to) deliver(world, view, address, sentEvent(view));

@@ -39,6 +39,14 @@ export const wireDateTime = ({ dateTime, timeZone }: WallTime) => ({
   timeZone,
 });
 
+function isOnCalendar(dateTime: string): boolean {
+  try {
+    return Temporal.PlainDateTime.from(dateTime) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** A wall time as a body writes it; without a zone it is UTC, an offset decides over the zone's. */
 export function readWallTime(value: unknown, property: string): WallTime {
   const { dateTime, timeZone } = (value ?? {}) as { dateTime?: string; timeZone?: string | null };
@@ -46,7 +54,7 @@ export function readWallTime(value: unknown, property: string): WallTime {
   ianaZone(zone);
   const [, date, minutes = '00:00', seconds = ':00', offset] = DATE_TIME.exec(dateTime ?? '') ?? [];
   const wall = { dateTime: `${date}T${minutes}${seconds}`, timeZone: zone };
-  if (date === undefined || Number.isNaN(Date.parse(`${wall.dateTime}Z`))) {
+  if (date === undefined || !isOnCalendar(wall.dateTime)) {
     throw validationFailure(
       `The value '${dateTime ?? ''}' of ${property}.dateTime is not a date and time: write it as yyyy-MM-ddTHH:mm:ss.`,
     );
