@@ -7,6 +7,8 @@ import type { Scenario, Step } from './scenario.ts';
 import { shrink } from './shrink.ts';
 
 const MOST_RUNS = 40;
+/** Tests share the database: one that is given up would go on in it. */
+const TIMEOUT_MS = 10 * 60_000;
 const store = new ProcessStore();
 afterAll(() => store.discard());
 
@@ -36,7 +38,7 @@ const scenario: Scenario = {
 const look = (module: SimulatedModule, of = scenario, again = false) =>
   examine(of, [module], { again, server: null }, store);
 
-describe('what is planted in the simulation', () => {
+describe('what is planted in the simulation', { timeout: TIMEOUT_MS }, () => {
   test('as a rule that two acts break is found, and those two acts are left', async () => {
     const module = letters({
       judge: happened =>
