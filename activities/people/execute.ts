@@ -2,6 +2,7 @@ import type { CrmWrite, MailboxWrite, Outcome } from '../../connectors/connector
 import type { Item } from '../../db/items.ts';
 import { isWaiting, SyncFailure } from '../../sync/failure.ts';
 import { pick, withFields } from '../../sync/people/compare.ts';
+import type { Loss } from '../../sync/people/merge.ts';
 import { type Fields, PERSON_FIELDS, type PersonField } from '../../sync/record.ts';
 import { AGAIN, type EventDraft, failed, type Plan } from './plan.ts';
 import type { Reach } from './work.ts';
@@ -138,7 +139,10 @@ function undo(plan: Plan, begun: boolean): void {
   const before = otherwise?.item ?? plan.one.item;
   const pending = mailboxWrite?.op === 'update' ? mailboxWrite.fields : {};
   const refused = begun ? {} : (crmWrite?.fields ?? {});
-  const settled = PERSON_FIELDS.filter(field => pending[field] === undefined && refused[field] === undefined);
+  const losing = new Set(lossesOf(plan).map(({ detail }) => (detail as Loss).field));
+  const settled = PERSON_FIELDS.filter(
+    field => pending[field] === undefined && refused[field] === undefined && (begun || !losing.has(field)),
+  );
   plan.item = before && planned ? partlyDone(before, planned, settled) : before;
   if (begun && plan.item && planned)
     plan.item = { ...plan.item, writes: planned.writes, crmModifiedAtMs: planned.crmModifiedAtMs };

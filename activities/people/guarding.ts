@@ -85,13 +85,15 @@ export function guardRemovals(
 export function removalsOf(plan: Plan): string[] {
   if (plan.removes) return plan.uncounted ? [] : [DELETION];
   const { mailboxWrite, crmWrite } = plan;
-  const before = plan.one.item;
+  const before = plan.otherwise?.item ?? plan.one.item;
   // What was empty before is not cleared: an address travels whole.
   const cleared = (write: Write, base: Fields | null | undefined) =>
     PERSON_FIELDS.filter(field => clears(write, field) && base?.[field] !== null);
-  return [...cleared(mailboxWrite, before?.mailboxBase?.fields), ...cleared(crmWrite, before?.crmBase)].map(
-    field => `clear:${field}`,
-  );
+  const fields = new Set([
+    ...cleared(mailboxWrite, before?.mailboxBase?.fields),
+    ...cleared(crmWrite, before?.crmBase),
+  ]);
+  return [...fields].map(field => `clear:${field}`);
 }
 
 function decisionOn(
@@ -146,11 +148,16 @@ const HELD = {
 
 /** Nothing is written and nothing is agreed: the question stands until an admin answers it. */
 function heldPlan(plan: Plan): Plan {
-  const before = plan.one.item ?? plan.item;
+  const { one, otherwise, replaces } = plan;
+  const before = otherwise?.item ?? one.item ?? plan.item;
   return {
-    one: plan.one,
+    one,
+    ...(otherwise && replaces !== undefined ? { replaces } : {}),
     item: before && { ...before, state: 'held', code: HELD.code, reason: HELD.reason, fix: HELD.fix },
-    events: [{ action: 'held', direction: null, code: HELD.code, reason: HELD.reason }],
+    events: [
+      ...(otherwise?.events ?? []),
+      { action: 'held', direction: null, code: HELD.code, reason: HELD.reason },
+    ],
     afterwards: CLEAR,
   };
 }
@@ -193,7 +200,7 @@ function withValuesBack(plan: Plan, waits: readonly string[]): Plan {
   if (!item || !before) return plan;
   const back = waits.map(what => what.slice('clear:'.length) as PersonField);
   const inMailbox = back.filter(field => clears(mailboxWrite, field));
-  const inCrm = back.filter(field => clears(crmWrite, field));
+  const inCrm = back.filter(field => clears(crmWrite, field) && !inMailbox.includes(field));
   const toCrm = pick(
     before.mailboxBase?.fields ?? {},
     inMailbox.filter(field => plan.crmTakes?.(field)),

@@ -1,10 +1,10 @@
 import { openIntents } from '../../db/intents.ts';
 import { type ItemEvent, recordEvents } from '../../db/item-events.ts';
-import { deleteItems, saveItems } from '../../db/items.ts';
+import { saveItems } from '../../db/items.ts';
 import { requireEpoch } from '../../db/pairing-state.ts';
 import type { Transaction } from '../../db/transaction.ts';
 import type { SyncFailure } from '../../sync/failure.ts';
-import type { CrmPerson, MailboxPerson, PersonModule } from '../../sync/record.ts';
+import type { PersonModule } from '../../sync/record.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { OpenedConnections } from '../opened.ts';
 import type { CycleRef, PhaseResult } from '../types.ts';
@@ -14,9 +14,9 @@ import { guardPlans } from './guarding.ts';
 import { withKeys } from './keys.ts';
 import { displacedBeforeMs, evictOverflow } from './overflow.ts';
 import { nothing, type Plan, withoutRivals } from './plan.ts';
-import { adoptableItems, type Candidates, findArrivalCandidates, planArrival } from './plan-arrival.ts';
+import { findArrivalCandidates, planArrival, readAdoptable } from './plan-arrival.ts';
 import { findOut, planOffer } from './plan-offer.ts';
-import { eventsOf } from './record.ts';
+import { eventsOf, giveWay } from './record.ts';
 import { recoverIntents } from './recover.ts';
 import { Remembering } from './remembering.ts';
 import { readSides, type Sides } from './sides.ts';
@@ -113,23 +113,6 @@ async function plan(work: Work, cases: readonly Case[], sides: ReadonlyMap<Case,
   ]);
 }
 
-async function readAdoptable(
-  work: Work,
-  people: readonly CrmPerson[],
-  candidates: Candidates,
-): Promise<Map<string, MailboxPerson>> {
-  const ids = adoptableItems(work, people, candidates);
-  if (ids.length === 0) return new Map();
-  const read = await work.mailbox.read(ids);
-  return new Map(
-    read.flatMap(answer =>
-      answer.ok && answer.value.type === 'present'
-        ? [[answer.value.person.itemId, answer.value.person] as const]
-        : [],
-    ),
-  );
-}
-
 /** A case that was looked at too often in one run waits for the next cycle. */
 function bounded(work: Work, draft: Plan, looks: Map<string, number>): Plan {
   const key = rowsOf(draft.one)
@@ -165,10 +148,10 @@ async function commitIntents(work: Work, drafts: readonly Plan[]): Promise<Plan[
 async function bindAhead(tx: Transaction, work: Work, plans: readonly Plan[]): Promise<void> {
   const { pairing } = work.step;
   const bound = plans.filter(plan => lossesOf(plan).length > 0);
-  await deleteItems(
+  await giveWay(
     tx,
-    pairing.id,
-    bound.flatMap(({ otherwise, replaces }) => (otherwise && replaces !== undefined ? [replaces] : [])),
+    work,
+    bound.filter(({ otherwise }) => otherwise !== undefined),
   );
   const items = bound.flatMap(({ otherwise }) => (otherwise ? [withKeys(tx, otherwise.item)] : []));
   await saveItems(tx, pairing.id, items, work.deps.world.now());

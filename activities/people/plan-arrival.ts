@@ -1,18 +1,18 @@
 import { countMatchKeys } from '../../db/inbox.ts';
 import { findCandidates, hasOwnItems, type Item, newItem } from '../../db/items.ts';
 import { hashMatchKeys } from '../../db/match-keys.ts';
-import { filled } from '../../sync/people/compare.ts';
+import { filled, pick, withFields } from '../../sync/people/compare.ts';
 import { matchKeys, matchPerson } from '../../sync/people/match.ts';
 import { adoptPeople } from '../../sync/people/merge.ts';
 import { addressesOf, isExcluded, shownFields } from '../../sync/people/newcomers.ts';
-import type { CrmPerson, MailboxPerson } from '../../sync/record.ts';
+import type { CrmPerson, Fields, MailboxPerson, PersonField } from '../../sync/record.ts';
 import { afterWrite } from '../../sync/rewrites.ts';
 import { KIND_OF } from '../person-rules.ts';
 import { CLEAR, type EventDraft, excluded, healthy, nothing, type Plan } from './plan.ts';
 import { REASONS } from './plan-ending.ts';
 import { planLinked } from './plan-linked.ts';
 import { creationKey, type Sides } from './sides.ts';
-import type { Case, Planning, Work } from './work.ts';
+import type { Case, Planning, Reach, Work } from './work.ts';
 
 /** What the mailbox already has that may be the arriving people. */
 export interface Candidates {
@@ -106,12 +106,26 @@ function matchOf(work: Planning, person: CrmPerson, candidates: Candidates): Mat
   return contested ? { type: 'ambiguous', candidates: [match.candidate] } : match;
 }
 
-/** The one item that each arriving person would be matched with: read whole before it is adopted. */
-export function adoptableItems(
-  work: Planning,
+/** The items that arriving people would be matched with, whole, as far as they are still where ours are read. */
+export async function readAdoptable(
+  work: Reach,
   people: readonly CrmPerson[],
   candidates: Candidates,
-): string[] {
+): Promise<Map<string, MailboxPerson>> {
+  const ids = adoptableItems(work, people, candidates);
+  if (ids.length === 0) return new Map();
+  const read = await work.mailbox.read(ids);
+  const found = read.flatMap(answer =>
+    answer.ok && answer.value.type === 'present' ? [answer.value.person] : [],
+  );
+  return new Map(
+    found
+      .filter(({ containerId }) => work.watched.has(containerId))
+      .map(person => [person.itemId, person] as const),
+  );
+}
+
+function adoptableItems(work: Planning, people: readonly CrmPerson[], candidates: Candidates): string[] {
   return people.flatMap(person => {
     const match = matchOf(work, person, candidates);
     return match.type === 'one' && match.candidate.item.mailboxItemId !== null
@@ -122,7 +136,7 @@ export function adoptableItems(
 
 /** The entry that said why the record had no item gives way to the partnership. */
 export function replacing(entry: Item | null | undefined): Pick<Plan, 'replaces'> {
-  return entry ? { replaces: entry.id } : {};
+  return entry ? { replaces: entry } : {};
 }
 
 /** The user's item becomes the partner; from here on it is an ordinary partnership. */
@@ -155,7 +169,7 @@ export function adopt(
     crmId: person.ref.id,
     crmParentId: person.accountId,
     mailboxBase: { fields: merge.bases.mailbox, categories: found.categories },
-    crmBase: withoutFilled(fields, merge.toMailbox),
+    crmBase: asInMailbox(fields, merge.toMailbox, found.fields),
   };
   const plan = planLinked(work, one, item, {
     ...sides,
@@ -190,9 +204,9 @@ export function adopt(
   return { ...plan, events: [...events, ...others], otherwise: { item, events } };
 }
 
-/** What adoption fills in the mailbox counts as a change of the CRM: its base is empty there. */
-function withoutFilled(fields: CrmPerson['fields'], toMailbox: CrmPerson['fields']): CrmPerson['fields'] {
-  return { ...fields, ...Object.fromEntries(Object.keys(toMailbox).map(field => [field, null])) };
+/** What adoption brings to the mailbox counts as a change of the CRM, from what the mailbox says. */
+function asInMailbox(fields: Fields, toMailbox: Fields, mailbox: Fields): Fields {
+  return withFields(fields, pick(mailbox, Object.keys(toMailbox) as PersonField[]));
 }
 
 function newcomer(work: Planning, one: Case, person: CrmPerson): Item {

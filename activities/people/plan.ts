@@ -38,7 +38,7 @@ export interface Plan {
   /** What stands even when a write is refused; without it, the item as it was. */
   otherwise?: { readonly item: Item; readonly events: readonly EventDraft[] };
   /** The entry of the ledger that this one takes the record from. */
-  replaces?: string;
+  replaces?: Item;
   /** Whether the CRM lets this user's values in. */
   crmTakes?(field: PersonField): boolean;
   events: EventDraft[];
@@ -72,9 +72,28 @@ export function withoutRivals(plans: readonly Plan[]): Plan[] {
   });
 }
 
+/** The entry that a plan takes the record from: if it stands for an item of its own, it goes on without the record. */
+export function withoutRecord(entry: Item): Item | null {
+  if (entry.mailboxItemId === null) return null;
+  return {
+    ...entry,
+    link: 'already_there',
+    state: 'excluded',
+    code: 'duplicate_in_mailbox',
+    reason: 'Another item of this mailbox took over the CRM record.',
+    fix: 'Delete one of the two items in Outlook.',
+    attempts: 0,
+    nextAttemptAtMs: null,
+    crmKind: null,
+    crmId: null,
+    crmParentId: null,
+    crmBase: null,
+  };
+}
+
 /** What a plan will have in the ledger, or take out of it. */
 function claimsOf({ item, replaces }: Plan): string[] {
-  const entry = replaces === undefined ? [] : [`entry:${replaces}`];
+  const entry = replaces === undefined ? [] : [`entry:${replaces.id}`];
   if (!item) return entry;
   const mailbox = item.mailboxItemId === null ? [] : [`mailbox:${item.mailboxItemId}`];
   const crm = item.crmId === null ? [] : [`crm:${item.crmId}`];

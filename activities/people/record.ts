@@ -9,7 +9,7 @@ import { KIND_OF } from '../person-rules.ts';
 import type { Executed } from './execute.ts';
 import { recordGuarded } from './guarding.ts';
 import { withKeys } from './keys.ts';
-import type { Plan } from './plan.ts';
+import { type Plan, withoutRecord } from './plan.ts';
 import { type Planning, rowsOf, type Work } from './work.ts';
 
 /** Remembers what a chunk did: links, outcomes, events, counts and the inbox in one transaction (ARCHITECTURE.md section 5). */
@@ -20,10 +20,9 @@ export async function record(tx: Transaction, work: Work, executed: Executed): P
   await deleteItems(
     tx,
     pairing.id,
-    done.flatMap(plan =>
-      [plan.forget ? plan.item?.id : undefined, plan.replaces].filter(id => id !== undefined),
-    ),
+    done.flatMap(plan => (plan.forget && plan.item ? [plan.item.id] : [])),
   );
+  await giveWay(tx, work, done);
   const kept = done.flatMap(plan => (plan.item && !plan.forget ? [withKeys(tx, plan.item)] : []));
   await saveItems(tx, pairing.id, kept, work.deps.world.now());
   await recordGuarded(
@@ -35,6 +34,25 @@ export async function record(tx: Transaction, work: Work, executed: Executed): P
   await closeAnswered(tx, work, executed);
   await settleInbox(tx, work, done);
   await addToCycle(tx, pairing.id, work.cycle, countsOf(work, executed));
+}
+
+/** Entries that plans take the record from. */
+export async function giveWay(tx: Transaction, work: Work, plans: readonly Plan[]): Promise<void> {
+  const { id } = work.step.pairing;
+  const entries = plans.flatMap(({ replaces }) => replaces ?? []);
+  const gone = entries.filter(entry => withoutRecord(entry) === null);
+  await deleteItems(
+    tx,
+    id,
+    gone.map(entry => entry.id),
+  );
+  const kept = entries.flatMap(entry => withoutRecord(entry) ?? []);
+  await saveItems(
+    tx,
+    id,
+    kept.map(entry => withKeys(tx, entry)),
+    work.deps.world.now(),
+  );
 }
 
 export function eventsOf(plan: Plan): ItemEvent[] {

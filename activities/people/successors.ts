@@ -1,11 +1,11 @@
 import type { CrmReadResult } from '../../connectors/connector.ts';
 import { findItems, type Item } from '../../db/items.ts';
-import { differing, pick, sameValue } from '../../sync/people/compare.ts';
+import { differing, isBeginning, pick, sameValue } from '../../sync/people/compare.ts';
 import { crmTakes } from '../../sync/people/rules.ts';
 import type { CrmPerson, CrmRef, Fields } from '../../sync/record.ts';
 import { KIND_OF } from '../person-rules.ts';
 import { lossEvent } from './losses.ts';
-import { CLEAR, type EventDraft, type Plan } from './plan.ts';
+import { CLEAR, type EventDraft, nothing, type Plan } from './plan.ts';
 import { replacing } from './plan-arrival.ts';
 import { planLinked } from './plan-linked.ts';
 import { crmSideOf, moduleOfKind, type Sides } from './sides.ts';
@@ -48,6 +48,7 @@ export function succeed(
     const { one, item, sides } = succession;
     if (!person || module === null)
       return planLinked(work, one, item, { ...sides, crm: { state: 'deleted' } });
+    if (work.unanswered.mailbox.has(person.ref.id)) return later(work, one);
     const winner = taken.find(other => other.crmId === succession.successor.id && other.id !== item.id);
     if (winner?.link === 'linked' || claimed.has(person.ref.id))
       return mergeInto(work, succession, winner ?? null, person);
@@ -123,12 +124,29 @@ function mergeInto(
       ref: { kind: winner.crmKind, id: winner.crmId },
       fields: pick(fields, sent),
     };
-    plan.onCrm = (current, { before }, carriedOut) => {
-      carriedOut.events.push(...overwritten(before?.fields ?? {}, pick(fields, sent), winner.crmBase ?? {}));
+    plan.onCrm = (current, { before, after }, carriedOut) => {
+      const values = pick(fields, sent);
+      carriedOut.events.push(...overwritten(before?.fields ?? {}, values, winner.crmBase ?? {}));
+      carriedOut.events.push(...cutShort(values, after.fields));
       return current;
     };
   }
   return plan;
+}
+
+/** What the CRM does not hold whole goes with the item. */
+function cutShort(sent: Fields, after: Fields): EventDraft[] {
+  return differing(sent, after)
+    .filter(field => isBeginning(after[field], sent[field] ?? null))
+    .map(field =>
+      lossEvent({
+        field,
+        side: 'mailbox',
+        lost: sent[field] ?? null,
+        kept: after[field] ?? null,
+        reason: 'replaced',
+      }),
+    );
 }
 
 /** What the winner said for itself, and not as both sides knew it. */
@@ -144,4 +162,10 @@ function overwritten(before: Fields, sent: Fields, base: Fields): EventDraft[] {
         reason: 'both_changed',
       }),
     );
+}
+
+/** An item may have been made of the winner already, and nobody answered. */
+function later({ step }: Planning, one: Case): Plan {
+  const { lateCommitMs } = step.mailboxes.capabilities;
+  return { ...nothing(one), afterwards: { row: 'later', notBeforeMs: step.nowMs + lateCommitMs } };
 }
