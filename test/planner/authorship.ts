@@ -75,10 +75,15 @@ export class Authorship {
     this.#debts = this.#debts.filter(debt => debt.where !== where);
   }
 
+  /** What was blank there was filled at adoption (PAIR-7). */
+  filledIn(where: string): void {
+    this.#debts = this.#debts.filter(debt => debt.where !== where || !sameValue(debt.value, null));
+  }
+
   /** Debts are paid by the item's history. */
   settle(losses: readonly Pick<Loss, 'field' | 'lost'>[]): void {
     for (const { where, field, value } of this.#debts) {
-      if (losses.some(loss => loss.field === field && sameValue(loss.lost, value))) continue;
+      if (losses.some(loss => loss.field === field && alike(loss.lost, value))) continue;
       throw new Violation(
         'keep',
         `${where}: ${field} "${value ?? ''}" was overwritten and is not in the history`,

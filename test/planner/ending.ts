@@ -70,8 +70,12 @@ function alwaysTook({ scenario, pairing }: Stage, record: RecordInCrm, field: Pe
   const module = moduleOfRecord(record);
   const policies = scenario.days
     .flatMap(({ before, meanwhile }) => [...before, ...meanwhile])
-    .flatMap(deed => (deed.do === 'change policy' ? (deed.settings.modules?.[module] ?? []) : []));
-  const directions = [scenario.settings.modules[module], ...policies].map(({ direction }) => direction);
+    .flatMap(deed => (deed.do === 'change policy' ? (deed.settings.modules ?? []) : []));
+  // A lead's item may be a contact's by now.
+  const directions = [scenario.settings.modules, ...policies].flatMap(({ contacts, leads }) => [
+    contacts.direction,
+    leads.direction,
+  ]);
   const took = directions.every(direction => direction === 'both') && !record.wasLocked;
   return took && crmTakes(field, pairing.rulesOf(module));
 }

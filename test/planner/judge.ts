@@ -1,3 +1,4 @@
+import { removalsOf } from '../../activities/people/guarding.ts';
 import type { Plan } from '../../activities/people/plan.ts';
 import type { CrmWrite, MailboxWrite } from '../../connectors/connector.ts';
 import type { Item } from '../../db/items.ts';
@@ -51,7 +52,9 @@ export class Judge implements MailboxWatcher, CrmWatcher {
     if (twin && !this.#isUsersCopy(twin))
       throw new Violation('unique', `${twin.id} is a second time made from ${key}`);
     const record = this.#crm.records.get(key.split(':')[1] ?? '');
-    if (!record?.told) throw new Violation('dead', `an item is made of ${key}, which is not there`);
+    // What leaves while we work goes again in the next cycle.
+    const knownDead = record?.deleted && record.changedTick <= this.#around.cycleTick;
+    if (!record || knownDead) throw new Violation('dead', `an item is made of ${key}, which is not there`);
     if (containerId !== this.#pairing.container) throw new Violation('agree', `made in ${containerId}`);
     this.#fieldsOf(fields, this.#pairing.rulesOf(moduleOfRecord(record)).mailboxFields, 'mailbox');
   }
@@ -162,10 +165,25 @@ export class Judge implements MailboxWatcher, CrmWatcher {
       if (sameValue(fields[field], null)) this.#around.authorship.carried(itemId, field);
   }
 
+  /**
+   * How much of a long value the mailbox showed is unknown if its user edited it before anybody read it back: the story
+   * does not ask for the rest.
+   */
+  recovered({ mailboxItemId, crmId }: Item): void {
+    const item = this.#mailbox.items.get(mailboxItemId ?? '');
+    const record = this.#crm.records.get(crmId ?? '');
+    if (!item || !record || item.changedTick === 0) return;
+    this.#around.reach('edited before its create was answered');
+    for (const field of PERSON_FIELDS)
+      if (this.#mailbox.cuts(field, record.fields[field] ?? ''))
+        this.#around.authorship.carried(record.id, field);
+  }
+
   /** What both said at adoption is agreed, whoever goes on to change it. */
   #adopted({ mailboxItemId, crmId, mailboxBase, crmBase }: Item): void {
     const item = this.#mailbox.items.get(mailboxItemId ?? '');
     const record = this.#crm.records.get(crmId ?? '');
+    for (const id of [mailboxItemId, crmId]) this.#around.authorship.filledIn(id ?? '');
     for (const field of PERSON_FIELDS) {
       const agreed = mailboxBase?.fields[field];
       if (agreed === undefined || !alike(agreed, crmBase?.[field])) continue;
@@ -188,7 +206,9 @@ export class Judge implements MailboxWatcher, CrmWatcher {
       }
     this.#around.authorship.settle(ledger.losses);
     const { count, percent } = settings.guard;
+    const asked = new Set(plans.flatMap(plan => (plan.failed ? [] : removalsOf(plan))));
     for (const [what, recent] of ledger.recent(module, this.#around.nowMs)) {
+      if (!asked.has(what)) continue;
       const removed = ledger.removals.filter(
         removal => removal.module === module && removal.what === what && !removal.approved,
       ).length;

@@ -1,5 +1,6 @@
 import type { Executed } from '../../activities/people/execute.ts';
 import { removalsOf } from '../../activities/people/guarding.ts';
+import { withoutRecord } from '../../activities/people/plan.ts';
 import { bothSides } from '../../activities/people/record.ts';
 import { type Planning, rowsOf } from '../../activities/people/work.ts';
 import type { Decision, Removal } from '../../db/deletions.ts';
@@ -130,7 +131,7 @@ export class Ledger {
   record(work: Planning, { done, put }: Executed): void {
     for (const plan of done) {
       if (plan.forget && plan.item) this.items.delete(plan.item.id);
-      if (plan.replaces) this.items.delete(plan.replaces);
+      if (plan.replaces) this.#giveWay(plan.replaces);
     }
     for (const plan of done) if (plan.item && !plan.forget) this.save(plan.item);
     this.#recordRemovals(
@@ -142,6 +143,12 @@ export class Ledger {
       this.#settleRows(work, plan);
     }
     this.#closeIntents(work, done, put);
+  }
+
+  #giveWay(entry: Item): void {
+    const kept = withoutRecord(entry);
+    if (kept) this.items.set(entry.id, withKeys(kept));
+    else this.items.delete(entry.id);
   }
 
   #recordRemovals(work: Planning, done: Executed['done']): void {

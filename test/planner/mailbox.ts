@@ -27,6 +27,8 @@ export interface ItemInMailbox {
   /** Moments of a user's last change and of our last look. */
   changedTick: number;
   readTick: number;
+  /** We wrote, got no answer, and have not looked since. */
+  unanswered: boolean;
 }
 
 /** Who checks what we write before it is carried out. */
@@ -68,10 +70,16 @@ export class PretendedMailbox implements Pick<Mailbox, 'read' | 'findByKeys' | '
       dead: false,
       changedTick: 0,
       readTick: 0,
+      unanswered: false,
     };
     this.items.set(item.id, item);
     this.touch(item);
     return item;
+  }
+
+  /** Whether the mailbox holds less of a value. */
+  cuts(field: PersonField, value: string): boolean {
+    return this.#system.stored(field, value).length < value.length;
   }
 
   /** A new version of the item, whoever made it. */
@@ -87,7 +95,14 @@ export class PretendedMailbox implements Pick<Mailbox, 'read' | 'findByKeys' | '
     item.fields = kept(this.#system, withFields(item.fields, fields));
     for (const field of differing(before, item.fields))
       this.#around.authorship.edited(item.id, field, before, item.fields, compared);
+    if (item.unanswered) this.#unseen(item, before);
     this.handled(item);
+  }
+
+  /** Nobody can tell our write from what its user did just after it. */
+  #unseen(item: ItemInMailbox, before: Fields): void {
+    this.#around.reach('edit raced an unanswered write');
+    for (const field of differing(before, item.fields)) this.#around.authorship.carried(item.id, field);
   }
 
   handled(item: ItemInMailbox): void {
@@ -120,6 +135,7 @@ export class PretendedMailbox implements Pick<Mailbox, 'read' | 'findByKeys' | '
       const item = this.items.get(id);
       if (!item || item.dead) return { ok: true, value: { type: 'deleted' } };
       item.readTick = this.#around.tick;
+      item.unanswered = false;
       return { ok: true, value: { type: 'present', person: this.seen(item) } };
     });
   }
@@ -141,6 +157,8 @@ export class PretendedMailbox implements Pick<Mailbox, 'read' | 'findByKeys' | '
       if (failure) return { ok: false, failure };
       const value = this.#carryOut(operation);
       const lost = lostAnswer(this.#around);
+      const item = operation.op === 'update' && lost ? this.items.get(operation.itemId) : undefined;
+      if (item) item.unanswered = true;
       return lost ? { ok: false, failure: lost } : { ok: true, value };
     });
   }

@@ -112,6 +112,7 @@ export class Pairing {
       ledger: this.ledger,
       limits: this.settings.guard,
       choose: (rows: readonly InboxRow[]) => chance.shuffled(rows).slice(0, this.#chunk),
+      recovered: item => this.judge?.recovered(item),
       settled: (plans, linkedBefore) => this.judge?.settled(module, plans, linkedBefore),
     };
   }

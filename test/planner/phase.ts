@@ -2,12 +2,7 @@ import { groupRows } from '../../activities/people/cases.ts';
 import { execute } from '../../activities/people/execute.ts';
 import { guardRemovals } from '../../activities/people/guarding.ts';
 import { nothing, type Plan, withoutRivals } from '../../activities/people/plan.ts';
-import {
-  adoptableItems,
-  type Candidates,
-  copied,
-  planArrival,
-} from '../../activities/people/plan-arrival.ts';
+import { type Candidates, copied, planArrival, readAdoptable } from '../../activities/people/plan-arrival.ts';
 import { lookUp, type Offered, planOffer, sentToCrm } from '../../activities/people/plan-offer.ts';
 import { asMade, besideEntries } from '../../activities/people/recover.ts';
 import { readSides, type Sides } from '../../activities/people/sides.ts';
@@ -19,7 +14,7 @@ import type { InboxRow } from '../../db/inbox.ts';
 import { type Item, newItem } from '../../db/items.ts';
 import type { GuardLimits } from '../../sync/guard.ts';
 import { matchKeys } from '../../sync/people/match.ts';
-import type { CrmPerson, Fields, MailboxPerson, PersonModule } from '../../sync/record.ts';
+import type { CrmPerson, Fields, PersonModule } from '../../sync/record.ts';
 import type { Ledger, OpenIntent } from './ledger.ts';
 import { Violation } from './violation.ts';
 
@@ -33,6 +28,8 @@ export interface PhaseOf {
   readonly limits: GuardLimits;
   /** Puts what is done next in another order, and bounds it. */
   choose(rows: readonly InboxRow[]): InboxRow[];
+  /** A create that was found by its key. */
+  recovered(item: Item): void;
   /** After each chunk, when all of it is remembered. */
   settled(plans: readonly Plan[], linkedBefore: number): void;
 }
@@ -101,7 +98,7 @@ async function plan(
   const arrivals = sorted.offers.length > 0 ? [] : sorted.arrivals;
   const people = arrivals.flatMap(({ sides: { crmPerson } }) => (crmPerson ? [crmPerson] : []));
   const candidates = { ...candidatesOf(ledger, people), limitMs: displacedBeforeMs(work, ledger) };
-  const adoptable = await readAdoptable(work, adoptableItems(work, people, candidates));
+  const adoptable = await readAdoptable(work, people, candidates);
   return withoutRivals([
     ...sorted.plans,
     ...(await planSuccessions(work, ledger, sorted.successions)),
@@ -129,17 +126,6 @@ async function planFound(work: Reach, ledger: Ledger, offers: readonly Offered[]
   const entries = new Map([...ledger.items.values()].map(entry => [entry.crmId ?? '', entry]));
   const findings = { ...known, entries, claimedElsewhere: new Set<string>() };
   return offers.map(offer => planOffer(work, offer, findings));
-}
-
-async function readAdoptable(work: Reach, ids: readonly string[]): Promise<Map<string, MailboxPerson>> {
-  const read = await work.mailbox.read(ids);
-  return new Map(
-    read.flatMap(answer =>
-      answer.ok && answer.value.type === 'present'
-        ? [[answer.value.person.itemId, answer.value.person] as const]
-        : [],
-    ),
-  );
 }
 
 function candidatesOf(ledger: Ledger, people: readonly CrmPerson[]): Candidates {
@@ -197,11 +183,12 @@ function bounded({ work }: PhaseOf, draft: Plan, looks: Map<string, number>): Pl
 }
 
 /** Creates whose answer was lost are looked up by their keys (activities/people/recover.ts). */
-async function recover({ work, ledger }: PhaseOf): Promise<void> {
+async function recover({ work, ledger, recovered }: PhaseOf): Promise<void> {
   const { nowMs } = work.step;
   for (const [at, intent] of [...ledger.intents]) {
     const item = await foundByKey(work, ledger, intent);
     if (item) saveRecovered(ledger, item);
+    if (item) recovered(item);
     if (item || nowMs >= intent.deadlineAtMs) ledger.intents.delete(at);
     else work.unanswered[intent.target].add(intent.sourceId);
   }

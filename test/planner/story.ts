@@ -57,6 +57,7 @@ class Run {
       authorship: new Authorship(),
       nowMs: START_MS + MINUTE_MS,
       tick: 1,
+      cycleTick: 1,
       refusals: 0,
       lostAnswers: 0,
       refused: 0,
@@ -119,6 +120,7 @@ class Run {
     this.#rounds += 1;
     around.tell(`round ${this.#rounds}, ${afterMinutes} minutes later`);
     const before = mailbox.writes + crm.writes;
+    around.cycleTick = around.tick;
     await pairing.cycle();
     noteCarried(this.#stage);
     return mailbox.writes + crm.writes - before;

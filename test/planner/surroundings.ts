@@ -9,6 +9,8 @@ export interface Surroundings {
   nowMs: number;
   /** Counts what users do, so that what they did between a read and a write can be told. */
   tick: number;
+  /** As it was when this cycle began. */
+  cycleTick: number;
   refusals: number;
   lostAnswers: number;
   /** Refusals and lost answers so far. */

@@ -102,6 +102,8 @@ export class Users {
         return true;
       case 'move item':
         if (deed.container === item.container) return false;
+        // Moved into a folder that is read, it is new there (POL-8).
+        if (item.container === 'elsewhere') this.#judge.untouched.delete(item.id);
         this.#mailbox.move(item, deed.container);
         return true;
       case 'categorize item':
@@ -238,6 +240,7 @@ export class Users {
       editable: lead.editable,
     });
     contact.wasLocked = lead.wasLocked;
+    this.#crm.handled(contact);
     this.#around.authorship.copied(lead.id, contact.id);
     lead.successor = { kind: 'contact', id: contact.id };
     this.#crm.handled(lead);
