@@ -43,15 +43,20 @@ export function chooser(chance: Chance, users: number): () => Act {
   return () => (cast.isEmpty ? cast.somebodyNew() : chance.pick(drawn)(cast));
 }
 
+const MOST_PEOPLE = 6;
+
 class Cast {
   readonly chance: Chance;
   readonly #users: number;
   readonly #somebodies: Somebody[] = [];
+  /** Few, so that both sides often change the same ones. */
+  readonly #fields: readonly FieldName[];
   #values = 0;
 
   constructor(chance: Chance, users: number) {
     this.chance = chance;
     this.#users = users;
+    this.#fields = chance.shuffled(FIELD_NAMES).slice(0, 3 + chance.below(8));
   }
 
   get isEmpty(): boolean {
@@ -62,9 +67,10 @@ class Cast {
     return this.chance.pick(['mailbox', 'crm']);
   }
 
-  /** Somebody whom nobody knew, on one side or on both. */
+  /** Somebody whom nobody knew, on one side or on both; somebody known, where there are enough. */
   somebodyNew(): Act {
     const { chance } = this;
+    if (this.#somebodies.length >= MOST_PEOPLE) return this.edit(this.side());
     const somebody = {
       name: `P${this.#somebodies.length + 1}`,
       user: chance.below(this.#users),
@@ -131,7 +137,7 @@ class Cast {
   #entries(somebody: Somebody, count: number, locked: readonly FieldName[]): Details {
     const { chance } = this;
     const values: Record<string, string | null> = {};
-    const open = FIELD_NAMES.filter(
+    const open = this.#fields.filter(
       field => !locked.includes(field) && (field !== 'email2' || somebody.hasAddress),
     );
     for (let made = 0; made < count; made++) {

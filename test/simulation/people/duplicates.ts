@@ -14,8 +14,12 @@ export function duplicates(view: View): Violation[] {
 
 function itemsTwice({ memory }: View, { items, mailbox }: MailboxView): string[] {
   const own = new Set(memory.ownItems.map(({ itemId }) => itemId));
+  // Moved out before the product had heard that it had made it: that one is its user's.
+  const hidden = new Set(
+    memory.takenOut.flatMap(({ itemId, recordId }) => (recordId === null ? [itemId] : [])),
+  );
   const made = Map.groupBy(
-    items.filter(({ id, key }) => key !== null && !own.has(id)),
+    items.filter(({ id, key }) => key !== null && !own.has(id) && !hidden.has(id)),
     ({ key }) => key,
   );
   return [...made.values()]

@@ -67,11 +67,15 @@ export class Scene {
     return this.pairing.rootFolderId !== null;
   }
 
+  /** Where the product's folder is not (any more), its people go into Contacts. */
   async folderOf(place: Place): Promise<string> {
-    if (place === 'private') return this.hands.privateFolder(this.mailbox);
-    if (place === 'synced' && this.policy.contacts.separateFolder && this.pairing.contactFolderId !== null)
-      return this.pairing.contactFolderId;
-    return this.hands.defaultFolder(this.mailbox);
+    const { hands, mailbox, pairing, policy } = this;
+    if (place === 'private') return hands.privateFolder(mailbox);
+    if (place === 'synced' && policy.contacts.separateFolder) {
+      const own = (await hands.folders(mailbox)).find(({ id }) => id === pairing.contactFolderId);
+      if (own) return own.id;
+    }
+    return hands.defaultFolder(mailbox);
   }
 
   async item(): Promise<Item | null> {
