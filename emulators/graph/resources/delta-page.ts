@@ -12,6 +12,7 @@ import {
   effectivePageSize,
   encodeToken,
   type SyncState,
+  toldUpTo,
 } from './delta-state.ts';
 
 const DEFAULT_PAGE_SIZE = 10;
@@ -102,7 +103,7 @@ interface TakenRows {
 
 /** The rows of a page; the rows of one change may go over several pages. */
 function takeRows(state: SyncState, behaviour: Behaviour, source: DeltaSource, limit: number): TakenRows {
-  const { changes, more } = source.changes.after(state.cursor, limit);
+  const { changes, more } = source.changes.after(state.cursor, limit, toldUpTo(state));
   const render = renderer(state, behaviour, source);
   const rows: Record<string, unknown>[] = [];
   let { cursor } = state;

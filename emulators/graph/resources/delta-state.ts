@@ -44,6 +44,9 @@ export class DeltaRounds {
   }
 }
 
+/** The sequence of the last change that the client was told, be it in part. */
+export const toldUpTo = ({ cursor, told }: SyncState) => Math.max(cursor, told?.sequence ?? cursor);
+
 export const effectivePageSize = (wanted: number) => Math.max(1, Math.min(wanted, MAX_PAGE_SIZE));
 
 export const encodeToken = (state: SyncState) => Buffer.from(JSON.stringify(state)).toString('base64url');

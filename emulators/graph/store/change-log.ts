@@ -26,13 +26,16 @@ export class ChangeLog {
     return this.#latest.get(key)?.knownSince;
   }
 
-  /** Up to `limit` changes after the cursor, and whether there are more. */
-  after(cursor: number, limit: number): { changes: Change[]; more: boolean } {
+  /**
+   * Up to `limit` changes after the cursor, and whether there are more. What a client may know of goes up to
+   * `known`: the cursor, or a change after it that he was told in part.
+   */
+  after(cursor: number, limit: number, known = cursor): { changes: Change[]; more: boolean } {
     const changes: Change[] = [];
     for (let index = this.#firstAfter(cursor); index < this.#changes.length; index++) {
       const change = this.#changes[index]!;
       if (this.#latest.get(change.key) !== change) continue;
-      if (change.removed && change.knownSince > cursor) continue;
+      if (change.removed && change.knownSince > (change.sequence >= known ? known : cursor)) continue;
       if (changes.length === limit) return { changes, more: true };
       changes.push(change);
     }

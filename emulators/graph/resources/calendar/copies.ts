@@ -103,7 +103,12 @@ export function receive(
   if (!item) return addEvent(mailbox, newCopy(sent, address), world.now());
   const copy = item.event!;
   const isMoved = !sameTimes(copy, sent);
-  const content = { ...copy.content, ...sharedContent(sent.content, address), ...(isMoved && unanswered()) };
+  const isAskedAgain = isMoved || (copy.content.isCancelled && !sent.content.isCancelled);
+  const content = {
+    ...copy.content,
+    ...sharedContent(sent.content, address),
+    ...(isAskedAgain && unanswered()),
+  };
   const shape = mergedShape(copy, sent, address, isMoved);
   const changed = date === undefined ? undefined : shape.exceptions[date];
   if (changed && !isDeepStrictEqual(timesOnly(changed), instanceTimesOf(copy, date!))) {

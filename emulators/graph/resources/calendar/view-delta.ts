@@ -6,7 +6,7 @@ import { occurrenceId } from '../../store/ids.ts';
 import type { Item } from '../../store/mailbox-state.ts';
 import { removedItemId, syncFolder } from '../delta.ts';
 import { type DeltaRow, deltaPage } from '../delta-page.ts';
-import type { SyncState } from '../delta-state.ts';
+import { type SyncState, toldUpTo } from '../delta-state.ts';
 import { itemId } from '../stored-items.ts';
 import { viewsIn, windowOf } from './calendar-view.ts';
 import type { CalendarWorld } from './calendar-world.ts';
@@ -55,7 +55,7 @@ export function viewDelta(
   });
 }
 
-/** A client knows of what was there when its round began, or later. */
+/** A client knows nothing that was over when his last round ended or his first began. */
 const knownSince = ({ since, began }: SyncState) => (since > 0 ? since : began);
 
 const windowIn = ({ window }: SyncState): TimeWindow => window ?? { from: 0, to: 0 };
@@ -81,8 +81,8 @@ function liveRows(
 ): DeltaRow[] {
   const views = viewsIn([item], windowIn(state));
   const id = itemId(call.mailbox, item, call.preferences.immutableIds);
-  const isKnown = state.since > 0 && change.addedAt <= state.since;
-  const former = change.addedAt <= knownSince(state) ? item.event!.former : [];
+  const isKnown = change.knownSince <= toldUpTo(state) && change.sequence > knownSince(state);
+  const former = isKnown ? item.event!.former : [];
   const gone = removedRows(
     id,
     goneDates(
