@@ -323,6 +323,23 @@ describe('a series with attendees', () => {
     expect(await copyOf(cyd, second.iCalUId)).toMatchObject({ isCancelled: true });
   });
 
+  it('gains and loses people on all days, those with people of their own among them', async () => {
+    const meeting = await series();
+    const [, second] = await instances(ada, meeting.id);
+    await tenant.patch(`${ada}/events/${second.id}`, { attendees: [attendee(bob), attendee(cyd)] });
+    await mails();
+    const path = `${ada}/events/${meeting.id}`;
+    const attendees = [attendee(guest), attendee('late@elsewhere.example')];
+    await tenant.patch(path, { attendees, subject: 'New' });
+    expect(await mails()).toEqual([
+      `cancellation ${bob}`,
+      'invitation late@elsewhere.example',
+      `update ${guest}`,
+      `update ${cyd} late@elsewhere.example`,
+    ]);
+    expect(await copyOf(cyd, second.iCalUId)).toMatchObject({ subject: 'New' });
+  });
+
   it('keeps what an attendee did to single days, until it is moved', async () => {
     const meeting = await series();
     const copy = await copyOf(bob, meeting.iCalUId);

@@ -1,11 +1,12 @@
 import { GraphError } from '../../protocol/errors.ts';
-import { type EventException, type EventState, reshape } from '../../store/event-state.ts';
+import { type Attendee, type EventException, type EventState, reshape } from '../../store/event-state.ts';
 import type { Folder } from '../../store/folder.ts';
 import type { Mailbox } from '../../store/mailbox.ts';
 import type { Item } from '../../store/mailbox-state.ts';
 import { writtenExtendedProperties } from '../extended-body.ts';
 import { writtenExtensions } from '../open-extensions.ts';
 import { wireTime } from '../wire-time.ts';
+import { attendeeOf } from './attendees.ts';
 import { type CalendarWorld, fieldWriting, ownerOf } from './calendar-world.ts';
 import { addEvent } from './copies.ts';
 import { discard } from './discard.ts';
@@ -86,8 +87,23 @@ function writeItem(world: CalendarWorld, mailbox: Mailbox, { item, event }: Even
       end: zoneName(body, 'end', event.originalZones.end),
     };
   }
+  if ('attendees' in body) followAttendees(event, content.attendees);
   event.content = content;
   mailbox.updateItem(item, extended ? { extended } : {}, world.now());
+}
+
+/** Who comes to a series or leaves it does so for the days, too, that have attendees of their own. */
+function followAttendees({ content, exceptions }: EventState, attendees: readonly Attendee[]): void {
+  const isIn = (list: readonly Attendee[], { emailAddress }: Attendee) =>
+    attendeeOf(list, emailAddress.address) !== undefined;
+  const added = attendees.filter(each => !isIn(content.attendees, each));
+  const removed = content.attendees.filter(each => !isIn(attendees, each));
+  for (const exception of Object.values(exceptions)) {
+    const own = exception.content.attendees;
+    if (!own) continue;
+    const kept = own.filter(each => !isIn(removed, each));
+    exception.content.attendees = [...kept, ...added.filter(each => !isIn(own, each))];
+  }
 }
 
 /** What an event says and when it is after a write; without a shape, its times stay. */

@@ -76,12 +76,23 @@ function invite(world: CalendarWorld, actor: Actor, view: EventView, to: string[
 /** "… one for the master series and one per instance that has been updated" (documentation: event update). */
 function update(world: CalendarWorld, actor: Actor, view: EventView, to: string[]): void {
   post(world, actor, view, 'update', to);
-  for (const date of view.date === undefined ? Object.keys(view.event.exceptions).sort() : []) {
-    post(world, actor, viewOfItem(view.item, date), 'update', to);
-  }
+  if (view.date === undefined && to.length > 0) updateExceptions(world, actor, view);
   const ofSeries = addressesOf(view.event.content.attendees);
   for (const address of to) {
     deliver(world, view, address, includes(ofSeries, address) ? view.event : sentEvent(view));
+  }
+}
+
+function updateExceptions(world: CalendarWorld, actor: Actor, { item, event }: EventView): void {
+  const ofSeries = addressesOf(event.content.attendees);
+  for (const date of Object.keys(event.exceptions).sort()) {
+    const exception = viewOfItem(item, date);
+    if (isOver(world, exception)) continue;
+    const to = attendeesOf(world, actor, exception);
+    post(world, actor, exception, 'update', to);
+    for (const address of to.filter(each => !includes(ofSeries, each))) {
+      deliver(world, exception, address, sentEvent(exception));
+    }
   }
 }
 
