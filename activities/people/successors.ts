@@ -124,9 +124,12 @@ function mergeInto(
       ref: { kind: winner.crmKind, id: winner.crmId },
       fields: pick(fields, sent),
     };
+    const values = pick(fields, sent);
+    plan.events.push(...overwritten(person.fields, values, winner.crmBase ?? {}));
     plan.onCrm = (current, { before, after }, carriedOut) => {
-      const values = pick(fields, sent);
-      carriedOut.events.push(...overwritten(before?.fields ?? {}, values, winner.crmBase ?? {}));
+      // What somebody saved since we looked.
+      const news = differing(person.fields, before?.fields ?? {});
+      carriedOut.events.push(...overwritten(pick(before?.fields ?? {}, news), values, person.fields));
       carriedOut.events.push(...cutShort(values, after.fields));
       return current;
     };
