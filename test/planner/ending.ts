@@ -11,7 +11,7 @@ import { alike, FIELDS, kept, SYSTEMS } from './systems.ts';
 import { Violation } from './violation.ts';
 
 /** Both ends of every partnership whose item and record live. */
-export function partners({ pairing, mailbox, crm }: Stage): (readonly [Item, ItemInMailbox, RecordInCrm])[] {
+function partners({ pairing, mailbox, crm }: Stage): (readonly [Item, ItemInMailbox, RecordInCrm])[] {
   return [...pairing.ledger.items.values()].flatMap(entry => {
     const item = mailbox.items.get(entry.mailboxItemId ?? '');
     const record = crm.records.get(entry.crmId ?? '');
