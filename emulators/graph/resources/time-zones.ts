@@ -5,7 +5,7 @@ export const WINDOWS_ZONES: string[] = [
   ...new Set(WINDOWS_TO_IANA_MAP.map(({ windowsName }) => windowsName)),
 ];
 export const IANA_ZONES: string[] = [
-  ...new Set(IANA_ALIAS_MAP.flatMap(({ name, alias }) => [name, ...alias])),
+  ...new Set(IANA_ALIAS_MAP.flatMap(({ alias }) => alias).filter(alias => alias !== 'Etc/Unknown')),
 ];
 
 const WINDOWS_NAMES = new Set(WINDOWS_ZONES);

@@ -167,13 +167,22 @@ describe('times', () => {
     expect([answer.status, answer.body.error.code]).toEqual([400, 'TimeZoneNotSupportedException']);
   });
 
-  it('names the zones that are supported', async () => {
-    const windows = await tenant.get(`${ada}/outlook/supportedTimeZones`);
-    expect(windows.body.value.map(({ alias }: { alias: string }) => alias)).toContain('Tonga Standard Time');
-    const iana = await tenant.get(
-      `${ada}/outlook/supportedTimeZones(TimeZoneStandard=microsoft.graph.timeZoneStandard'Iana')`,
-    );
-    expect(iana.body.value.map(({ alias }: { alias: string }) => alias)).toContain('America/New_York');
+  it('are taken in every zone that is named as supported', async () => {
+    // Documentation: outlookuser-supportedtimezones.
+    const iana = "(TimeZoneStandard=microsoft.graph.timeZoneStandard'Iana')";
+    for (const [standard, known] of [
+      ['', 'Tonga Standard Time'],
+      [iana, 'America/New_York'],
+    ] as const) {
+      const { body } = await tenant.get(`${ada}/outlook/supportedTimeZones${standard}`);
+      const names: string[] = body.value.map(({ alias }: { alias: string }) => alias);
+      expect(names).toContain(known);
+      for (const name of names) {
+        const time = at('2026-03-10T12:00:00', name);
+        const { status } = await tenant.post(`${ada}/events`, { start: time, end: time });
+        expect([name, status]).toEqual([name, 201]);
+      }
+    }
   });
 });
 
