@@ -2,9 +2,16 @@ import { defineConfig } from 'vitest/config';
 import { mutantPlugin } from './test/mutants/vite-plugin.ts';
 
 /** What needs no server of its own; it runs first, so that most mistakes show within seconds. */
-const QUICK = ['style', 'sync', 'emulators', 'connectors', 'conformance', 'mutants/catalogue', 'planner'].map(
-  folder => `test/${folder}/**/*.test.ts`,
-);
+const QUICK = [
+  'style',
+  'sync',
+  'emulators',
+  'connectors',
+  'conformance',
+  'mutants/catalogue',
+  'planner',
+  'reliability',
+].map(folder => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
   plugins: [mutantPlugin()],
