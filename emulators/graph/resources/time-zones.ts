@@ -23,11 +23,15 @@ export function checkTimeZone(zone: string): void {
   if (!WINDOWS_NAMES.has(zone) && !IANA_NAMES.has(zone)) throw timeZoneNotSupported(zone);
 }
 
+const ianaByWindowsName = new Map<string, string>();
+
 /** The IANA zone that a Windows or IANA name means. */
 export function ianaZone(zone: string): string {
-  if (zone === 'UTC') return zone;
-  if (IANA_NAMES.has(zone)) return zone;
+  if (zone === 'UTC' || IANA_NAMES.has(zone)) return zone;
+  const known = ianaByWindowsName.get(zone);
+  if (known !== undefined) return known;
   const [iana] = WINDOWS_NAMES.has(zone) ? findIana(zone as Parameters<typeof findIana>[0]) : [];
   if (iana === undefined) throw timeZoneNotSupported(zone);
+  ianaByWindowsName.set(zone, iana);
   return iana;
 }

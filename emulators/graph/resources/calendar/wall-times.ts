@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { GraphError } from '../../protocol/errors.ts';
 import type { WallTime } from '../../store/event-state.ts';
 import { ianaZone } from '../time-zones.ts';
+import { instantOnClocks, shownOnClocks } from './zone-offsets.ts';
 
 const MINUTE_MS = 60_000;
 const DATE_TIME = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(:\d\d)?(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?$/i;
@@ -11,12 +12,12 @@ export const validationFailure = (message: string) =>
 
 /** The instant of a wall time; one that the clocks skip or repeat is read as RFC 5545 does. */
 export const instantOf = ({ dateTime, timeZone }: WallTime) =>
-  Temporal.PlainDateTime.from(dateTime).toZonedDateTime(ianaZone(timeZone)).epochMilliseconds;
+  instantOnClocks(timeZone, Date.parse(`${dateTime}Z`));
 
-export function wallTimeAt(instant: number, timeZone: string): WallTime {
-  const zoned = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(ianaZone(timeZone));
-  return { dateTime: zoned.toPlainDateTime().toString({ smallestUnit: 'second' }), timeZone };
-}
+export const wallTimeAt = (instant: number, timeZone: string): WallTime => ({
+  dateTime: new Date(shownOnClocks(timeZone, instant)).toISOString().slice(0, 19),
+  timeZone,
+});
 
 /** The same instant on the clocks of another zone. */
 export const inZone = (time: WallTime, timeZone: string): WallTime =>
