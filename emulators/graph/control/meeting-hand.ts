@@ -5,7 +5,7 @@ import { checkBody } from '../protocol/schema.ts';
 import { addressesOf } from '../resources/calendar/attendees.ts';
 import { type CalendarWorld, isOwnAddress, ownerOf } from '../resources/calendar/calendar-world.ts';
 import { itemOfMeeting, receive, receiveCancellation } from '../resources/calendar/copies.ts';
-import { type Body, noResponse } from '../resources/calendar/event-fields.ts';
+import type { Body } from '../resources/calendar/event-fields.ts';
 import { EVENT } from '../resources/calendar/event-type.ts';
 import {
   type EventView,
@@ -16,6 +16,7 @@ import {
 } from '../resources/calendar/event-view.ts';
 import { newEvent, writtenEvent, writtenException } from '../resources/calendar/event-writes.ts';
 import { hasInstance } from '../resources/calendar/instances.ts';
+import { noResponse } from '../resources/calendar/response-status.ts';
 import { RESPONSES, respond, track } from '../resources/calendar/responses.ts';
 import { wireTime } from '../resources/wire-time.ts';
 import type { EventState } from '../store/event-state.ts';

@@ -354,6 +354,8 @@ describe('a series with attendees', () => {
       { subject: 'New', responseStatus: { response: 'accepted' } },
       { subject: 'New', responseStatus: { response: 'notResponded' } },
     ]);
+    await tenant.patch(`${ada}/events/${organized.id}`, hour('2026-03-10', 12));
+    expect(await responses(`${ada}/events/${organized.id}`)).toEqual(['none', 'none']);
     await tenant.patch(`${ada}/events/${meeting.id}`, hour('2026-03-10', 14));
     expect(await instances(bob, copy.id)).toHaveLength(3);
   });

@@ -11,7 +11,7 @@ export interface Answer {
 type Method = NonNullable<SentRequest['method']>;
 
 export const START = '2026-03-02T10:00:00Z';
-export const PEOPLE = ['ada@example.com', 'bob@example.com', 'cyd@example.com'];
+const PEOPLE = ['ada@example.com', 'bob@example.com', 'cyd@example.com'];
 
 /** A tenant with three mailboxes whose clock stands, spoken to in raw HTTP without sockets. */
 export async function openCalendar(options: GraphServiceOptions = {}) {

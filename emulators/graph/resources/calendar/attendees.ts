@@ -1,6 +1,7 @@
 import { GraphError } from '../../protocol/errors.ts';
 import { enumMember } from '../../protocol/schema.ts';
 import type { Attendee, EmailAddress } from '../../store/event-state.ts';
+import { noResponse } from './response-status.ts';
 
 /** Names of people by address, as far as the organisation knows them. */
 export type AddressBook = (address: string) => string | undefined;
@@ -31,7 +32,7 @@ export function writtenAttendees(
       enumMember('microsoft.graph.attendeeType', attendee?.type ?? '') ?? known?.type ?? 'required';
     return {
       type: type as Attendee['type'],
-      status: known?.status ?? { response: 'none', time: '0001-01-01T00:00:00Z' },
+      status: known?.status ?? noResponse(),
       emailAddress: { name: attendee?.emailAddress?.name || (names(address) ?? address), address },
     };
   });

@@ -23,7 +23,7 @@ function documentOf({ contentType, content }: ItemBody): string {
   return `${HEAD}<body>${inner}</body></html>`;
 }
 
-export function plainText({ contentType, content }: ItemBody): string {
+function plainText({ contentType, content }: ItemBody): string {
   if (contentType === 'text') return content;
   return content
     .replaceAll(/<(head|style|script)\b[\s\S]*?<\/\1>/gi, '')

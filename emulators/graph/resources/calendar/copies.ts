@@ -13,10 +13,11 @@ import type { Item } from '../../store/mailbox-state.ts';
 import { CALENDAR } from '../../store/well-known-folders.ts';
 import { attendeeOf } from './attendees.ts';
 import type { CalendarWorld } from './calendar-world.ts';
-import { blankContent, noResponse, notResponded } from './event-fields.ts';
+import { blankContent } from './event-fields.ts';
 import { contentOf, type EventView, isDeleted, timesOf, viewICalUId } from './event-view.ts';
 import { MEETING_KEY, meetingKey } from './global-object-id.ts';
 import { hasInstance, instanceTimes, patternTimes } from './instances.ts';
+import { noResponse, notResponded } from './response-status.ts';
 
 /** The copies of a meeting in the calendars of its attendees, which Exchange makes and keeps. */
 

@@ -3,6 +3,7 @@ import type { EventContent } from '../../store/event-state.ts';
 import { type AddressBook, writtenAttendees } from './attendees.ts';
 import { writeLocations } from './locations.ts';
 import { writeOnlineMeeting } from './online-meeting.ts';
+import { organizerResponse } from './response-status.ts';
 
 export type Body = Record<string, unknown>;
 
@@ -10,11 +11,6 @@ export interface FieldWriting {
   addressBook: AddressBook;
   newId(): string;
 }
-
-const NEVER = '0001-01-01T00:00:00Z';
-export const organizerResponse = () => ({ response: 'organizer', time: NEVER }) as const;
-export const noResponse = () => ({ response: 'none', time: NEVER }) as const;
-export const notResponded = () => ({ response: 'notResponded', time: NEVER }) as const;
 
 /** An event before anything was written to it. */
 export const blankContent = (): EventContent => ({

@@ -34,7 +34,7 @@ function readTimes(body: Body, current: Times | undefined): Times {
   return { start: read('start'), end: read('end') };
 }
 
-export function checkTimes({ start, end }: Times, isAllDay: boolean): void {
+function checkTimes({ start, end }: Times, isAllDay: boolean): void {
   if (isAllDay) checkAllDay(start, end);
   if (instantOf(end) < instantOf(start))
     throw validationFailure('The end of an event must not be before its start.');

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { GraphError } from '../../protocol/errors.ts';
 import { type Attendee, type EventException, type EventState, reshape } from '../../store/event-state.ts';
 import type { Folder } from '../../store/folder.ts';
@@ -14,8 +15,9 @@ import { type Body, blankContent, differingContent, writtenContent } from './eve
 import { writtenOccurrenceTimes, writtenShape } from './event-times.ts';
 import { contentOf, type EventView, isDeleted, viewOfItem } from './event-view.ts';
 import { newICalUId } from './global-object-id.ts';
-import { instanceTimes } from './instances.ts';
+import { instanceTimes, type Times } from './instances.ts';
 import { type Actor, announceCancellation, announceChange, announceCreation } from './meetings.ts';
+import { noResponse } from './response-status.ts';
 import { reshapeException, sendResponse } from './responses.ts';
 
 const TIMES = ['start', 'end', 'isAllDay', 'recurrence'];
@@ -79,8 +81,7 @@ function writeItem(world: CalendarWorld, mailbox: Mailbox, { item, event }: Even
   const { content, shape } = writtenEvent(world, event, body);
   const extended = writtenExtendedProperties(body, item.extended);
   if (shape) {
-    const hasMoved = JSON.stringify([shape.start, shape.end]) !== JSON.stringify([event.start, event.end]);
-    if (hasMoved && event.isOrganizer) forgetResponses(content);
+    if (event.isOrganizer && hasMoved(event, shape)) forgetResponses(content);
     reshape(event, shape, mailbox.state.sequence);
     event.originalZones = {
       start: zoneName(body, 'start', event.originalZones.start),
@@ -115,10 +116,12 @@ export function writtenEvent(world: CalendarWorld, event: EventState, body: Body
   };
 }
 
+const hasMoved = (before: Times, after: Times) =>
+  !isDeepStrictEqual([before.start, before.end], [after.start, after.end]);
+
 /** Who agreed to another time has not agreed to this one. */
 function forgetResponses(content: EventState['content']): void {
-  const status = { response: 'none', time: '0001-01-01T00:00:00Z' } as const;
-  content.attendees = content.attendees.map(attendee => ({ ...attendee, status }));
+  content.attendees = content.attendees.map(attendee => ({ ...attendee, status: noResponse() }));
 }
 
 function writeOccurrence(
@@ -142,9 +145,11 @@ export function writtenException(
   const current = event.exceptions[date];
   const before = { ...event.content, ...current?.content };
   const content = writtenContent(body, before, fieldWriting(world));
+  const times = instanceTimes(event, date);
   const { start, end } = namesTimes(body)
     ? writtenOccurrenceTimes(body, event, date, content.isAllDay)
-    : instanceTimes(event, date);
+    : times;
+  if (event.isOrganizer && hasMoved(times, { start, end })) forgetResponses(content);
   return {
     start,
     end,

@@ -26,7 +26,7 @@ import { appliedOutlook } from './preferences.ts';
 import { RESPONSES, type ResponseAction, respond } from './responses.ts';
 import { viewDelta } from './view-delta.ts';
 
-export const actorOf = ({ mailbox, application }: MailboxCall): Actor => ({
+const actorOf = ({ mailbox, application }: MailboxCall): Actor => ({
   mailbox,
   by: application.clientId,
 });
@@ -88,7 +88,7 @@ function viewRoutes(world: CalendarWorld, type: EventType, place: Place): Route[
 }
 
 /** The event that a path names; in a path with a calendar it must be in that calendar. */
-export const eventOfPlace =
+const eventOfPlace =
   (world: CalendarWorld, place: Place) =>
   (call: MailboxCall): EventView => {
     const view = viewById(call.mailbox, call.params[place.keys + 1]!);

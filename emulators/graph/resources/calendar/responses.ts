@@ -100,7 +100,7 @@ export function track(
 }
 
 /** Writes content of an event, or of an occurrence, which thereby becomes an exception. */
-export function writeContent(mailbox: Mailbox, view: EventView, content: Partial<EventContent>): void {
+function writeContent(mailbox: Mailbox, view: EventView, content: Partial<EventContent>): void {
   const { event, date } = view;
   if (date === undefined) {
     event.content = { ...event.content, ...content };
