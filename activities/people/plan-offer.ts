@@ -167,6 +167,11 @@ function known(
   );
   if (inside.length > 1) return excluded(one, { ...item, link: 'already_there' }, SEVERAL);
   const match = inside[0];
+  if (match && isUnansweredCreate(work, match))
+    return {
+      ...nothing(one),
+      afterwards: { row: 'later', notBeforeMs: nowMs + work.crmCapabilities.lateCommitMs },
+    };
   // An item may have been made of the record already, and nobody answered.
   if (match && work.unanswered.mailbox.has(match.ref.id))
     return {
@@ -178,6 +183,12 @@ function known(
   if (match) return { ...adopt(work, one, item, match, person, sides), ...replacing(entry) };
   if (seen.length > 0) return excluded(one, { ...item, link: 'already_there' }, ELSEWHERE);
   return quarantined(one, item, HIDDEN, nowMs);
+}
+
+/** The record is one that another item was just made into, though nobody answered: it is that item's. */
+export function isUnansweredCreate(work: Planning, { key }: CrmPerson): boolean {
+  const prefix = `${work.step.pairing.mailbox_key}:`;
+  return key?.startsWith(prefix) === true && work.unanswered.crm.has(key.slice(prefix.length));
 }
 
 const SEVERAL = {

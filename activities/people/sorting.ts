@@ -2,7 +2,7 @@ import type { Item } from '../../db/items.ts';
 import { addressesOf } from '../../sync/people/newcomers.ts';
 import { AGAIN, nothing, type Plan, quarantined } from './plan.ts';
 import { planLinked } from './plan-linked.ts';
-import { considerOffer, type Offered } from './plan-offer.ts';
+import { considerOffer, isUnansweredCreate, type Offered } from './plan-offer.ts';
 import type { Sides } from './sides.ts';
 import type { Succession } from './successors.ts';
 import { type Case, type Planning, rowsOf } from './work.ts';
@@ -80,7 +80,7 @@ function withoutTwins(sorted: Sorted, sides: ReadonlyMap<Case, Sides>): Sorted {
 
 function sortOne(work: Planning, one: Case, sides: Sides, sorted: Sorted): void {
   const { item } = one;
-  if (isUnanswered(work, one)) {
+  if (isUnanswered(work, one, sides)) {
     sorted.plans.push({
       ...nothing(one),
       afterwards: { row: 'later', notBeforeMs: work.step.nowMs + work.crmCapabilities.lateCommitMs },
@@ -129,7 +129,8 @@ function planReturned(work: Planning, one: Case, item: Item, sides: Sides): Plan
   return plan;
 }
 
-function isUnanswered(work: Planning, one: Case): boolean {
+function isUnanswered(work: Planning, one: Case, { crmPerson }: Sides): boolean {
   const { mailbox, crm } = work.unanswered;
+  if (one.item?.link !== 'linked' && crmPerson && isUnansweredCreate(work, crmPerson)) return true;
   return rowsOf(one).some(row => (row.side === 'crm' ? mailbox : crm).has(row.sourceId));
 }
