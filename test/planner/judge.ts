@@ -67,15 +67,19 @@ export class Judge implements MailboxWatcher, CrmWatcher {
 
   #removal(item: ItemInMailbox | null): void {
     if (!item || item.dead) return;
-    // Found again by its stamp, a restored item is the partner before the ledger says so.
-    const { ledger } = this.#pairing;
-    const stamped = item.stamp === undefined ? [] : [item.stamp.slice(PAIRING.length + 1)];
-    const entry = ledger.itemsOf([item.id], [])[0] ?? ledger.itemsOf([], stamped)[0];
+    const entry = this.#entryOf(item);
     if (entry?.link !== 'linked' || entry.adopted)
       throw new Violation('evidence', `${item.id} is the user's own and is deleted`);
     const record = this.#crm.records.get(entry.crmId ?? '');
     if (!record || !this.#hasLeft(record, entry))
       throw new Violation('evidence', `${item.id} is deleted although ${entry.crmId} belongs here`);
+  }
+
+  /** Found again by its stamp, a restored item is the partner before the ledger says so. */
+  #entryOf({ id, stamp }: ItemInMailbox): Item | undefined {
+    const { ledger } = this.#pairing;
+    const stamped = stamp === undefined ? [] : [stamp.slice(PAIRING.length + 1)];
+    return ledger.itemsOf([id], [])[0] ?? ledger.itemsOf([], stamped)[0];
   }
 
   #hasLeft(record: RecordInCrm, entry: Item): boolean {
@@ -139,16 +143,19 @@ export class Judge implements MailboxWatcher, CrmWatcher {
 
   /** The other side has the value for itself: the website under the link to the record (POL-12). */
   standsElsewhere(where: string, field: PersonField, value: string | null): boolean {
-    const [entry] = this.#pairing.ledger.itemsOf([where], [where]);
-    const item = this.#mailbox.items.get(entry?.mailboxItemId ?? '');
+    const item = this.#mailbox.items.get(where);
+    if (item) return this.#standsInCrm(this.#entryOf(item), field, value);
+    const [entry] = this.#pairing.ledger.itemsOf([], [where]);
+    return alike(this.#mailbox.items.get(entry?.mailboxItemId ?? '')?.fields[field] ?? '\u0000', value);
+  }
+
+  #standsInCrm(entry: Item | undefined, field: PersonField, value: string | null): boolean {
     const record = this.#crm.records.get(entry?.crmId ?? '');
     const heir = this.#crm.records.get(record?.successor?.id ?? '');
-    const others = item?.id === where ? [record, heir] : [item];
-    return others.some(
-      other =>
-        other !== undefined &&
-        (alike(other.fields[field], value) ||
-          ('kind' in other && alike(this.#crm.seen(other).fields[field], value))),
+    return [record, heir].some(
+      one =>
+        one !== undefined &&
+        (alike(one.fields[field], value) || alike(this.#crm.seen(one).fields[field], value)),
     );
   }
 
