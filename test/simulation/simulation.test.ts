@@ -3,10 +3,10 @@ import { runSeeds } from './seeds.ts';
 import { asLines } from './story.ts';
 
 /** A few in every test run; `npm run simulate` takes as many as one likes. */
-const SEEDS = 20;
+const SEEDS = 200;
 const TWICE_EVERY = 10;
 /** Each makes a database of its own, and asks it over a socket. */
-const SERVER_EVERY = 4;
+const SERVER_EVERY = 40;
 const TIMEOUT_MS = 10 * 60_000;
 
 test('whatever people do and whatever fails, what has to hold holds, every time and on every database', {
