@@ -168,6 +168,7 @@ export function adopt(
     crmKind: KIND_OF[work.module],
     crmId: person.ref.id,
     crmParentId: person.accountId,
+    crmModifiedAtMs: person.modifiedAtMs,
     mailboxBase: { fields: merge.bases.mailbox, categories: found.categories },
     crmBase: asInMailbox(fields, merge.toMailbox, found.fields),
   };

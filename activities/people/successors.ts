@@ -59,6 +59,7 @@ export function succeed(
       crmKind: KIND_OF[module],
       crmId: person.ref.id,
       crmParentId: person.accountId,
+      crmModifiedAtMs: person.modifiedAtMs,
     };
     const plan = planLinked(work, one, heir, { ...sides, ...crmSideOf(work, heir, person) });
     const succeeded: EventDraft = {

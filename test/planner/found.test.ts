@@ -151,4 +151,20 @@ describe('stories that went wrong once', () => {
     };
     expect(await wrongWith(story)).toBe(null);
   });
+
+  it('POL-13: an adopted item whose edit the CRM refuses keeps the place that its record gives it', async () => {
+    const people = [
+      person({
+        standing: 'both',
+        fields: { ...ann, title: 'mine' },
+        otherwise: { title: null },
+        editable: false,
+        old: true,
+      }),
+      person({ standing: 'crm', fields: { lastName: 'Other' } }),
+    ];
+    const days = [day(), day({ do: 'touch record', who: 0 })];
+    const story = { settings: { ...settings, maximum: 1 }, people, first: true, days, tellsRights: false };
+    expect(await wrongWith(story)).toBe(null);
+  });
 });
