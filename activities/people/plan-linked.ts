@@ -35,7 +35,7 @@ function withoutOurs({ mailbox, crm }: Sides): MailboxSide {
 }
 
 /** The item under the id that it was found with. */
-function located(item: Item, { mailboxPerson }: Sides): Item {
+export function located(item: Item, { mailboxPerson }: Sides): Item {
   return mailboxPerson
     ? { ...item, mailboxItemId: mailboxPerson.itemId, mailboxEtag: mailboxPerson.etag }
     : item;

@@ -7,7 +7,7 @@ import { KIND_OF } from '../person-rules.ts';
 import { lossEvent } from './losses.ts';
 import { CLEAR, type EventDraft, nothing, type Plan } from './plan.ts';
 import { replacing } from './plan-arrival.ts';
-import { planLinked } from './plan-linked.ts';
+import { located, planLinked } from './plan-linked.ts';
 import { crmSideOf, moduleOfKind, type Sides } from './sides.ts';
 import type { Case, Planning, Work } from './work.ts';
 
@@ -54,7 +54,7 @@ export function succeed(
       return mergeInto(work, succession, winner ?? null, person);
     claimed.add(person.ref.id);
     const heir: Item = {
-      ...item,
+      ...located(item, sides),
       module,
       crmKind: KIND_OF[module],
       crmId: person.ref.id,

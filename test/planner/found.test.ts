@@ -167,4 +167,13 @@ describe('stories that went wrong once', () => {
     const story = { settings: { ...settings, maximum: 1 }, people, first: true, days, tellsRights: false };
     expect(await wrongWith(story)).toBe(null);
   });
+
+  it('CON-5: a lead becomes a contact in the item that its user restored, although that was locked', async () => {
+    const days = [
+      day({ do: 'delete item', who: 0 }, { do: 'restore item', who: 0 }, { do: 'convert record', who: 0 }),
+    ];
+    const people = [person({ module: 'leads', fields: { ...ann, company: 'Contoso' } })];
+    const stories = Array.from({ length: 20 }, (_, seed) => wrongWith({ seed, people, days, refusals: 0.5 }));
+    expect((await Promise.all(stories)).filter(story => story !== null)).toEqual([]);
+  });
 });

@@ -98,7 +98,7 @@ export class Users {
     switch (deed.do) {
       case 'edit item':
         this.#seen(item.fields, deed.fields, this.#recordOf(item.who));
-        this.#mailbox.edit(item, deed.fields, this.#isLinked(item.id));
+        this.#mailbox.edit(item, deed.fields, this.#isCompared(item.id));
         return true;
       case 'move item':
         if (deed.container === item.container) return false;
@@ -125,8 +125,10 @@ export class Users {
       if (alike(before[field], other.fields[field])) this.#around.authorship.carried(other.id, field);
   }
 
-  #isLinked(id: string): boolean {
-    return this.#pairing.ledger.itemsOf([id], [id]).some(entry => entry.link === 'linked');
+  /** What stays away keeps what both sides agreed on, and goes on from there when it returns (POL-8). */
+  #isCompared(id: string): boolean {
+    const { ledger } = this.#pairing;
+    return ledger.itemsOf([id], [id]).some(({ link }) => link === 'linked' || link === 'away');
   }
 
   #categorize(item: ItemInMailbox, category: Category): void {
@@ -169,7 +171,7 @@ export class Users {
     switch (deed.do) {
       case 'edit record':
         this.#seen(record.fields, deed.fields, this.#itemOf(record.who, false));
-        this.#crm.edit(record, deed.fields, this.#isLinked(record.id));
+        this.#crm.edit(record, deed.fields, this.#isCompared(record.id));
         return true;
       case 'give record':
         record.ownerId = deed.own ? USER : COLLEAGUE;
