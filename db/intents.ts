@@ -1,11 +1,15 @@
 import type { Side } from './schema.ts';
 import type { Transaction } from './transaction.ts';
 
-/** A create that is about to be tried: committed before the call, found again by its key (ARCHITECTURE.md section 5). */
+/**
+ * A write that is about to be tried, committed before the call (ARCHITECTURE.md section 5). A create is found again by
+ * its key. A removal is by the entry of the ledger (`sourceId`): when it is found done, it was not its user's doing.
+ */
 export interface Intent {
   readonly id: string;
   readonly epoch: number;
   readonly target: Side;
+  readonly op: 'create' | 'delete';
   readonly module: string;
   readonly key: string;
   readonly sourceId: string;
@@ -16,12 +20,12 @@ export interface Intent {
   readonly deadlineAtMs: number;
 }
 
-export type NewIntent = Omit<Intent, 'id' | 'epoch' | 'createdAtMs'>;
+export type NewIntent = Omit<Intent, 'id' | 'epoch' | 'createdAtMs' | 'op'>;
 
+/** A removal that is open already stays as it is. */
 export async function openIntents(
   tx: Transaction,
-  pairingId: string,
-  epoch: number,
+  { pairingId, epoch, op }: { pairingId: string; epoch: number; op: Intent['op'] },
   intents: readonly NewIntent[],
   nowMs: number,
 ): Promise<void> {
@@ -36,7 +40,7 @@ export async function openIntents(
           pairing_id: pairingId,
           epoch,
           target: intent.target,
-          op: 'create' as const,
+          op,
           module: intent.module,
           key: intent.key,
           source_id: intent.sourceId,
@@ -49,6 +53,7 @@ export async function openIntents(
         };
       }),
     )
+    .$if(op === 'delete', query => query.onConflict(conflict => conflict.doNothing()))
     .execute();
 }
 
@@ -70,6 +75,7 @@ export async function unclosedIntents(
     id: row.id,
     epoch: row.epoch,
     target: row.target,
+    op: row.op === 'delete' ? ('delete' as const) : ('create' as const),
     module: row.module,
     key: row.key,
     sourceId: row.source_id,

@@ -1,4 +1,4 @@
-import { openIntents } from '../../db/intents.ts';
+import { type NewIntent, openIntents } from '../../db/intents.ts';
 import { type ItemEvent, recordEvents } from '../../db/item-events.ts';
 import { saveItems } from '../../db/items.ts';
 import { requireEpoch } from '../../db/pairing-state.ts';
@@ -131,17 +131,30 @@ async function commitIntents(work: Work, drafts: readonly Plan[]): Promise<Plan[
   return work.inTransaction(async tx => {
     await requireEpoch(tx, pairing.id, pairing.epoch);
     const plans = await guardPlans(tx, work, drafts);
-    await openIntents(
-      tx,
-      pairing.id,
-      pairing.epoch,
-      plans.flatMap(({ intent }) => (intent ? [intent] : [])),
-      work.deps.world.now(),
-    );
+    const { id: pairingId, epoch } = pairing;
+    const nowMs = work.deps.world.now();
+    const creates = plans.flatMap(({ intent }) => (intent ? [intent] : []));
+    await openIntents(tx, { pairingId, epoch, op: 'create' }, creates, nowMs);
+    const removals = plans.flatMap(plan => removalOf(plan, nowMs) ?? []);
+    await openIntents(tx, { pairingId, epoch, op: 'delete' }, removals, nowMs);
     await bindAhead(tx, work, plans);
     await recordEvents(tx, pairing.id, work.cycle, plans.flatMap(lossesOf), work.deps.world.now());
     return plans;
   });
+}
+
+/** Without it, an item that was taken out just before a crash would seem to have been deleted by its user (CON-3, CON-4). */
+function removalOf({ one, removes, mailboxWrite }: Plan, nowMs: number): NewIntent | null {
+  if (!removes || !one.item || mailboxWrite?.op !== 'delete') return null;
+  return {
+    target: 'mailbox',
+    module: one.item.module,
+    key: mailboxWrite.itemId,
+    sourceId: one.item.id,
+    containerId: one.item.containerId,
+    payload: null,
+    deadlineAtMs: nowMs,
+  };
 }
 
 /** A partnership whose first write overwrites values stands before it: the values are kept with it. */

@@ -32,6 +32,7 @@ export async function record(tx: Transaction, work: Work, executed: Executed): P
   );
   await recordEvents(tx, pairing.id, work.cycle, done.flatMap(eventsOf), work.deps.world.now());
   await closeAnswered(tx, work, executed);
+  await closeRemovals(tx, work, done);
   await settleInbox(tx, work, done);
   await addToCycle(tx, pairing.id, work.cycle, countsOf(work, executed));
 }
@@ -83,6 +84,16 @@ async function closeAnswered(tx: Transaction, work: Work, { done, put }: Execute
       intents.filter(entry => !open.includes(entry)).map(({ sourceId }) => sourceId),
     );
   }
+}
+
+/** Entries that are settled: whoever finds one without its item from now on has found its user's doing. */
+async function closeRemovals(tx: Transaction, work: Work, done: readonly Plan[]): Promise<void> {
+  const settled = done.flatMap(({ one, removes, failed, afterwards }) => {
+    const isOpen = one.item !== null && (removes || work.removing.has(one.item.id));
+    return isOpen && !failed?.maybeApplied && afterwards.row === 'clear' ? [one.item.id] : [];
+  });
+  for (const id of settled) work.removing.delete(id);
+  await closeIntents(tx, work.step.pairing.id, 'mailbox', settled);
 }
 
 async function settleInbox(tx: Transaction, work: Work, done: readonly Plan[]): Promise<void> {

@@ -15,9 +15,12 @@ import type { Planning, Work } from './work.ts';
 /**
  * Answers the creates that an earlier attempt left open: looked up by their keys, never blindly repeated. What is
  * not found is believed lost only after its deadline; until then its item waits, the others go on (ARCHITECTURE.md section 5).
+ * Removals that it left open are simply decided again, with the knowledge that they may have been done.
  */
 export async function recoverIntents(work: Work): Promise<void> {
-  const open = await work.inTransaction(tx => unclosedIntents(tx, work.step.pairing.id, PERSON_MODULES));
+  const left = await work.inTransaction(tx => unclosedIntents(tx, work.step.pairing.id, PERSON_MODULES));
+  for (const { op, sourceId } of left) if (op === 'delete') work.removing.add(sourceId);
+  const open = left.filter(({ op }) => op === 'create');
   if (open.length === 0) return;
   await recoverMailbox(
     work,
