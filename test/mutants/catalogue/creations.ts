@@ -5,8 +5,8 @@ export const creations: readonly Mutant[] = [
   {
     name: 'intent-unwritten',
     file: 'activities/people/phase.ts',
-    find: `      plans.flatMap(({ intent }) => (intent ? [intent] : [])),`,
-    replace: `      plans.flatMap(({ intent }) => (intent?.target === 'crm' ? [intent] : [])),`,
+    find: `plans.flatMap(({ intent }) => (intent ? [intent] : []))`,
+    replace: `plans.flatMap(({ intent }) => (intent?.target === 'crm' ? [intent] : []))`,
     story: 'A worker that is killed while it copies contacts makes them twice.',
     seenIn: 'odoo#242064: a timeout after POST',
     breaks: 'invariant 8',

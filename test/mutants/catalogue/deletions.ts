@@ -172,4 +172,14 @@ export const deletions: readonly Mutant[] = [
     breaks: 'invariant 3',
     test: { file: 'test/scenarios/people-leads.test.ts', title: 'CON-5 CON-7' },
   },
+  {
+    name: 'own-removal-forgotten',
+    file: 'activities/people/recover.ts',
+    find: `if (op === 'delete') work.removing.add(sourceId);`,
+    replace: `if (op === 'delete') work.removing.delete(sourceId);`,
+    story: 'A contact that left for a colleague while the worker was restarted never comes back.',
+    seenIn: 'design.md 2.8: a crash at any step gives the same final state',
+    breaks: 'invariant 8',
+    test: { file: 'test/engine/leaving.test.ts' },
+  },
 ];
