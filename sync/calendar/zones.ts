@@ -1,0 +1,98 @@
+import { Temporal } from 'temporal-polyfill';
+import { findWindows, WINDOWS_TO_IANA_MAP } from 'windows-iana';
+import { isIanaZone } from '../schedule/iana.ts';
+import type { ZonedTime } from './appointment.ts';
+
+/** The zone that a name means; without one, why: the caller knows the moment and says it in UTC. */
+export type NamedZone = { readonly zone: string } | { readonly zone: null; readonly reason: string };
+
+/**
+ * Zones that IANA renamed while CLDR, from which ICU and windows-iana take their names, goes by the old name (UTS
+ * 35, "Time Zone Identifiers": what was canonical once stays so).
+ */
+const RENAMED = new Map([
+  ['Africa/Asmera', 'Africa/Asmara'],
+  ['America/Buenos_Aires', 'America/Argentina/Buenos_Aires'],
+  ['America/Catamarca', 'America/Argentina/Catamarca'],
+  ['America/Coral_Harbour', 'America/Atikokan'],
+  ['America/Cordoba', 'America/Argentina/Cordoba'],
+  ['America/Godthab', 'America/Nuuk'],
+  ['America/Indianapolis', 'America/Indiana/Indianapolis'],
+  ['America/Jujuy', 'America/Argentina/Jujuy'],
+  ['America/Louisville', 'America/Kentucky/Louisville'],
+  ['America/Mendoza', 'America/Argentina/Mendoza'],
+  ['Asia/Calcutta', 'Asia/Kolkata'],
+  ['Asia/Katmandu', 'Asia/Kathmandu'],
+  ['Asia/Rangoon', 'Asia/Yangon'],
+  ['Asia/Saigon', 'Asia/Ho_Chi_Minh'],
+  ['Atlantic/Faeroe', 'Atlantic/Faroe'],
+  ['Europe/Kiev', 'Europe/Kyiv'],
+  ['Pacific/Enderbury', 'Pacific/Kanton'],
+  ['Pacific/Ponape', 'Pacific/Pohnpei'],
+  ['Pacific/Truk', 'Pacific/Chuuk'],
+]);
+const OLD_NAMES = new Map([...RENAMED].map(([old, current]) => [current, old]));
+
+const WORLD = '001';
+const IANA_BY_WINDOWS = new Map(
+  WINDOWS_TO_IANA_MAP.filter(({ territory }) => territory === WORLD).map(({ windowsName, iana }) => [
+    windowsName.toLowerCase(),
+    iana[0]!,
+  ]),
+);
+
+const EXCHANGE_UTC = 'tzone://microsoft/utc';
+/** What Graph and EWS say of a zone with rules of its own, which they do not tell (Graph, event resource). */
+const CUSTOM = new Set(['tzone://microsoft/custom', 'customized time zone']);
+
+const known = new Map<string, NamedZone>();
+const MOST_KNOWN = 10_000;
+
+/** The zone, under its current IANA name, that a name of Exchange, Outlook or Salesforce means (CAL-3). */
+export function zoneNamed(name: string): NamedZone {
+  const named = known.get(name) ?? lookUp(name.trim());
+  if (known.size < MOST_KNOWN) known.set(name, named);
+  return named;
+}
+
+function lookUp(name: string): NamedZone {
+  const lower = name.toLowerCase();
+  if (CUSTOM.has(lower))
+    return { zone: null, reason: `"${name}" stands for rules that Exchange does not tell` };
+  if (lower === EXCHANGE_UTC) return { zone: 'UTC' };
+  const iana = IANA_BY_WINDOWS.get(lower) ?? name;
+  if (!isIanaZone(iana)) return { zone: null, reason: `no time zone "${name}" is known` };
+  const canonical = new Intl.DateTimeFormat('en', { timeZone: iana }).resolvedOptions().timeZone;
+  return { zone: RENAMED.get(canonical) ?? canonical };
+}
+
+/** CLDR has it, windows-iana not yet. */
+const NEWER: Record<string, string> = { 'America/Ciudad_Juarez': 'Mountain Standard Time' };
+
+/** The Windows name of a zone, by which Exchange always knows it; null for the few that Windows does not have. */
+export function windowsZone(zone: string): string | null {
+  const names = [zone, OLD_NAMES.get(zone), zoneNamed(zone).zone];
+  const found = names.flatMap(name => (name ? findWindows(name) : []))[0];
+  return found ?? NEWER[zone] ?? null;
+}
+
+/**
+ * The moment of a wall time. One that the clocks show twice is the first of the two, in summer time; one that they skip
+ * is read as if they had not been changed, so that 02:30 becomes 03:30. So decides Windows, by which Outlook goes
+ * (TzSpecificLocalTimeToSystemTimeEx: daylight time where ambiguous, standard time where invalid), and RFC 5545, 3.3.5.
+ */
+export const epochMs = ({ local, zone }: ZonedTime): number =>
+  Temporal.PlainDateTime.from(local).toZonedDateTime(zone, { disambiguation: 'compatible' })
+    .epochMilliseconds;
+
+/**
+ * What the clocks of a zone show at a moment, to the second. A moment at which they show a time for the second time is
+ * said in UTC, because their time would mean the first: the zone is lost there, never the moment.
+ */
+export function zonedTime(epochMs: number, zone: string): ZonedTime {
+  const shown = Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(zone);
+  const wall = shown.toPlainDateTime();
+  const isFirst = wall.toZonedDateTime(zone).epochMilliseconds === shown.epochMilliseconds;
+  const told = isFirst ? wall : shown.withTimeZone('UTC').toPlainDateTime();
+  return { local: told.toString({ smallestUnit: 'second' }), zone: isFirst ? zone : 'UTC' };
+}
