@@ -112,15 +112,19 @@ function isEditable({ crm }: Sides): boolean {
 function withSeenBases(
   item: Item,
   sides: Sides,
-  { toMailbox, mailboxNow, crmNow }: Agreement,
+  { toMailbox, toCrm, mailboxNow, crmNow }: Agreement,
   wanted: Fields,
 ): Item {
   const mailboxBase = item.mailboxBase?.fields ?? {};
   const crmBase = item.crmBase ?? {};
+  // What waits for the second cycle is an edit of what the CRM says now, also when it is cleared meanwhile (PAIR-7).
+  const waiting = differing(mailboxBase, mailboxNow).filter(
+    field => wanted[field] !== undefined && toCrm[field] === undefined,
+  );
   return {
     ...item,
     mailboxBase: {
-      fields: advanced(mailboxBase, mailboxNow, crmNow, wanted),
+      fields: withFields(advanced(mailboxBase, mailboxNow, crmNow, wanted), pick(crmNow, waiting)),
       categories: sides.mailboxPerson?.categories ?? item.mailboxBase?.categories ?? [],
     },
     crmBase: advanced(crmBase, crmNow, mailboxNow, toMailbox),

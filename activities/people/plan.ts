@@ -39,6 +39,8 @@ export interface Plan {
   otherwise?: { readonly item: Item; readonly events: readonly EventDraft[] };
   /** The entry of the ledger that this one takes the record from. */
   replaces?: Item;
+  /** The record whose item takes this one's place: it has one plan at a time with this one. */
+  joins?: string;
   /** Whether the CRM lets this user's values in. */
   crmTakes?(field: PersonField): boolean;
   events: EventDraft[];
@@ -92,8 +94,9 @@ export function withoutRecord(entry: Item): Item | null {
 }
 
 /** What a plan will have in the ledger, or take out of it. */
-function claimsOf({ item, replaces }: Plan): string[] {
+function claimsOf({ item, replaces, joins }: Plan): string[] {
   const entry = replaces === undefined ? [] : [`entry:${replaces.id}`];
+  if (joins !== undefined) entry.push(`crm:${joins}`);
   if (!item) return entry;
   const mailbox = item.mailboxItemId === null ? [] : [`mailbox:${item.mailboxItemId}`];
   const crm = item.crmId === null ? [] : [`crm:${item.crmId}`];

@@ -40,7 +40,6 @@ export function succeed(
   winners: readonly CrmReadResult[],
   taken: readonly Item[],
 ): Plan[] {
-  const claimed = new Set<string>();
   return successions.map((succession, index) => {
     const answer = winners[index];
     const person = answer?.type === 'present' ? answer.person : null;
@@ -50,9 +49,7 @@ export function succeed(
       return planLinked(work, one, item, { ...sides, crm: { state: 'deleted' } });
     if (work.unanswered.mailbox.has(person.ref.id)) return later(work, one);
     const winner = taken.find(other => other.crmId === succession.successor.id && other.id !== item.id);
-    if (winner?.link === 'linked' || claimed.has(person.ref.id))
-      return mergeInto(work, succession, winner ?? null, person);
-    claimed.add(person.ref.id);
+    if (winner?.link === 'linked') return mergeInto(work, succession, winner, person);
     const heir: Item = {
       ...located(item, sides),
       module,
@@ -77,12 +74,7 @@ export function succeed(
 }
 
 /** The winner has an item already: the loser's edits that were on their way go into it first, then its item goes. */
-function mergeInto(
-  work: Planning,
-  { one, item, sides }: Succession,
-  winner: Item | null,
-  person: CrmPerson,
-): Plan {
+function mergeInto(work: Planning, { one, item, sides }: Succession, winner: Item, person: CrmPerson): Plan {
   const fields = sides.mailbox.state === 'present' ? sides.mailbox.fields : {};
   const edited = differing(item.mailboxBase?.fields ?? {}, fields);
   const gone = planLinked(work, one, item, {
@@ -90,17 +82,17 @@ function mergeInto(
     mailbox: sides.mailbox.state === 'gone' ? sides.mailbox : { state: 'unchanged' },
     crm: { state: 'deleted' },
   });
-  const rules = work.rulesOf(winner?.module ?? item.module);
+  const rules = work.rulesOf(winner.module);
   const editable = (person.editable ?? true) && !work.denied.has(item.id);
   const takes = edited.filter(field => editable && crmTakes(field, rules) && !sameValue(fields[field], null));
   const sent = takes.filter(field => !sameValue(fields[field], person.fields[field]));
-  const kept = edited.filter(field => !takes.includes(field) || !winner);
+  const kept = edited.filter(field => !takes.includes(field));
   const events = kept.map(field =>
     lossEvent({
       field,
       side: 'mailbox',
       lost: fields[field] ?? null,
-      kept: winner?.mailboxBase?.fields[field] ?? null,
+      kept: winner.mailboxBase?.fields[field] ?? null,
       reason: 'replaced',
     }),
   );
@@ -118,8 +110,9 @@ function mergeInto(
     ],
     afterwards: CLEAR,
     uncounted: true,
+    joins: person.ref.id,
   };
-  if (winner?.crmId && winner.crmKind && sent.length > 0 && !work.first) {
+  if (winner.crmId && winner.crmKind && sent.length > 0 && !work.first) {
     plan.crmWrite = {
       op: 'update',
       ref: { kind: winner.crmKind, id: winner.crmId },

@@ -176,4 +176,38 @@ describe('stories that went wrong once', () => {
     const stories = Array.from({ length: 20 }, (_, seed) => wrongWith({ seed, people, days, refusals: 0.5 }));
     expect((await Promise.all(stories)).filter(story => story !== null)).toEqual([]);
   });
+
+  it('CON-7: an edit that its winner said too, until its item cleared it in the same chunk, reaches it', async () => {
+    const address = 'dee@contoso.example';
+    const people = [
+      person({ fields: { lastName: 'Winner', email2: address } }),
+      person({ fields: { lastName: 'Loser' } }),
+    ];
+    const days = [
+      day(
+        { do: 'edit item', who: 0, fields: { email2: null } },
+        { do: 'merge record', who: 1, into: 0 },
+        { do: 'edit item', who: 1, fields: { email2: address } },
+      ),
+    ];
+    expect(await wrongWith({ people, days })).toBe(null);
+  });
+
+  it('PAIR-7, POL-19: a value that won while it waits for the second cycle, and is cleared, is cleared in the CRM', async () => {
+    const people = [
+      person({ standing: 'both', fields: { ...ann, title: 'mine' }, otherwise: { title: null } }),
+    ];
+    const days = [
+      {
+        ...day(),
+        meanwhile: [
+          { do: 'edit record', who: 0, fields: { title: 'theirs' } },
+          { do: 'touch item', who: 0 },
+        ] as const,
+      },
+      day({ do: 'edit item', who: 0, fields: { title: null } }),
+    ];
+    const story = { settings: { ...settings, conflicts: 'mailbox' as const }, people, first: true, days };
+    expect(await wrongWith(story)).toBe(null);
+  });
 });

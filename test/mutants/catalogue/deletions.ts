@@ -165,8 +165,8 @@ export const deletions: readonly Mutant[] = [
   {
     name: 'merge-leaves-two-items',
     file: 'activities/people/successors.ts',
-    find: `    if (winner?.link === 'linked' || claimed.has(person.ref.id))`,
-    replace: `    if (claimed.has(person.ref.id))`,
+    find: `    if (winner?.link === 'linked') return`,
+    replace: `    if (winner?.id === item.id) return`,
     story: 'Two records merged in the CRM leave the mailbox with one item and no partner for the other.',
     seenIn: 'LinkPoint: the same address becomes a second contact',
     breaks: 'invariant 3',
