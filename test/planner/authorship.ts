@@ -4,6 +4,12 @@ import type { Fields, PersonField } from '../../sync/record.ts';
 import { alike } from './systems.ts';
 import { Violation } from './violation.ts';
 
+/** A value that a side knows, and what both sides knew there before. */
+interface Written {
+  readonly known: string | null;
+  /** A user's, and the other side has not seen it. */
+  readonly fresh: boolean;
+}
 interface Debt {
   readonly where: string;
   readonly field: PersonField;
@@ -15,46 +21,58 @@ interface Debt {
  * overwritten by a user, or by us if the history keeps it.
  */
 export class Authorship {
-  /** Where a user wrote what the other side has not seen, and what both knew there before. */
-  readonly #fresh = new Map<string, Map<PersonField, string | null>>();
+  readonly #written = new Map<string, Map<PersonField, Written>>();
   #debts: Debt[] = [];
 
   /** `compared`: the other side knows of it. What never met its like cannot be cleared: blanks are filled (PAIR-7). */
   edited(where: string, field: PersonField, before: Fields, after: Fields, compared: boolean): void {
-    const fresh = this.#fresh.get(where)?.get(field);
-    const known = fresh === undefined ? (before[field] ?? null) : fresh;
+    const noted = this.knownBefore(where, field);
+    const known = noted === undefined ? (before[field] ?? null) : noted;
     // An edit that was taken back is none.
     const news = compared ? !sameValue(after[field], known) : !sameValue(after[field], null);
     if (!news) this.carried(where, field);
-    else if (fresh === undefined) this.#note(where, field, compared ? known : null);
+    else this.#note(where, field, { known: compared || noted !== undefined ? known : null, fresh: true });
   }
 
-  #note(where: string, field: PersonField, known: string | null): void {
-    this.#fresh.set(where, (this.#fresh.get(where) ?? new Map()).set(field, known));
+  #note(where: string, field: PersonField, written: Written): void {
+    this.#written.set(where, (this.#written.get(where) ?? new Map()).set(field, written));
   }
 
   /** All that a new thing says. */
   wroteAll(where: string, fields: Fields): void {
-    for (const field of Object.keys(filled(fields))) this.#note(where, field as PersonField, null);
+    for (const field of Object.keys(filled(fields)))
+      this.#note(where, field as PersonField, { known: null, fresh: true });
   }
 
   /** Both sides have it. */
   carried(where: string, field: PersonField): void {
-    this.#fresh.get(where)?.delete(field);
+    this.#written.get(where)?.delete(field);
+  }
+
+  /** Somebody who had the value before them wrote another one; what both sides knew is still what it was. */
+  superseded(where: string, field: PersonField): void {
+    const known = this.knownBefore(where, field);
+    if (known !== undefined) this.#note(where, field, { known, fresh: false });
+  }
+
+  /** We wrote and do not know it: who puts back what was there before cannot be seen. */
+  unanswered(where: string, field: PersonField, before: string | null): void {
+    if (this.knownBefore(where, field) === undefined)
+      this.#note(where, field, { known: before, fresh: false });
   }
 
   isFresh(where: string, field: PersonField): boolean {
-    return this.#fresh.get(where)?.has(field) ?? false;
+    return this.#written.get(where)?.get(field)?.fresh ?? false;
   }
 
-  /** What both sides knew before a user wrote something new. */
+  /** What both sides knew before something new was written that they have not compared yet. */
   knownBefore(where: string, field: PersonField): string | null | undefined {
-    return this.#fresh.get(where)?.get(field);
+    return this.#written.get(where)?.get(field)?.known;
   }
 
   /** The same thing under another id, by a user's hand. */
   copied(from: string, to: string): void {
-    this.#fresh.set(to, new Map(this.#fresh.get(from)));
+    this.#written.set(to, new Map(this.#written.get(from)));
   }
 
   /** We put a value in the place of another; `elsewhere`: the other side has it for itself by now. */

@@ -212,7 +212,7 @@ export class PretendedCrm implements Asked {
       if (failure) return { ok: false, failure };
       const value = this.#carryOut(operation);
       const lost = lostAnswer(this.#around);
-      if (lost) this.#unseen(value.ref.id);
+      if (lost) this.#unseen(value);
       return lost ? { ok: false, failure: lost } : { ok: true, value };
     });
   }
@@ -242,7 +242,9 @@ export class PretendedCrm implements Asked {
   }
 
   /** Only the answer would have told what a colleague had saved since our look. */
-  #unseen(id: string): void {
+  #unseen({ ref: { id }, before, after }: CrmWritten): void {
+    for (const field of before ? differing(before.fields, after.fields) : [])
+      this.#around.authorship.unanswered(id, field, before?.fields[field] ?? null);
     const record = this.records.get(id);
     if (!record || record.changedTick <= record.readTick) return;
     this.#around.authorship.forgive(id);

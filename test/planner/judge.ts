@@ -186,6 +186,20 @@ export class Judge implements MailboxWatcher, CrmWatcher {
         this.#around.authorship.carried(record.id, field);
   }
 
+  /** Agreed by our account, and in truth: a later chunk of the same cycle may bring what supersedes it. */
+  #agreed({ mailboxItemId, crmId, mailboxBase, crmBase }: Item): void {
+    const item = this.#mailbox.items.get(mailboxItemId ?? '');
+    const record = this.#crm.records.get(crmId ?? '');
+    if (!item || !record) return;
+    const shown = this.#crm.seen(record).fields;
+    for (const field of PERSON_FIELDS) {
+      const values = [item.fields[field], shown[field], crmBase?.[field]];
+      if (mailboxBase?.fields[field] === undefined) continue;
+      if (!values.every(value => alike(value, mailboxBase.fields[field]))) continue;
+      for (const { id } of [item, record]) this.#around.authorship.carried(id, field);
+    }
+  }
+
   /** What both said at adoption is agreed, whoever goes on to change it. */
   #adopted({ mailboxItemId, crmId, mailboxBase, crmBase }: Item): void {
     const item = this.#mailbox.items.get(mailboxItemId ?? '');
@@ -199,18 +213,20 @@ export class Judge implements MailboxWatcher, CrmWatcher {
     }
   }
 
+  #note({ item, events, one }: Plan): void {
+    if (item?.link === 'linked') this.#agreed(item);
+    for (const { action, code, reason } of events) {
+      if (action === 'released') this.#released(item?.mailboxItemId ?? '');
+      if (action === 'adopted' && item) this.#adopted(item);
+      this.#around.reach(`event: ${action}`);
+      this.#around.tell(`  ${item?.id ?? one.item?.id}: ${action} ${code ?? ''} ${reason}`);
+    }
+  }
+
   /** After each chunk: the history kept what gave way, and the guard was asked (POL-20). */
   settled(module: PersonModule, plans: readonly Plan[], linkedBefore: number): void {
     const { ledger, settings } = this.#pairing;
-    for (const { item, events, one } of plans)
-      for (const event of events) {
-        if (event.action === 'released') this.#released(item?.mailboxItemId ?? '');
-        if (event.action === 'adopted' && item) this.#adopted(item);
-        this.#around.reach(`event: ${event.action}`);
-        this.#around.tell(
-          `  ${item?.id ?? one.item?.id}: ${event.action} ${event.code ?? ''} ${event.reason}`,
-        );
-      }
+    for (const plan of plans) this.#note(plan);
     this.#around.authorship.settle(ledger.losses);
     const { count, percent } = settings.guard;
     const asked = new Set(plans.flatMap(plan => (plan.failed ? [] : removalsOf(plan))));

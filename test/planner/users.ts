@@ -85,11 +85,20 @@ export class Users {
   }
 
   #itemOf(who: number, dead: boolean): ItemInMailbox | undefined {
-    return [...this.#mailbox.items.values()].find(item => item.who === who && item.dead === dead);
+    return this.#itemsOf(who, dead)[0];
+  }
+
+  /** The person's item, and copies of it. */
+  #itemsOf(who: number, dead: boolean): ItemInMailbox[] {
+    return [...this.#mailbox.items.values()].filter(item => item.who === who && item.dead === dead);
   }
 
   #recordOf(who: number): RecordInCrm | undefined {
-    return [...this.#crm.records.values()].find(
+    return this.#recordsOf(who)[0];
+  }
+
+  #recordsOf(who: number): RecordInCrm[] {
+    return [...this.#crm.records.values()].filter(
       record => record.who === who && !record.deleted && record.successor === null,
     );
   }
@@ -97,7 +106,7 @@ export class Users {
   #toItem(deed: Extract<Deed, { who: number }>, item: ItemInMailbox): boolean {
     switch (deed.do) {
       case 'edit item':
-        this.#seen(item.fields, deed.fields, this.#recordOf(item.who));
+        this.#seen(item.fields, deed.fields, this.#recordsOf(item.who));
         this.#mailbox.edit(item, deed.fields, this.#isCompared(item.id));
         return true;
       case 'move item':
@@ -114,15 +123,15 @@ export class Users {
     }
   }
 
-  /** Who edits a value that both sides have supersedes it on both. */
+  /** Who edits a value that both sides have supersedes it on both, and in every copy. */
   #seen(
     before: Fields,
     edits: Fields,
-    other: { readonly id: string; readonly fields: Fields } | undefined,
+    others: readonly { readonly id: string; readonly fields: Fields }[],
   ): void {
-    if (!other) return;
-    for (const field of Object.keys(edits) as PersonField[])
-      if (alike(before[field], other.fields[field])) this.#around.authorship.carried(other.id, field);
+    for (const { id, fields } of others)
+      for (const field of Object.keys(edits) as PersonField[])
+        if (alike(before[field], fields[field])) this.#around.authorship.superseded(id, field);
   }
 
   /** What stays away keeps what both sides agreed on, and goes on from there when it returns (POL-8). */
@@ -170,7 +179,7 @@ export class Users {
   #toRecord(deed: Extract<Deed, { who: number }>, record: RecordInCrm): boolean {
     switch (deed.do) {
       case 'edit record':
-        this.#seen(record.fields, deed.fields, this.#itemOf(record.who, false));
+        this.#seen(record.fields, deed.fields, this.#itemsOf(record.who, false));
         this.#crm.edit(record, deed.fields, this.#isCompared(record.id));
         return true;
       case 'give record':
