@@ -11,7 +11,7 @@ import {
 import { countLinked, type Item } from '../../db/items.ts';
 import type { Transaction } from '../../db/transaction.ts';
 import { type GuardLimits, mayRemove } from '../../sync/guard.ts';
-import { isEmpty, pick, sameValue } from '../../sync/people/compare.ts';
+import { differing, isEmpty, pick, sameValue } from '../../sync/people/compare.ts';
 import { type Fields, PERSON_FIELDS, type PersonField } from '../../sync/record.ts';
 import { CLEAR, type Plan } from './plan.ts';
 import type { Work } from './work.ts';
@@ -208,7 +208,7 @@ function withValuesBack(plan: Plan, waits: readonly string[]): Plan {
   return {
     ...withWrites(plan, before, {
       mailbox: { ...without(fieldsOf(mailboxWrite), inMailbox), ...pick(before.crmBase ?? {}, inCrm) },
-      crm: { ...without(fieldsOf(crmWrite), inCrm), ...toCrm },
+      crm: { ...stillSent(item, without(fieldsOf(crmWrite), inCrm)), ...toCrm },
     }),
     item: {
       ...item,
@@ -228,6 +228,11 @@ function withValuesBack(plan: Plan, waits: readonly string[]): Plan {
       },
     ],
   };
+}
+
+/** The other lines of an address travel with one that changed, and not by themselves. */
+function stillSent(item: Item, fields: Fields): Fields {
+  return differing(item.crmBase ?? {}, fields).length > 0 ? fields : {};
 }
 
 function withWrites(

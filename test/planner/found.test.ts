@@ -210,4 +210,19 @@ describe('stories that went wrong once', () => {
     const story = { settings: { ...settings, conflicts: 'mailbox' as const }, people, first: true, days };
     expect(await wrongWith(story)).toBe(null);
   });
+
+  it('POL-20: the rest of an address is not sent when an admin does not let one line of it be cleared', async () => {
+    const people = [0, 1].map(who =>
+      person({ fields: { lastName: `Sample ${who}`, businessStreet: 'Street' } }),
+    );
+    const edits = people.map((_, who): Deed => ({ do: 'edit item', who, fields: { businessStreet: null } }));
+    const story = {
+      settings: { ...settings, guard: { count: 1, percent: 20 } },
+      people,
+      days: [day(...edits)],
+    };
+    // The seed tells what the admin says.
+    const stories = Array.from({ length: 4 }, (_, seed) => wrongWith({ ...story, seed }));
+    expect((await Promise.all(stories)).filter(wrong => wrong !== null)).toEqual([]);
+  });
 });
