@@ -1,7 +1,7 @@
-import { Temporal } from 'temporal-polyfill';
 import { findWindows, WINDOWS_TO_IANA_MAP } from 'windows-iana';
 import { isIanaZone } from '../schedule/iana.ts';
 import type { ZonedTime } from './appointment.ts';
+import { offsetMs } from './clocks.ts';
 
 /** The zone that a name means; without one, why: the caller knows the moment and says it in UTC. */
 export type NamedZone = { readonly zone: string } | { readonly zone: null; readonly reason: string };
@@ -76,23 +76,39 @@ export function windowsZone(zone: string): string | null {
   return found ?? NEWER[zone] ?? null;
 }
 
+const DAY_MS = 86_400_000;
+
 /**
  * The moment of a wall time. One that the clocks show twice is the first of the two, in summer time; one that they skip
  * is read as if they had not been changed, so that 02:30 becomes 03:30. So decides Windows, by which Outlook goes
  * (TzSpecificLocalTimeToSystemTimeEx: daylight time where ambiguous, standard time where invalid), and RFC 5545, 3.3.5.
  */
-export const epochMs = ({ local, zone }: ZonedTime): number =>
-  Temporal.PlainDateTime.from(local).toZonedDateTime(zone, { disambiguation: 'compatible' })
-    .epochMilliseconds;
+export function epochMs({ local, zone }: ZonedTime): number {
+  const wallMs = wallMsOf(local);
+  const before = offsetMs(zone, wallMs - DAY_MS);
+  const after = offsetMs(zone, wallMs + DAY_MS);
+  const showing = [wallMs - before, wallMs - after].filter(ms => ms + offsetMs(zone, ms) === wallMs);
+  return showing.length > 0 ? Math.min(...showing) : wallMs - before;
+}
+
+/** What the clocks of a zone show at a moment, to the second. */
+export const wallTime = (epochMs: number, zone: string): string => localOf(epochMs + offsetMs(zone, epochMs));
 
 /**
- * What the clocks of a zone show at a moment, to the second. A moment at which they show a time for the second time is
- * said in UTC, because their time would mean the first: the zone is lost there, never the moment.
+ * A moment as the clocks of a zone show it. Where they show it for the second time it is said in UTC, because the wall
+ * time would mean the first: the zone is lost there, never the moment.
  */
-export function zonedTime(epochMs: number, zone: string): ZonedTime {
-  const shown = Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(zone);
-  const wall = shown.toPlainDateTime();
-  const isFirst = wall.toZonedDateTime(zone).epochMilliseconds === shown.epochMilliseconds;
-  const told = isFirst ? wall : shown.withTimeZone('UTC').toPlainDateTime();
-  return { local: told.toString({ smallestUnit: 'second' }), zone: isFirst ? zone : 'UTC' };
+export function zonedTime(momentMs: number, zone: string): ZonedTime {
+  const shown = { local: wallTime(momentMs, zone), zone };
+  const isFirst = momentMs - epochMs(shown) < 1000;
+  return isFirst ? shown : { local: localOf(momentMs), zone: 'UTC' };
 }
+
+/** A wall time in milliseconds, as if it were of UTC, to calculate with. */
+export function wallMsOf(local: string): number {
+  const wallMs = Date.parse(`${local}Z`);
+  if (Number.isNaN(wallMs)) throw new RangeError(`"${local}" is no wall time: write yyyy-MM-ddTHH:mm:ss`);
+  return wallMs;
+}
+
+export const localOf = (wallMs: number): string => new Date(wallMs).toISOString().slice(0, 19);

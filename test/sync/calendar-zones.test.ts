@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import { WINDOWS_TO_IANA_MAP } from 'windows-iana';
 import { epochMs, windowsZone, zonedTime, zoneNamed } from '../../sync/calendar/zones.ts';
@@ -107,6 +108,46 @@ describe('CAL-3 wall times and moments', () => {
       .map(seconds => seconds * 1000);
     const zone = fc.constantFrom(...Intl.supportedValuesOf('timeZone'));
     fc.assert(fc.property(moment, zone, (ms, name) => epochMs(zonedTime(ms, name)) === ms));
+  });
+
+  it('every wall time means the moment that an independent library finds', () => {
+    const wall = fc
+      .integer({ min: Date.parse('1990-01-01') / 60_000, max: Date.parse('2037-01-01') / 60_000 })
+      .map(minutes => new Date(minutes * 60_000).toISOString().slice(0, 19));
+    const zone = fc.constantFrom(...Intl.supportedValuesOf('timeZone'));
+    fc.assert(
+      fc.property(
+        wall,
+        zone,
+        (local, name) =>
+          epochMs({ local, zone: name }) ===
+          Temporal.PlainDateTime.from(local).toZonedDateTime(name).epochMilliseconds,
+      ),
+    );
+  });
+
+  it('every wall time around a change of the clocks, too', () => {
+    for (const [day, zone] of [
+      ['2026-03-08', 'America/Denver'],
+      ['2026-11-01', 'America/Denver'],
+      ['2026-10-04', 'Australia/Lord_Howe'],
+      ['2026-04-05', 'Australia/Lord_Howe'],
+      ['2026-10-25', 'Europe/Dublin'],
+      ['2011-12-30', 'Pacific/Apia'],
+    ] as const) {
+      for (let wall = Temporal.PlainDateTime.from(day); wall.toString().startsWith(day); ) {
+        const expected = wall.toZonedDateTime(zone).epochMilliseconds;
+        expect([wall.toString(), epochMs({ local: `${wall}`.slice(0, 19), zone })]).toEqual([
+          `${wall}`,
+          expected,
+        ]);
+        wall = wall.add({ minutes: 15 });
+      }
+    }
+  });
+
+  it('what is no wall time is said so', () => {
+    expect(() => epochMs({ local: 'tomorrow', zone: 'UTC' })).toThrow('"tomorrow" is no wall time');
   });
 
   it('every moment of a day on which clocks change comes back', () => {
