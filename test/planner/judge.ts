@@ -192,11 +192,14 @@ export class Judge implements MailboxWatcher, CrmWatcher {
     const record = this.#crm.records.get(crmId ?? '');
     if (!item || !record) return;
     const shown = this.#crm.seen(record).fields;
+    // Who went on before our write had the value before them as well.
+    const movedOn = item.changedTick > item.readTick;
     for (const field of PERSON_FIELDS) {
-      const values = [item.fields[field], shown[field], crmBase?.[field]];
-      if (mailboxBase?.fields[field] === undefined) continue;
-      if (!values.every(value => alike(value, mailboxBase.fields[field]))) continue;
-      for (const { id } of [item, record]) this.#around.authorship.carried(id, field);
+      const agreed = mailboxBase?.fields[field];
+      if (agreed === undefined || !alike(crmBase?.[field], agreed) || !alike(shown[field], agreed)) continue;
+      const still = alike(item.fields[field], agreed);
+      if (still) this.#around.authorship.carried(item.id, field);
+      if (still || movedOn) this.#around.authorship.carried(record.id, field);
     }
   }
 

@@ -261,10 +261,12 @@ export class Users {
   #renameAccount(index: number, name: string): boolean {
     const account = this.#crm.accounts[index];
     if (!account) return false;
+    const before = account.name;
     account.name = name;
     this.#crm.touched.add(account.id);
     for (const record of this.#crm.records.values()) {
       if (record.accountId !== account.id) continue;
+      this.#seen({ company: before }, { company: name }, this.#itemsOf(record.who, false));
       this.#around.tick += 1;
       record.changedTick = this.#around.tick;
     }
