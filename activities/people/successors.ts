@@ -1,8 +1,9 @@
 import type { CrmReadResult } from '../../connectors/connector.ts';
 import { findItems, type Item } from '../../db/items.ts';
-import { differing, isBeginning, pick, sameValue } from '../../sync/people/compare.ts';
+import { differing, isBeginning, pick, sameValue, withFields } from '../../sync/people/compare.ts';
+import type { MailboxSide } from '../../sync/people/reconcile.ts';
 import { crmTakes } from '../../sync/people/rules.ts';
-import type { CrmPerson, CrmRef, Fields } from '../../sync/record.ts';
+import { type CrmPerson, type CrmRef, type Fields, PERSON_FIELDS } from '../../sync/record.ts';
 import { KIND_OF } from '../person-rules.ts';
 import { lossEvent } from './losses.ts';
 import { CLEAR, type EventDraft, nothing, type Plan } from './plan.ts';
@@ -51,14 +52,15 @@ export function succeed(
     const winner = taken.find(other => other.crmId === succession.successor.id && other.id !== item.id);
     if (winner?.link === 'linked') return mergeInto(work, succession, winner, person);
     const heir: Item = {
-      ...located(item, sides),
+      ...withUntold(located(item, sides), person),
       module,
       crmKind: KIND_OF[module],
       crmId: person.ref.id,
       crmParentId: person.accountId,
       crmModifiedAtMs: person.modifiedAtMs,
     };
-    const plan = planLinked(work, one, heir, { ...sides, ...crmSideOf(work, heir, person) });
+    const mailbox = asItIs(item, sides);
+    const plan = planLinked(work, one, heir, { ...sides, mailbox, ...crmSideOf(work, heir, person) });
     const succeeded: EventDraft = {
       action: 'succeeded',
       direction: null,
@@ -71,6 +73,31 @@ export function succeed(
       ...replacing(winner),
     };
   });
+}
+
+/**
+ * What the old record had no place for was never compared. It counts as empty on both sides until now, so that whatever
+ * either of them says about it is told to the other (CON-2, CON-5).
+ */
+function withUntold(item: Item, { fields }: CrmPerson): Item {
+  const untold = PERSON_FIELDS.filter(
+    field => fields[field] !== undefined && item.crmBase?.[field] === undefined,
+  );
+  const empty: Fields = Object.fromEntries(untold.map(field => [field, null]));
+  return {
+    ...item,
+    crmBase: withFields(item.crmBase ?? {}, empty),
+    mailboxBase: item.mailboxBase && {
+      ...item.mailboxBase,
+      fields: withFields(item.mailboxBase.fields, empty),
+    },
+  };
+}
+
+/** The item's own values, also where nothing was heard of it: its base is about to say something else. */
+function asItIs({ mailboxBase }: Item, { mailbox }: Sides): MailboxSide {
+  if (mailbox.state !== 'unchanged' || !mailboxBase) return mailbox;
+  return { state: 'present', ...mailboxBase, modifiedAtMs: 0 };
 }
 
 /** The winner has an item already: the loser's edits that were on their way go into it first, then its item goes. */
