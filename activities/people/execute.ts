@@ -32,7 +32,7 @@ export async function execute(work: Reach, plans: readonly Plan[]): Promise<Exec
   const tally: Tally = { failed: new Map(), waiting: new Set(), begun: new Set(), first: null, written: 0 };
   await writeCrm(work, plans, tally);
   if (!tally.first) await writeMailbox(work, plans, tally);
-  else for (const plan of plans) if (plan.mailboxWrite) tally.waiting.add(plan);
+  else for (const plan of plans) if (plan.mailboxWrite && !tally.failed.has(plan)) tally.waiting.add(plan);
   // Half done is done in part: what was overwritten must not be forgotten while the other half waits.
   for (const plan of tally.begun) if (tally.waiting.delete(plan)) lookAgain(plan, true);
   const failures = new Map<string, number>();

@@ -225,4 +225,25 @@ describe('stories that went wrong once', () => {
     const stories = Array.from({ length: 4 }, (_, seed) => wrongWith({ ...story, seed }));
     expect((await Promise.all(stories)).filter(wrong => wrong !== null)).toEqual([]);
   });
+
+  it('invariant 2: what an edit overwrote is in the history, although its answer was lost and another was told to wait', async () => {
+    const people = [0, 1, 2].map(who => person({ fields: { lastName: `Sample ${who}` } }));
+    const days = [
+      day(
+        ...people.flatMap((_, who): Deed[] => [
+          { do: 'edit item', who, fields: { title: 'mine' } },
+          { do: 'edit record', who, fields: { title: 'theirs', website: 'https://theirs.example' } },
+        ]),
+      ),
+    ];
+    const story = {
+      settings: { ...settings, conflicts: 'mailbox' as const },
+      people,
+      days,
+      refusals: 0.3,
+      lostAnswers: 0.5,
+    };
+    const stories = Array.from({ length: 60 }, (_, seed) => wrongWith({ ...story, seed }));
+    expect((await Promise.all(stories)).filter(wrong => wrong !== null)).toEqual([]);
+  });
 });
