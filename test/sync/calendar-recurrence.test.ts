@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { RRuleTemporal } from 'rrule-temporal';
 import { Temporal } from 'temporal-polyfill';
-import { describe, it } from 'vitest';
-import type { Recurrence, RecurrenceEnd, RecurrencePattern } from '../../sync/calendar/appointment.ts';
-import { occurrences } from '../../sync/calendar/occurrences.ts';
+import { describe, expect, it } from 'vitest';
+import type { Recurrence, RecurrenceEnd, RecurrencePattern, Span } from '../../sync/calendar/appointment.ts';
+import { type Exception, occurrences } from '../../sync/calendar/occurrences.ts';
 import { describesSame } from '../../sync/calendar/series-days.ts';
+import { epochMs } from '../../sync/calendar/zones.ts';
 
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 const POSITIONS = { first: 1, second: 2, third: 3, fourth: 4, last: -1 };
@@ -110,6 +111,105 @@ describe('CAL-4 a series is expanded as an independent library does', () => {
       if (`${locals}` !== `${expected}`) throw new Error(`${locals} instead of ${expected}`);
     });
     fc.assert(property, { numRuns: 200 });
+  });
+});
+
+type Timed = Extract<Span, { allDay: false }>;
+const wall = (time: Temporal.PlainDateTime, zone: string) => ({
+  local: time.toString({ smallestUnit: 'second' }),
+  zone,
+});
+
+describe('CAL-3, CAL-4 every day of a series has its wall time', () => {
+  const minuteOfDay = fc.oneof(fc.integer({ min: 0, max: 1439 }), fc.integer({ min: 0, max: 239 }));
+  const length = fc.oneof(fc.integer({ min: 0, max: 180 }), fc.integer({ min: 0, max: 3000 }));
+
+  it('where the clocks show it, skip it or show it twice', () => {
+    const property = fc.property(
+      firstDay,
+      minuteOfDay,
+      length,
+      fc.constantFrom(...ZONES),
+      (day, at, minutes, zone) => {
+        const start = Temporal.PlainDate.from(day).toPlainDateTime().add({ minutes: at });
+        const series = {
+          span: { allDay: false as const, start: wall(start, zone), end: wall(start.add({ minutes }), zone) },
+          recurrence: {
+            pattern: { type: 'daily' as const, interval: 1 },
+            firstDay: day,
+            end: { type: 'never' as const },
+            zone,
+          },
+          exceptions: new Map(),
+        };
+        const fromMs = start.toZonedDateTime(zone).epochMilliseconds - 1;
+        const found = [...occurrences(series, { fromMs, toMs: fromMs + 200 * 86_400_000 })];
+        return found.every(({ span }, index) => {
+          if (span.allDay) return false;
+          const moment = start.add({ days: index }).toZonedDateTime(zone);
+          const end = start.add({ days: index, minutes }).toZonedDateTime(zone);
+          const startMs = moment.epochMilliseconds;
+          const endMs = end.epochMilliseconds > startMs ? end.epochMilliseconds : startMs + minutes * 60_000;
+          return epochMs(span.start) === startMs && epochMs(span.end) === endMs;
+        });
+      },
+    );
+    fc.assert(property, { numRuns: 40 });
+  });
+});
+
+function movedBy({ start, end }: Timed, day: string, hours: number): Timed {
+  const moved = ({ local, zone }: Timed['start']) => {
+    const days = Temporal.PlainDate.from(start.local.slice(0, 10)).until(day).days;
+    return wall(Temporal.PlainDateTime.from(local).add({ hours: 24 * days + hours }), zone);
+  };
+  return { allDay: false, start: moved(start), end: moved(end) };
+}
+
+describe('POL-16, CAL-4 exceptions are where they were moved', () => {
+  it('as if the whole series were written out', () => {
+    const told = recurrence.filter(({ end }) => end.type !== 'never');
+    /** The n-th occurrence is cancelled, or moved by so many hours. */
+    const change = fc.tuple(
+      fc.nat(30),
+      fc.oneof(fc.constant('cancelled'), fc.integer({ min: -2000, max: 2000 })),
+    );
+    const property = fc.property(
+      told,
+      fc.array(change),
+      fc.integer({ min: -50, max: 900 }),
+      (series, changes, after) => {
+        const start = Temporal.PlainDateTime.from(`${series.firstDay}T12:30:00`);
+        const span = {
+          allDay: false as const,
+          start: wall(start, series.zone),
+          end: wall(start.add({ hours: 30 }), series.zone),
+        };
+        const always = { fromMs: Date.parse('2020-01-01'), toMs: Date.parse('2500-01-01') };
+        const plain = [...occurrences({ recurrence: series, span, exceptions: new Map() }, always)];
+        const exceptions = new Map<string, Exception>();
+        for (const [nth, what] of changes) {
+          const day = plain[nth]?.originalDay;
+          if (day === undefined) continue;
+          exceptions.set(day, typeof what === 'string' ? 'cancelled' : { span: movedBy(span, day, what) });
+        }
+        const fromMs = Date.parse(series.firstDay) + after * 86_400_000;
+        const horizon = { fromMs, toMs: fromMs + 100 * 86_400_000 };
+        const expected = plain
+          .flatMap(each => {
+            const exception = exceptions.get(each.originalDay) ?? {};
+            return exception === 'cancelled'
+              ? []
+              : [{ ...each, span: exception.span ?? each.span, changes: exception }];
+          })
+          .filter(({ span: moved }) => {
+            const { start: from, end: to } = moved as Timed;
+            return epochMs(from) < horizon.toMs && epochMs(to) > fromMs;
+          });
+        expect([...occurrences({ recurrence: series, span, exceptions }, horizon)]).toEqual(expected);
+      },
+    );
+    fc.assert(property, { numRuns: 60 });
   });
 });
 
