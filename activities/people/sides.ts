@@ -107,9 +107,9 @@ async function followStamps(
   const keys = gone.flatMap(([one]) => (one.item?.crmId ? [creationKey(work, one.item.crmId)] : []));
   if (keys.length === 0) return answers;
   const found = await work.mailbox.findByKeys(work.container, keys);
-  // A copy that stands for itself is its user's own.
+  // A copy that stands for itself is its user's own, and one that was perhaps made into a record just now.
   const known = await work.entriesOf([...found.values()].map(person => person.itemId));
-  const others = new Set(known.map(entry => entry.mailboxItemId));
+  const others = new Set([...known.map(entry => entry.mailboxItemId), ...work.unanswered.crm]);
   for (const [one] of gone) {
     const person = one.item?.crmId ? found.get(creationKey(work, one.item.crmId)) : undefined;
     if (person && !others.has(person.itemId))

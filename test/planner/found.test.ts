@@ -246,4 +246,19 @@ describe('stories that went wrong once', () => {
     const stories = Array.from({ length: 60 }, (_, seed) => wrongWith({ ...story, seed }));
     expect((await Promise.all(stories)).filter(wrong => wrong !== null)).toEqual([]);
   });
+
+  it('invariant 3: a copy that was perhaps made into a record does not take the place of its original', async () => {
+    const days = [
+      day(),
+      {
+        ...day({ do: 'copy item', who: 0 }, { do: 'edit record', who: 0, fields: { department: 'theirs' } }),
+        meanwhile: [{ do: 'delete item', who: 0 }] as const,
+      },
+    ];
+    const people = [person({ fields: { lastName: 'Sample' } })];
+    const stories = Array.from({ length: 20 }, (_, seed) =>
+      wrongWith({ seed, people, days, lostAnswers: 0.5 }),
+    );
+    expect((await Promise.all(stories)).filter(wrong => wrong !== null)).toEqual([]);
+  });
 });
