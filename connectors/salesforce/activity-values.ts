@@ -1,4 +1,5 @@
 import type { Body, ZonedTime } from '../../sync/calendar/appointment.ts';
+import { normalText } from '../../sync/calendar/plain-text.ts';
 import { epochMs, zonedTime } from '../../sync/calendar/zones.ts';
 import { cutTo, isCut } from './cut.ts';
 import type { ObjectShape } from './shape.ts';
@@ -16,15 +17,16 @@ export function presentIn(shape: ObjectShape, record: ActivityRecord): ActivityR
 export function textIn(row: Row, column: string): string | null | undefined {
   const value = row[column];
   if (value === undefined) return undefined;
-  const text = typeof value === 'string' ? value.replaceAll(/\r\n?/g, '\n') : '';
-  if (isCut(text)) return undefined;
-  return text === '' ? null : text;
+  if (typeof value !== 'string' || value === '') return null;
+  return isCut(value) ? undefined : value;
 }
 
 /** The description is plain text. */
 export function bodyIn(row: Row): Body | null | undefined {
-  const text = textIn(row, 'Description');
-  return text == null ? text : { text, html: null };
+  const told = textIn(row, 'Description');
+  if (told == null) return told;
+  const text = normalText(told);
+  return text === '' ? null : { text, html: null };
 }
 
 /** What the column holds of a text. */

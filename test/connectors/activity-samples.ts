@@ -7,11 +7,12 @@ import type {
   Span,
   ZonedTime,
 } from '../../sync/calendar/appointment.ts';
+import { normalText } from '../../sync/calendar/plain-text.ts';
 import { zonedTime } from '../../sync/calendar/zones.ts';
 import type { TaskFields } from '../../sync/tasks/task.ts';
 
 /** With and without summer time, half hours, both ends of the date line. */
-export const zones = [
+const zones = [
   ...['UTC', 'Europe/Berlin', 'Europe/London', 'America/New_York', 'America/Denver', 'America/St_Johns'],
   ...['Asia/Kolkata', 'Australia/Sydney', 'Australia/Lord_Howe', 'Pacific/Auckland', 'Pacific/Kiritimati'],
   ...['Pacific/Honolulu', 'Pacific/Apia', 'Africa/Cairo'],
@@ -24,8 +25,8 @@ const minute = fc
   .integer({ min: Date.UTC(2024, 0, 1) / minuteMs, max: Date.UTC(2035, 0, 1) / minuteMs })
   .map(minutes => minutes * minuteMs);
 
-export const day = minute.map(atMs => new Date(atMs).toISOString().slice(0, 10));
-export const dayAfter = (from: string, days: number) =>
+const day = minute.map(atMs => new Date(atMs).toISOString().slice(0, 10));
+const dayAfter = (from: string, days: number) =>
   new Date(Date.parse(from) + days * dayMs).toISOString().slice(0, 10);
 
 export const zonedTimeIn = (inZone: fc.Arbitrary<string>): fc.Arbitrary<ZonedTime> =>
@@ -48,12 +49,12 @@ export const spanIn = (inZone: fc.Arbitrary<string>): fc.Arbitrary<Span> =>
     })),
   );
 
-/** Without white space at its ends, which Salesforce removes. */
+/** In normal form and without white space at its ends, which Salesforce removes. */
 export const line = fc
   .string({ minLength: 1, maxLength: 40, unit: 'grapheme' })
-  .map(value => value.replaceAll(/[\0\s]+/g, ' ').trim())
+  .map(value => normalText(value).replaceAll(/\s+/g, ' '))
   .filter(value => value !== '');
-export const textBody: fc.Arbitrary<Body> = fc
+const textBody: fc.Arbitrary<Body> = fc
   .array(line, { minLength: 1, maxLength: 4 })
   .map(lines => ({ text: lines.join('\n'), html: null }));
 
@@ -65,7 +66,7 @@ const month = fc.integer({ min: 1, max: 12 });
 const dayOfMonth = fc.integer({ min: 1, max: 31 });
 const firstDayOfWeek = fc.constantFrom(...weekdays);
 
-export const pattern: fc.Arbitrary<RecurrencePattern> = fc.oneof(
+const pattern: fc.Arbitrary<RecurrencePattern> = fc.oneof(
   fc.record({ type: fc.constant('daily' as const), interval }),
   fc.record({ type: fc.constant('weekly' as const), interval, days, firstDayOfWeek }),
   fc.record({ type: fc.constant('monthlyOnDay' as const), interval, dayOfMonth }),

@@ -198,6 +198,16 @@ describe('events in an org', () => {
     },
   );
 
+  it.each(['x', 'word ', 'line\n', '😀\n\n'])('CAL-6 takes a text of %j that was cut for it', async unit => {
+    const text = unit.repeat(40_000);
+    const times = timed('2026-03-03T10:00:00', '2026-03-03T11:00:00');
+    const record = written({ ...times, subject: text, location: text, body: { text, html: null } });
+    const description = String((await stored(await org.admin.create('Event', record))).Description);
+    expect(description.endsWith(cutMark)).toBe(true);
+    expect(description.length).toBeGreaterThan(15_000);
+    expect(description.replaceAll('\n', '\r\n').length).toBeLessThanOrEqual(32_000);
+  });
+
   it('CAL-5 have the people who were invited', async () => {
     const { body } = await org.control('POST', '/load', {
       users: [{ Username: 'bob@example.com', Email: 'bob@example.com', FirstName: 'Bob', LastName: 'B' }],
