@@ -1,6 +1,6 @@
 import type { Contact, EmailAddress, PhysicalAddress } from '@microsoft/microsoft-graph-types';
-import { SyncFailure } from '../../sync/failure.ts';
 import type { Fields, PersonField } from '../../sync/record.ts';
+import { requireStorable } from './storable.ts';
 
 interface ExtendedProperty {
   readonly id: string;
@@ -190,24 +190,6 @@ function addressOf(owner: AddressOwner, fields: Fields, current: GraphContact): 
       const value = fields[`${owner}${part}`];
       return [addressPart[part], value === undefined ? (known?.[addressPart[part]] ?? null) : value];
     }),
-  );
-}
-
-/** Characters that Exchange cannot store are refused by name, never dropped in silence. */
-function requireStorable(fields: Fields): void {
-  const broken = (Object.entries(fields) as [PersonField, string | null][]).filter(
-    ([, value]) => value != null && (value.includes('\0') || !value.isWellFormed()),
-  );
-  if (broken.length === 0) return;
-  const names = broken.map(([field]) => field);
-  throw new SyncFailure(
-    'validation',
-    `${names.join(', ')}: a character in it cannot be stored in a mailbox`,
-    {
-      native: 'UnstorableCharacter',
-      fields: names,
-      fix: 'Remove the NUL or broken emoji character from the record in the CRM.',
-    },
   );
 }
 
