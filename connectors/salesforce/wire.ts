@@ -55,8 +55,8 @@ export class SalesforceWire {
   readonly #jsforce: Connection;
   #signingIn: Promise<void> | null = null;
   #refusal: SyncFailure | null = null;
-  /** Renewed tokens that no accepted answer has followed: jsforce itself would renew without end. */
-  #unprovenRenewals = 0;
+  /** Whether a renewed token was followed by no accepted answer yet: jsforce itself would renew without end. */
+  #hasUnprovenToken = false;
   #serverNowMs: number | null = null;
 
   constructor(parts: WireParts) {
@@ -176,15 +176,15 @@ export class SalesforceWire {
   async #renew(): Promise<string> {
     this.#refusal = null;
     try {
-      this.#unprovenRenewals += 1;
-      if (this.#unprovenRenewals > 1) {
-        this.#unprovenRenewals = 0;
+      if (this.#hasUnprovenToken) {
+        this.#hasUnprovenToken = false;
         throw new SyncFailure('auth', 'Salesforce refuses a token that it has just given', {
           native: 'INVALID_SESSION_ID',
           fix: "Check the app's policies (IP restrictions, session level) and run the test of the connection.",
         });
       }
       await this.#authorize();
+      this.#hasUnprovenToken = true;
       return this.#jsforce.accessToken!;
     } catch (error) {
       this.#refusal = error instanceof SyncFailure ? error : null;
@@ -205,7 +205,7 @@ export class SalesforceWire {
   #note(status: number, headers: Readonly<Record<string, string>>): void {
     const dateMs = Date.parse(headers.date ?? '');
     if (!Number.isNaN(dateMs)) this.#serverNowMs = dateMs;
-    if (status !== 401 && headers['sforce-limit-info'] !== undefined) this.#unprovenRenewals = 0;
+    if (status !== 401 && headers['sforce-limit-info'] !== undefined) this.#hasUnprovenToken = false;
   }
 }
 

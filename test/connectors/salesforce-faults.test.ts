@@ -42,6 +42,19 @@ describe('Salesforce when it fails', () => {
     return JSON.stringify(entries).split('"target"').length - 1;
   };
 
+  it('PAIR-10: renews again after a renewal that was refused, and accuses nobody', async () => {
+    const { settings, byPrivateKey, hosts } = salesforce;
+    const session = await connectSalesforce(settings, byPrivateKey, hosts).reader();
+    await session.findByEmail('contact', ['nobody@fabrikam.example']);
+    await salesforce.control('POST', 'revoke', {});
+    await salesforce.control('PUT', 'app', { keyRevoked: true });
+    await expect(session.findByEmail('contact', ['nobody@fabrikam.example'])).rejects.toMatchObject({
+      kind: 'auth',
+    });
+    await salesforce.control('PUT', 'app', { keyRevoked: false });
+    expect(await session.findByEmail('contact', ['nobody@fabrikam.example'])).toEqual(new Map());
+  });
+
   it('ends a storm of 401 after one renewal', async () => {
     await salesforce.control('POST', 'requests/reset');
     await fault({ mode: 'status', status: 401, match: '/composite' });
