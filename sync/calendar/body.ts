@@ -1,17 +1,5 @@
 import { compile, type DomNode, type FormatCallback } from 'html-to-text';
-import type { Body } from './appointment.ts';
-import { htmlOfText } from './html-of-text.ts';
 import { normalText } from './plain-text.ts';
-
-/**
- * A body with another text. While the text is the same its HTML is never rewritten (CAL-6): it knows fonts, pictures and
- * the way into an online meeting, of which the text knows nothing.
- */
-export function mergedBody(before: Body, newText: string): Body {
-  const text = normalText(newText);
-  if (text === normalText(before.text)) return before;
-  return { text, html: before.html === null ? null : htmlOfText(text) };
-}
 
 /** A hostile body may not cost more: what is longer is cut, and what is deeper, left out. */
 const LONGEST = 500_000;

@@ -6,7 +6,7 @@ export function htmlOfText(text: string): string {
   const html: string[] = [];
   for (const line of normalText(text).split('\n')) {
     const item = itemIn(line, open);
-    html.push(item ? itemHtml(item, open) : `${closing(open, 0)}<div>${inline(line) || '<br>'}</div>`);
+    html.push(item ? itemHtml(item, open) : `${closing(open, 0)}<div>${htmlOfLine(line) || '<br>'}</div>`);
   }
   return html.join('\n') + closing(open, 0);
 }
@@ -42,7 +42,7 @@ function itemHtml(item: Item, open: Item[]): string {
   const closed = closing(open, goesOn ? item.depth + 1 : item.depth);
   open[item.depth] = item;
   const opened = item.list === 'ul' ? '<ul>' : `<ol start="${item.number}">`;
-  return `${closed}${goesOn ? '</li>' : opened}<li>${inline(item.words)}`;
+  return `${closed}${goesOn ? '</li>' : opened}<li>${htmlOfLine(item.words)}`;
 }
 
 /** Closes the lists from a depth on. */
@@ -56,7 +56,8 @@ const closing = (open: Item[], depth: number): string =>
 /** Punctuation after an address belongs to the sentence. */
 const LINK = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?'()[\]])/;
 
-const inline = (line: string): string =>
+/** What stands in a line of HTML. */
+export const htmlOfLine = (line: string): string =>
   line
     .split(LINK)
     .map((part, index) => (index % 2 === 0 ? spaced(escaped(part)) : link(escaped(part))))

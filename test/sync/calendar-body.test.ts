@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergedBody, textOfHtml } from '../../sync/calendar/body.ts';
+import { textOfHtml } from '../../sync/calendar/body.ts';
 import { htmlOfText } from '../../sync/calendar/html-of-text.ts';
+import { mergedBody } from '../../sync/calendar/merged-body.ts';
 import { normalText } from '../../sync/calendar/plain-text.ts';
 
 describe('CAL-6 the text of an HTML body', () => {
@@ -184,11 +185,66 @@ describe('CAL-6 a body with another text', () => {
     expect(mergedBody(before, text)).toBe(before);
   });
 
-  it('another text is told as HTML where HTML was', () => {
+  it.each([
+    ['a word', 'Hi you', '<p>Hi <b>you</b></p>'],
+    ['a word more', 'Hello dear you', '<p>Hello <b>dear you</b></p>'],
+    ['signs', 'Hello <you>', '<p>Hello <b>&lt;you&gt;</b></p>'],
+    ['a line more', 'Hello you\n  all', '<p>Hello <b>you<br>&nbsp;&nbsp;all</b></p>'],
+  ])('other words in one place leave the rest of the HTML: %s', (_, text, paragraph) => {
+    const edited = mergedBody(before, text);
+    expect(edited).toEqual({ text, html: html.replace('<p>Hello <b>you</b></p>', paragraph) });
+  });
+
+  it('only the words of the text are replaced, not those of tags, addresses and other sentences', () => {
+    const told = '<div class="at">meet <a href="https://x.example/at">at</a> noon</div><div>at home</div>';
+    const text = textOfHtml(told);
+    const edited = mergedBody({ text, html: told }, text.replace('at home', 'from home'));
+    expect(edited.html).toBe(told.replace('at home', 'from home'));
+  });
+
+  it('the way into an online meeting is kept when the notes above it change', () => {
+    const blob =
+      '<div class="me-email-text"><a href="https://teams.example/l/1">Join</a><span> now</span></div>';
+    const told = `<html><body><div>Agenda: <i>none</i></div>${blob}</body></html>`;
+    const text = textOfHtml(told);
+    const edited = mergedBody({ text, html: told }, text.replace('none', 'budget\n- last year'));
+    expect(edited.html).toBe(told.replace('none', 'budget<br>- last year'));
+  });
+
+  it('HTML is made anew where words changed in several lines, or stand in several parts', () => {
     expect(mergedBody(before, 'Hello\r\nall')).toEqual({
       text: 'Hello\nall',
       html: '<div>Hello</div>\n<div>all</div>',
     });
+    const spread = { text: 'Hello', html: '<p>H<b>ell</b>o</p>' };
+    expect(mergedBody(spread, 'Bye')).toEqual({ text: 'Bye', html: '<div>Bye</div>' });
+    expect(mergedBody({ text: '', html: '<p></p>' }, 'Bye').html).toBe('<div>Bye</div>');
+  });
+
+  it('of a word that stands everywhere not every place is tried', () => {
+    const html = `<div>${'<b>a</b> '.repeat(30)}</div>`;
+    const text = textOfHtml(html);
+    const edited = mergedBody({ text, html }, `${text.slice(0, -1)}b`);
+    expect(edited).toEqual({ text: `${text.slice(0, -1)}b`, html: `<div>${text.slice(0, -1)}b</div>` });
+  });
+
+  it('whatever is edited, the HTML says the new text', () => {
+    const words = fc.array(
+      fc.constantFrom('a', 'b', 'at', '&', '<p>', 'x.', '- c', '\n', '\n\n', '  ', '1. d'),
+      {
+        maxLength: 12,
+      },
+    );
+    const text = words.map(parts => parts.join(' '));
+    fc.assert(
+      fc.property(text, text, (one, other) => {
+        const told = htmlOfText(one);
+        const edited = mergedBody({ text: normalText(one), html: told }, other);
+        expect(edited.text).toBe(normalText(other));
+        expect(textOfHtml(edited.html!)).toBe(normalText(other));
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('another text stays text where text was', () => {
