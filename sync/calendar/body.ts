@@ -15,7 +15,7 @@ const NBSP = '\u00a0';
 
 /** A break at the end of a block only gives the line a height; between other things it begins a new one. */
 const lineBreak: FormatCallback = (element, _walk, builder) => {
-  if (isLast(element as unknown as Placed)) builder.addInline(NBSP);
+  if (isLast(placed(element))) builder.addInline(NBSP);
   else builder.addLineBreak();
 };
 
@@ -30,6 +30,8 @@ interface Placed {
   readonly parent: Placed | null;
 }
 
+const placed = (node: DomNode) => node as unknown as Placed;
+
 function isLast(node: Placed): boolean {
   let next = node.next;
   while (next && isBlank(next)) next = next.next;
@@ -40,13 +42,16 @@ function isLast(node: Placed): boolean {
 const isBlank = ({ type, data = '' }: Placed) =>
   type === 'comment' || (type === 'text' && /^[ \t\r\n\f]*$/.test(data));
 
-/** Marked as people write lists, so that `htmlOfText` knows them: `- ` or `1. `, each list deeper than the words around it. */
+/**
+ * Marked as people write lists, so that `htmlOfText` knows them: `- ` or `1. `, each list deeper than the words around
+ * it. Outlook writes a list in a list also beside its items, without a mark of its own.
+ */
 const list: FormatCallback = (element, walk, builder) => {
-  const isNumbered = element.name === 'ol';
   let number = Number.parseInt(element.attribs?.start ?? '1', 10) || 0;
+  const nextMark = () => (element.name === 'ol' ? `${number++}. ` : '- ');
   builder.openList({ ...{ maxPrefixLength: 2, prefixAlign: 'left' }, leadingLineBreaks: 1 });
-  for (const item of element.children.filter(({ type }: DomNode) => type === 'tag')) {
-    builder.openListItem({ prefix: isNumbered ? `${number++}. ` : '- ' });
+  for (const item of element.children.filter((child: DomNode) => !isBlank(placed(child)))) {
+    builder.openListItem({ prefix: item.name === 'li' ? nextMark() : '' });
     walk([item], builder);
     builder.closeListItem();
   }

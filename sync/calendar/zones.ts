@@ -2,6 +2,7 @@ import { findWindows, WINDOWS_TO_IANA_MAP } from 'windows-iana';
 import { isIanaZone } from '../schedule/iana.ts';
 import type { ZonedTime } from './appointment.ts';
 import { offsetMs } from './clocks.ts';
+import { DAY_MS } from './days.ts';
 
 /** The zone that a name means; without one, why: the caller knows the moment and says it in UTC. */
 export type NamedZone = { readonly zone: string } | { readonly zone: null; readonly reason: string };
@@ -67,16 +68,14 @@ function lookUp(name: string): NamedZone {
 }
 
 /** CLDR has it, windows-iana not yet. */
-const NEWER: Record<string, string> = { 'America/Ciudad_Juarez': 'Mountain Standard Time' };
+const NEWER = new Map([['America/Ciudad_Juarez', 'Mountain Standard Time']]);
 
 /** The Windows name of a zone, by which Exchange always knows it; null for the few that Windows does not have. */
 export function windowsZone(zone: string): string | null {
   const names = [zone, OLD_NAMES.get(zone), zoneNamed(zone).zone];
   const found = names.flatMap(name => (name ? findWindows(name) : []))[0];
-  return found ?? NEWER[zone] ?? null;
+  return found ?? NEWER.get(zone) ?? null;
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * The moment of a wall time. One that the clocks show twice is the first of the two, in summer time; one that they skip

@@ -24,6 +24,12 @@ describe('CAL-6 the text of an HTML body', () => {
       '<ul><li>one<ol start="3"><li>three</li><li>four</li></ol></li><li>two</li></ul>',
       '- one\n  3. three\n  4. four\n- two',
     ],
+    [
+      'a list beside an item',
+      '<ul><li>one</li>\n<ul><li>deeper</li></ul>\n<li>two</li></ul>',
+      '- one\n  - deeper\n- two',
+    ],
+    ['words in a list', '<ul>lost<!-- --><li>one</li></ul>', 'lost\n- one'],
     ['a list without a number to start with', '<ol start="x"><li>one</li></ol>', '0. one'],
     ['cells', '<table><tr><td>When</td><td>Now</td></tr><tr><td>Where</td></tr></table>', 'When\nNow\nWhere'],
     ['a link', '<a href="https://x.example/?a=1&amp;b">the plan</a>', 'the plan <https://x.example/?a=1&b>'],

@@ -68,6 +68,7 @@ describe('CAL-3 the zone that a name means', () => {
     ['Europe/Oslo', 'W. Europe Standard Time'],
     ['Antarctica/Troll', null],
     ['Europe/Atlantis', null],
+    ['constructor', null],
   ])('%s is %s to Windows', (zone, windowsName) => {
     expect(windowsZone(zone)).toBe(windowsName);
   });
