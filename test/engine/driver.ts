@@ -38,7 +38,7 @@ export function cycle(worker: Worker, input: PairingInput): Promise<Standing> {
 }
 
 /** One activity with the retries that its workflow asks for. */
-export async function step<T>(worker: Worker, run: (activities: Activities) => Promise<T>): Promise<T> {
+async function step<T>(worker: Worker, run: (activities: Activities) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await worker.attempt(run);

@@ -27,7 +27,7 @@ function entriesOf({ ledger }: View, { pairing }: MailboxView): Entry[] {
 }
 
 /** Whether the rules select the record for this mailbox (POL-9, POL-10). Records are private to their owners here. */
-export function isSelected({ policy }: View, { crmUserId }: MailboxView, record: PersonRecord): boolean {
+function isSelected({ policy }: View, { crmUserId }: MailboxView, record: PersonRecord): boolean {
   return policy.modules[MODULES[record.object]].enabled && record.ownerId === crmUserId;
 }
 

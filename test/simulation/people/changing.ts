@@ -87,7 +87,7 @@ export async function move(scene: Scene): Promise<string | null> {
   const partner = (await scene.partners(item.id))[0];
   await company.graph.control('POST', 'move', { mailbox, id: item.id, folder });
   if (item.folderId === synced || place === 'private')
-    memory.takenOut.push({
+    memory.takeOut({
       ...{ mailbox, itemId: item.id, person, how: 'moved', atMs },
       recordId: partner?.recordId ?? null,
     });

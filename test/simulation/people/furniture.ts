@@ -8,7 +8,10 @@ export async function furniture(scene: Scene): Promise<string | null> {
   const isDeletion = act.how === 'delete';
   const path = scene.isPrepared ? await pathOf(scene, String(act.what)) : null;
   if (path === null) return null;
-  if (isDeletion && act.what === 'contact folder') await discardContents(scene);
+  if (isDeletion && act.what === 'contact folder') {
+    await discardContents(scene);
+    await coverDeletions(scene);
+  }
   const outlook = scene.hands.outlook(mailbox);
   const change = path.startsWith('/outlook') ? { color: 'preset1' } : { displayName: 'Renamed' };
   if (isDeletion) await outlook.call('DELETE', path);
@@ -46,4 +49,16 @@ async function discardContents(scene: Scene): Promise<void> {
   const items = await scene.hands.items(scene.mailbox);
   for (const { folderId, values } of items)
     if (folderId === scene.pairing.contactFolderId) scene.memory.discard(Object.values(values));
+}
+
+/**
+ * What was taken out just before its folder went cannot be told from what went with it, and the folder is repaired with
+ * all that stood in it (CON-6).
+ */
+async function coverDeletions(scene: Scene): Promise<void> {
+  const { mailbox, memory } = scene;
+  const unheard: string[] = [];
+  for (const { mailbox: of, itemId } of memory.takenOut)
+    if (of === mailbox && (await scene.partners(itemId)).length > 0) unheard.push(itemId);
+  memory.forgetTakenOut(unheard);
 }

@@ -16,7 +16,7 @@ import {
 } from './fields.ts';
 
 export const LEADS_CATEGORY = `${CATEGORY} Leads`;
-export const PRIVATE_FOLDER = 'Private';
+const PRIVATE_FOLDER = 'Private';
 export type Values = { readonly [field in FieldName]?: string | null };
 
 /** A contact of a mailbox. */

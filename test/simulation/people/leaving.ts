@@ -13,7 +13,7 @@ async function removeInOutlook(scene: Scene): Promise<string | null> {
   const partner = (await scene.partners(item.id))[0];
   await scene.hands.outlook(mailbox).deleteContact(item.id);
   memory.discard(Object.values(item.values));
-  memory.takenOut.push({
+  memory.takeOut({
     ...{ mailbox, itemId: item.id, person, how: 'deleted', atMs },
     recordId: partner?.recordId ?? null,
   });

@@ -55,7 +55,7 @@ export interface OwnItem {
 export class Memory {
   readonly edits: Edit[] = [];
   readonly clearings: Clearing[] = [];
-  readonly takenOut: TakenOut[] = [];
+  #takenOut: TakenOut[] = [];
   readonly departures: Departure[] = [];
   readonly ownItems: OwnItem[] = [];
   /** Records that users made, by id: everything else is the product's work. */
@@ -68,6 +68,18 @@ export class Memory {
   readonly furniture: { readonly mailbox: string; readonly atMs: number }[] = [];
   acts = 0;
   readonly #discarded = new Set<string>();
+
+  get takenOut(): readonly TakenOut[] {
+    return this.#takenOut;
+  }
+
+  takeOut(taken: TakenOut): void {
+    this.#takenOut.push(taken);
+  }
+
+  forgetTakenOut(itemIds: readonly string[]): void {
+    this.#takenOut = this.#takenOut.filter(({ itemId }) => !itemIds.includes(itemId));
+  }
 
   /** Whoever overwrites or deletes a value sees it, and wants it no more. */
   discard(values: Iterable<string | null | undefined>): void {
