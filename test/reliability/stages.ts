@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,11 @@ import type { CrashPointsResult } from '../simulation/crash-points.ts';
 export interface Effort {
   readonly plannerRuns: number;
   readonly seeds: number;
+  /** One of so many crash points of each story. */
+  readonly every: number;
   readonly pairs: number;
+  /** Layers that seeded bugs are shown to; empty: all. */
+  readonly layers: readonly string[];
 }
 
 export interface PlannerFigures {
@@ -45,39 +49,44 @@ export interface Figures {
 const TWICE_EVERY = '20';
 const SERVER_EVERY = '100';
 
-/** Runs all layers, one after the other, each as its own command does. */
-export async function measure({ plannerRuns, seeds, pairs }: Effort): Promise<Figures> {
-  const folder = mkdtempSync(join(tmpdir(), 'tandem-reliability-'));
+/**
+ * Runs all layers, one after the other, each as its own command does. What a layer found is kept in the folder: a run
+ * that was interrupted goes on with the next layer.
+ */
+export async function measure(effort: Effort, folder: string): Promise<Figures> {
+  mkdirSync(folder, { recursive: true });
+  const { plannerRuns, seeds, every, pairs, layers } = effort;
+  const planner = await kept<PlannerFigures>(folder, 'planner', () =>
+    outputOf('test/planner/main.ts', ['--runs', `${plannerRuns}`, '--workers', '2', '--json']),
+  );
+  const often = ['--twice', TWICE_EVERY, '--postgres', SERVER_EVERY];
+  const simulation = await kept<SimulationFigures>(folder, 'simulation', () =>
+    outputOf('test/simulation/main.ts', ['--seeds', `1..${seeds}`, ...often, '--profile', '--json']),
+  );
+  const crashPoints = await kept<Figures['crashPoints']>(folder, 'crash-points', () =>
+    outputOf('test/simulation/crash-points/main.ts', [
+      ...['--every', `${every}`, '--pairs', `${pairs}`, '--json'],
+    ]),
+  );
+  const mutants = await kept<Result[]>(folder, 'mutants', () => shownMutants(layers));
+  return { planner, simulation, crashPoints, mutants };
+}
+
+async function shownMutants(layers: readonly string[]): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'tandem-mutants-'));
   try {
-    const planner = await jsonOf<PlannerFigures>('test/planner/main.ts', [
-      ...['--runs', String(plannerRuns), '--workers', '2', '--json'],
-    ]);
-    const simulation = await jsonOf<SimulationFigures>('test/simulation/main.ts', [
-      ...[
-        '--seeds',
-        `1..${seeds}`,
-        '--twice',
-        TWICE_EVERY,
-        '--postgres',
-        SERVER_EVERY,
-        '--profile',
-        '--json',
-      ],
-    ]);
-    const crashPoints = await jsonOf<Figures['crashPoints']>('test/simulation/crash-points/main.ts', [
-      ...['--pairs', String(pairs), '--json'],
-    ]);
     const file = join(folder, 'mutants.json');
-    await outputOf('test/mutants/run.ts', ['--json', file]);
-    const mutants = JSON.parse(readFileSync(file, 'utf8')) as Result[];
-    return { planner, simulation, crashPoints, mutants };
+    await outputOf('test/mutants/run.ts', ['--json', file, ...layers.flatMap(name => ['--layer', name])]);
+    return readFileSync(file, 'utf8');
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function jsonOf<T>(program: string, parameters: readonly string[]): Promise<T> {
-  return JSON.parse(await outputOf(program, parameters)) as T;
+async function kept<T>(folder: string, layer: string, find: () => Promise<string>): Promise<T> {
+  const file = join(folder, `${layer}.json`);
+  if (!existsSync(file)) writeFileSync(file, await find());
+  return JSON.parse(readFileSync(file, 'utf8')) as T;
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
