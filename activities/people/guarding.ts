@@ -153,13 +153,22 @@ function heldPlan(plan: Plan): Plan {
   return {
     one,
     ...(otherwise && replaces !== undefined ? { replaces } : {}),
-    item: before && { ...before, state: 'held', code: HELD.code, reason: HELD.reason, fix: HELD.fix },
+    item: before && {
+      ...whereFound(before, plan.item),
+      ...{ state: 'held', code: HELD.code, reason: HELD.reason, fix: HELD.fix },
+    },
     events: [
       ...(otherwise?.events ?? []),
       { action: 'held', direction: null, code: HELD.code, reason: HELD.reason },
     ],
     afterwards: CLEAR,
   };
+}
+
+/** An item that was found again under another id is held, and kept, as that one. */
+function whereFound(before: Item, found: Item | null): Item {
+  if (found?.id !== before.id || found.mailboxItemId === before.mailboxItemId) return before;
+  return { ...before, mailboxItemId: found.mailboxItemId, mailboxEtag: found.mailboxEtag };
 }
 
 /** An admin said no: a deletion leaves the item with its user; a cleared value comes back from the other side. */
@@ -170,7 +179,7 @@ function rejectedPlan(plan: Plan, waits: readonly string[]): Plan {
   return {
     one: plan.one,
     item: {
-      ...before,
+      ...whereFound(before, plan.item),
       link: 'already_there',
       state: 'excluded',
       code: 'kept_by_admin',

@@ -261,4 +261,18 @@ describe('stories that went wrong once', () => {
     );
     expect((await Promise.all(stories)).filter(wrong => wrong !== null)).toEqual([]);
   });
+
+  it('invariant 1, POL-20: a held item that was found again under another id is kept as that one', async () => {
+    const people = [0, 1].map(() => person({ fields: {} }));
+    const days = [
+      day({ do: 'give record', who: 0, own: false }, { do: 'give record', who: 1, own: false }),
+      day({ do: 'copy item', who: 1 }, { do: 'delete item', who: 1 }),
+      { ...day(), afterMinutes: 1_500 },
+    ];
+    const guarded = { ...settings, guard: { count: 1, percent: 20 } };
+    const stories = Array.from({ length: 40 }, (_, seed) =>
+      wrongWith({ seed, people, days, settings: guarded }),
+    );
+    expect((await Promise.all(stories)).filter(wrong => wrong !== null)).toEqual([]);
+  });
 });
