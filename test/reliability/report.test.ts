@@ -37,10 +37,11 @@ describe('the report', () => {
   it('says which invariants failed to hold, and which mistakes nobody noticed', () => {
     const bad = renderReport({
       ...figures,
-      simulation: { ...figures.simulation, failures: [{ seed: 7 }] },
+      simulation: { ...figures.simulation, failures: [{ seed: 7, violations: [{ invariant: 2 }] }] },
       mutants: [{ mutant: mutant!, killedBy: null, runs: null, failure: null, error: null }],
     });
-    expect(bad).not.toContain('holds');
+    expect(bad).toMatch(/2 lose nothing .*broken in 1/);
+    expect(bad).toMatch(/3 duplicate nothing .*holds/);
     expect(bad).toContain('1 survived');
     expect(bad).toContain('nobody');
   });

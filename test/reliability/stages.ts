@@ -34,7 +34,10 @@ export interface SimulationFigures {
     readonly emulatorsMs: number;
     readonly restMs: number;
   } | null;
-  readonly failures: readonly { readonly seed: number }[];
+  readonly failures: readonly {
+    readonly seed: number;
+    readonly violations: readonly { readonly invariant: number }[];
+  }[];
 }
 
 /** What the layers found; the machine's name and the day stay out, so that the report changes only with its figures. */
