@@ -7,13 +7,14 @@ import { crmTakes } from '../../sync/people/rules.ts';
 import type { Fields, PersonField } from '../../sync/record.ts';
 import { afterChange, afterWrite, isContested, parkedUntilMs } from '../../sync/rewrites.ts';
 import { lossEvent, lossEvents } from './losses.ts';
-import { AGAIN, CLEAR, failed, healthy, type Plan } from './plan.ts';
+import { AGAIN, CLEAR, failed, healthy, nothing, type Plan } from './plan.ts';
 import { planEnding } from './plan-ending.ts';
 import type { Sides } from './sides.ts';
 import type { Case, Planning } from './work.ts';
 
 /** Plans a partnership: the operations of the decision table as writes, and what is remembered after each of them. */
 export function planLinked(work: Planning, one: Case, item: Item, sides: Sides): Plan {
+  if (isPatient(work, one, item, sides)) return nothing(one);
   const rules = work.rulesOf(item.module);
   const link = {
     bases: { mailbox: item.mailboxBase?.fields ?? {}, crm: item.crmBase ?? {} },
@@ -27,6 +28,12 @@ export function planLinked(work: Planning, one: Case, item: Item, sides: Sides):
   if (end) return end;
   const draft = agreement(work, one, observed(work, item, sides), sides, operations);
   return contested(work, draft, item) ?? draft;
+}
+
+/** Hearing once more of a record that says nothing new is no reason to try early what was refused (PAIR-10). */
+function isPatient({ step }: Planning, { mailboxRow }: Case, item: Item, { crm }: Sides): boolean {
+  if (mailboxRow || item.state !== 'failing' || (item.nextAttemptAtMs ?? 0) <= step.nowMs) return false;
+  return crm.state === 'present' && differing(item.crmBase ?? {}, crm.fields).length === 0;
 }
 
 /** What we took out ourselves, though nobody answered, was not taken out by its user: it may come back. */

@@ -28,6 +28,25 @@ describe('PAIR-10: an item that the CRM refuses', () => {
     expect((await company.people(ANN)).crm).toEqual(['Adams', 'Brown']);
   });
 
+  it('is not tried early because its record is heard of again and says nothing new', async () => {
+    const [id = ''] = await company.crm(ANN).create('Contact', [{ LastName: 'Adams' }]);
+    await company.sync(pairing);
+    await company.sync(pairing);
+    await refuse("Title = 'Forbidden'");
+    const [item] = await company.outlook(ANN).contacts(CATEGORY);
+    await company.outlook(ANN).changeContact(item?.id ?? '', { jobTitle: 'Forbidden' });
+    await company.sync(pairing);
+    await company.salesforce.control('POST', 'touch', { ids: [id] });
+    const calls: string[] = [];
+    company.intercept((what, call) => {
+      calls.push(what);
+      return call();
+    });
+    await company.sync(pairing);
+    expect(calls).toContain('crm.read');
+    expect(calls).not.toContain('crm.write');
+  });
+
   const refuse = (condition: string) =>
     company.salesforce.control('POST', 'load', {
       validationRules: [{ object: 'Contact', condition, errorMessage: 'Not this one.' }],
