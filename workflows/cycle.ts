@@ -6,9 +6,12 @@ export interface CycleSteps extends Pick<Activities, 'detect' | 'finish'> {
   run(phase: Phase, input: PairingInput & { readonly cycle: number }): Promise<PhaseResult>;
   /** Why an activity gave up; null for what is no failure of an activity and must not be swallowed. */
   reasonOf(error: unknown): StepFailure | null;
-  /** The standing of a cycle whose end could not even be recorded. */
-  blind(cycle: number): Standing;
+  /** Epoch milliseconds on the clock that the sleep runs on. */
+  now(): number;
 }
+
+/** How long the loop rests when it cannot even record that a cycle failed. */
+const BLIND_REST_MS = 60_000;
 
 type Ending = {
   readonly waited?: { readonly untilMs: number; readonly reason: string };
@@ -60,6 +63,13 @@ async function failed(
     return await steps.finish({ ...input, ...(number === undefined ? {} : { cycle: number }), failure });
   } catch (again) {
     if (steps.reasonOf(again) === null) throw again;
-    return steps.blind(number ?? 0);
+    return {
+      next: 'sleep',
+      dueAtMs: steps.now() + BLIND_REST_MS,
+      cycle: number ?? 0,
+      state: 'degraded',
+      errorStreak: 0,
+      note: 'The end of the cycle could not be recorded.',
+    };
   }
 }

@@ -35,8 +35,6 @@ export const look = defineSignal(LOOK_SIGNAL);
 
 /** A wake beyond the worker's cache replays the whole history, so it is kept short. */
 const LONGEST_HISTORY = 400;
-/** How long the loop rests when it cannot even record that a cycle failed. */
-const BLIND_REST_MS = 60_000;
 
 /** One pairing, for as long as it lives: sleeps by its schedule, calls one activity per phase (PAIR-2). */
 export async function pairing(input: PairingInput): Promise<void> {
@@ -79,14 +77,7 @@ const steps: CycleSteps = {
   finish,
   run: (phase, input) => phases[phase](input),
   reasonOf,
-  blind: number => ({
-    next: 'sleep',
-    dueAtMs: Date.now() + BLIND_REST_MS,
-    cycle: number,
-    state: 'degraded',
-    errorStreak: 0,
-    note: 'The end of the cycle could not be recorded.',
-  }),
+  now: () => Date.now(),
 };
 
 function reasonOf(error: unknown): StepFailure | null {

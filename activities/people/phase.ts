@@ -12,8 +12,9 @@ import { nextCases } from './cases.ts';
 import { execute } from './execute.ts';
 import { guardPlans } from './guarding.ts';
 import { withKeys } from './keys.ts';
+import { Looks } from './looks.ts';
 import { displacedBeforeMs, evictOverflow } from './overflow.ts';
-import { nothing, type Plan, withoutRivals } from './plan.ts';
+import { type Plan, withoutRivals } from './plan.ts';
 import { findArrivalCandidates, planArrival, readAdoptable } from './plan-arrival.ts';
 import { findOut, planOffer } from './plan-offer.ts';
 import { eventsOf, giveWay } from './record.ts';
@@ -22,12 +23,10 @@ import { Remembering } from './remembering.ts';
 import { readSides, type Sides } from './sides.ts';
 import { sortCases } from './sorting.ts';
 import { planSuccessions } from './successors.ts';
-import { type Case, openWork, rowsOf, type Work } from './work.ts';
+import { type Case, openWork, type Work } from './work.ts';
 
 /** A step ends after this time and is called again, so that Temporal sees progress and other steps get their turn. */
 const SLICE_MS = 60_000;
-/** A case that keeps asking to be looked at again waits for the next cycle. */
-const MOST_LOOKS = 4;
 
 /** Works through what waits for one module of the address book, chunk by chunk, until nothing is left. */
 export function createPeoplePhase(deps: ActivityDeps, opened: OpenedConnections, module: PersonModule) {
@@ -49,7 +48,7 @@ async function workThrough(
   untilMs: number,
 ): Promise<PhaseResult | null> {
   const { world, heartbeat } = work.deps;
-  const looks = new Map<string, number>();
+  const looks = new Looks();
   for (;;) {
     const cases = await chunkOf(work, remembering);
     if (cases.length === 0) break;
@@ -82,11 +81,11 @@ const DEFAULT_WAIT_MS = 60_000;
 async function workOn(
   work: Work,
   cases: readonly Case[],
-  looks: Map<string, number>,
+  looks: Looks,
   remembering: Remembering,
 ): Promise<SyncFailure | null> {
   const sides = await readSides(work, cases);
-  const drafts = (await plan(work, cases, sides)).map(draft => bounded(work, draft, looks));
+  const drafts = (await plan(work, cases, sides)).map(draft => looks.bounded(draft, work.step.nowMs));
   const plans = await commitIntents(work, drafts);
   const executed = await execute(work, plans);
   await remembering.add(executed);
@@ -111,18 +110,6 @@ async function plan(work: Work, cases: readonly Case[], sides: ReadonlyMap<Case,
     ),
     ...(findings ? sorted.offers.map(offer => planOffer(work, offer, findings)) : []),
   ]);
-}
-
-/** A case that was looked at too often in one run waits for the next cycle. */
-function bounded(work: Work, draft: Plan, looks: Map<string, number>): Plan {
-  const key = rowsOf(draft.one)
-    .map(row => `${row.side}:${row.sourceId}`)
-    .sort()
-    .join('|');
-  const count = (looks.get(key) ?? 0) + 1;
-  looks.set(key, count);
-  if (count <= MOST_LOOKS) return draft;
-  return { ...nothing(draft.one), afterwards: { row: 'later', notBeforeMs: work.step.nowMs + 1 } };
 }
 
 /** The guard's word, the intents and the values that are to give way are committed before anything is written. */

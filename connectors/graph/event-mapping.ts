@@ -6,6 +6,7 @@ import type {
   ResponseType,
 } from '@microsoft/microsoft-graph-types';
 import type { AppointmentFields, Participant, Response, Span } from '../../sync/calendar/appointment.ts';
+import { firstOfEach } from '../../sync/calendar/participants.ts';
 import { bodyOf, itemBodyOf } from './body-mapping.ts';
 import { withJoinBlock } from './online-meeting.ts';
 import { patternedRecurrenceOf, recurrenceOf } from './recurrence-mapping.ts';
@@ -105,12 +106,7 @@ function participantsOf({ organizer, attendees }: Event): Participant[] {
       participantOf(attendee, attendee.type ?? 'required', responseOf(attendee.status?.response)),
     ),
   ];
-  const byAddress = new Map<string, Participant>();
-  for (const participant of found) {
-    if (participant !== null && !byAddress.has(participant.address))
-      byAddress.set(participant.address, participant);
-  }
-  return [...byAddress.values()];
+  return firstOfEach(found);
 }
 
 function participantOf(

@@ -1,4 +1,5 @@
 import type { Participant, Response } from '../../sync/calendar/appointment.ts';
+import { firstOfEach } from '../../sync/calendar/participants.ts';
 import { type ActivityRecord, presentIn } from './activity-values.ts';
 import type { ObjectShape } from './shape.ts';
 import type { Row } from './wire.ts';
@@ -37,12 +38,7 @@ export function participantsOf(event: Row, relations: readonly Row[], people: Pe
       participantOf(id, 'required', 'none', people),
     ),
   ];
-  const byAddress = new Map<string, Participant>();
-  for (const participant of found) {
-    if (participant !== null && !byAddress.has(participant.address))
-      byAddress.set(participant.address, participant);
-  }
-  return [...byAddress.values()];
+  return firstOfEach(found);
 }
 
 function participantOf(

@@ -14,7 +14,6 @@ export interface Worker {
 
 const ATTEMPTS = 3;
 const FIRST_REST_MS = 1_000;
-const BLIND_REST_MS = 60_000;
 
 /** One cycle as the pairing workflow drives it: from the look at what changed to the end. */
 export function cycle(worker: Worker, input: PairingInput): Promise<Standing> {
@@ -24,14 +23,7 @@ export function cycle(worker: Worker, input: PairingInput): Promise<Standing> {
       finish: given => step(worker, activities => activities.finish(given)),
       run: (phase, given) => step(worker, activities => activities[phase](given)),
       reasonOf,
-      blind: number => ({
-        next: 'sleep',
-        dueAtMs: worker.now() + BLIND_REST_MS,
-        cycle: number,
-        state: 'degraded',
-        errorStreak: 0,
-        note: 'The end of the cycle could not be recorded.',
-      }),
+      now: () => worker.now(),
     },
     input,
   );

@@ -1,14 +1,15 @@
 import { groupRows } from '../../activities/people/cases.ts';
 import { execute } from '../../activities/people/execute.ts';
 import { guardRemovals } from '../../activities/people/guarding.ts';
-import { nothing, type Plan, withoutRivals } from '../../activities/people/plan.ts';
+import { Looks } from '../../activities/people/looks.ts';
+import { type Plan, withoutRivals } from '../../activities/people/plan.ts';
 import { type Candidates, copied, planArrival, readAdoptable } from '../../activities/people/plan-arrival.ts';
 import { lookUp, type Offered, planOffer, sentToCrm } from '../../activities/people/plan-offer.ts';
 import { asMade, besideEntries } from '../../activities/people/recover.ts';
 import { readSides, type Sides } from '../../activities/people/sides.ts';
 import { sortCases } from '../../activities/people/sorting.ts';
 import { type Succession, succeed } from '../../activities/people/successors.ts';
-import { type Case, type Reach, rowsOf } from '../../activities/people/work.ts';
+import type { Case, Reach } from '../../activities/people/work.ts';
 import { KIND_OF } from '../../activities/person-rules.ts';
 import type { InboxRow } from '../../db/inbox.ts';
 import { type Item, newItem } from '../../db/items.ts';
@@ -18,7 +19,6 @@ import type { CrmPerson, Fields, PersonModule } from '../../sync/record.ts';
 import type { Ledger, OpenIntent } from './ledger.ts';
 import { Violation } from './violation.ts';
 
-const MOST_LOOKS = 4;
 const MOST_CHUNKS = 500;
 
 /** One phase: the product's own decisions, over the ledger instead of the database (activities/people/phase.ts). */
@@ -36,7 +36,7 @@ export interface PhaseOf {
 
 export async function runPhase(phase: PhaseOf): Promise<{ readonly more: boolean }> {
   await recover(phase);
-  const looks = new Map<string, number>();
+  const looks = new Looks();
   for (let chunks = 0; chunks < MOST_CHUNKS; chunks++) {
     const cases = nextCases(phase);
     if (cases.length === 0) {
@@ -64,10 +64,10 @@ function nextCases({ work, ledger, choose }: PhaseOf): Case[] {
 }
 
 /** True when a system asked to wait. */
-async function workOn(phase: PhaseOf, cases: readonly Case[], looks: Map<string, number>): Promise<boolean> {
+async function workOn(phase: PhaseOf, cases: readonly Case[], looks: Looks): Promise<boolean> {
   const { work, ledger } = phase;
   const sides = await readSides(work, cases);
-  const drafts = (await plan(phase, cases, sides)).map(draft => bounded(phase, draft, looks));
+  const drafts = (await plan(phase, cases, sides)).map(draft => looks.bounded(draft, phase.work.step.nowMs));
   const total = ledger.linked(work.module).length;
   const recent = ledger.recent(work.module, work.step.nowMs);
   const { guarded, held } = guardRemovals(drafts, {
@@ -169,17 +169,6 @@ function evictOverflow({ work, ledger }: PhaseOf): void {
   });
   const freed = count('deleted_to_mailbox') + count('stay_away');
   if (freed > 0 && ledger.linked(work.module).length < maximum) ledger.sweepWanted = true;
-}
-
-function bounded({ work }: PhaseOf, draft: Plan, looks: Map<string, number>): Plan {
-  const key = rowsOf(draft.one)
-    .map(row => `${row.side}:${row.sourceId}`)
-    .sort()
-    .join('|');
-  const count = (looks.get(key) ?? 0) + 1;
-  looks.set(key, count);
-  if (count <= MOST_LOOKS) return draft;
-  return { ...nothing(draft.one), afterwards: { row: 'later', notBeforeMs: work.step.nowMs + 1 } };
 }
 
 /** Creates whose answer was lost are looked up by their keys (activities/people/recover.ts). */
