@@ -10,7 +10,7 @@ import type {
   CrmSession,
   CrmUser,
 } from '../connector.ts';
-import { isPersonKind, type LogEntry, type MemoryOrg, storedFields } from './org.ts';
+import { type LogEntry, type MemoryOrg, partsOf, storedFields } from './org.ts';
 import { MemorySession } from './session.ts';
 
 const rowsPerPage = 50;
@@ -27,7 +27,7 @@ export class MemoryCrm implements CrmConnection {
   async capabilities(): Promise<CrmCapabilities> {
     return {
       fields: storedFields,
-      modules: ['contacts', 'leads'],
+      modules: ['contacts', 'leads', 'appointments', 'calls', 'tasks'],
       idempotentCreate: 'externalKey',
       lateCommitMs: 0,
       settleMs: 0,
@@ -100,7 +100,7 @@ export class MemoryCrm implements CrmConnection {
       return { type: 'resync', reason: 'the cursor cannot be read' };
     }
     const entries = this.#org.log.map((entry, index) => ({ entry, index })).slice(start);
-    const own = entries.filter(({ entry }) => entry.ref.kind === kind);
+    const own = entries.filter(({ entry }) => feedOf(entry.ref.kind) === kind);
     const page = own.slice(0, rowsPerPage);
     const more = own.length > page.length;
     return {
@@ -113,21 +113,32 @@ export class MemoryCrm implements CrmConnection {
   }
 
   #changeOf({ ref, atMs }: LogEntry, index: number): CrmChange {
-    const person = isPersonKind(ref.kind) ? this.#org.people.get(ref.id) : undefined;
+    const at = { ref, version: String(index), changedAtMs: atMs };
+    if (ref.kind === 'invitation') return { ...at, ...this.#invitation(ref) };
+    const record = this.#org.records.get(ref.id);
     return {
-      ref,
-      version: String(index),
-      changedAtMs: atMs,
-      ownerId: person?.ownerId ?? this.#org.accounts.get(ref.id)?.ownerId ?? null,
-      deleted: person?.deleted ?? false,
-      successor: person?.successor ?? null,
-      parentId: person?.accountId ?? null,
+      ...at,
+      ownerId: record?.ownerId ?? this.#org.accounts.get(ref.id)?.ownerId ?? null,
+      deleted: record?.deleted ?? false,
+      successor: record?.successor ?? null,
+      parentId: record?.accountId ?? null,
     };
   }
 
-  #reasonOf(ref: CrmRef): CrmAbsence | { readonly successor: CrmRef } {
-    const person = this.#org.people.get(ref.id);
-    if (person?.successor != null) return { successor: person.successor };
-    return person?.deleted === true ? 'deleted' : 'hidden';
+  #invitation(ref: CrmRef): Pick<CrmChange, 'ownerId' | 'deleted' | 'successor' | 'parentId'> {
+    const { eventId, userId } = partsOf(ref);
+    const isInvited = this.#org.inviteesOf(this.#org.records.get(eventId)!).includes(userId);
+    return { ownerId: userId, deleted: !isInvited, successor: null, parentId: eventId };
   }
+
+  #reasonOf(ref: CrmRef): CrmAbsence | { readonly successor: CrmRef } {
+    const record = this.#org.records.get(ref.id);
+    if (record?.successor != null) return { successor: record.successor };
+    return record?.deleted === true ? 'deleted' : 'hidden';
+  }
+}
+
+/** The changes of calls are told among those of tasks. */
+function feedOf(kind: CrmKind): CrmKind {
+  return kind === 'call' ? 'task' : kind;
 }

@@ -1,50 +1,38 @@
+import { kindOfContainer, taskContainer } from '../../sync/containers.ts';
 import { SyncFailure } from '../../sync/failure.ts';
-import type { Fields, MailboxPerson } from '../../sync/record.ts';
+import type { ItemKind, Meeting } from '../../sync/record.ts';
 import type {
   ContactFolder,
   Mailbox,
-  MailboxChange,
   MailboxIdentity,
-  MailboxItemState,
+  MailboxItems,
   MailboxPage,
   MailboxProbe,
   MailboxProbeResult,
-  MailboxWrite,
-  MailboxWritten,
   MailFolder,
   MasterCategory,
-  Outcome,
 } from '../connector.ts';
+import { MemoryItems, required } from './items.ts';
 
-/** Small, so that enumerations have several pages. */
-const rowsPerPage = 20;
+const taskList = taskContainer('tasks');
 
-interface LogEntry {
-  readonly containerId: string;
-  readonly itemId: string;
-}
 interface StampedFolder {
   readonly folder: MailFolder;
   stamp: string | null;
 }
 
-/**
- * What a mailbox is, without a network: the executable reference of the conformance suite. Deltas are read from a
- * log of what happened in each container; the newest entry of an item counts.
- */
+/** What a mailbox is, without a network: the executable reference of the conformance suite. */
 export class MemoryMailbox implements Mailbox {
   readonly #identity: MailboxIdentity;
-  readonly #now: () => number;
-  readonly #items = new Map<string, MailboxPerson>();
+  readonly #items: MemoryItems;
   readonly #contactFolders = new Map<string, ContactFolder>();
   readonly #mailFolders = new Map<string, StampedFolder>();
   readonly #categories = new Map<string, MasterCategory>();
-  readonly #log: LogEntry[] = [];
   #lastId = 0;
 
   constructor(identity: MailboxIdentity, now: () => number) {
     this.#identity = identity;
-    this.#now = now;
+    this.#items = new MemoryItems(identity.address, now, id => this.#isContainer(id));
     this.#contactFolders.set('contacts', { id: 'contacts', name: 'Contacts', parentId: 'root' });
   }
 
@@ -64,21 +52,7 @@ export class MemoryMailbox implements Mailbox {
   }
 
   async changes(containerId: string, cursor: string | null): Promise<MailboxPage> {
-    if (!this.#contactFolders.has(containerId)) return { type: 'container-gone' };
-    const start = cursor === null ? 0 : Number(cursor);
-    if (!Number.isInteger(start) || start > this.#log.length) return { type: 'resync' };
-    const changes = new Map<string, MailboxChange>();
-    let position = start;
-    while (position < this.#log.length && changes.size < rowsPerPage) {
-      const entry = this.#log[position++]!;
-      if (entry.containerId === containerId) changes.set(entry.itemId, this.#changeOf(entry));
-    }
-    return {
-      type: 'page',
-      changes: [...changes.values()],
-      cursor: String(position),
-      more: position < this.#log.length,
-    };
+    return this.#items.changes(containerId, cursor);
   }
 
   async defaultContactFolder(): Promise<ContactFolder> {
@@ -102,7 +76,7 @@ export class MemoryMailbox implements Mailbox {
 
   /** The user's hand: a folder goes with what is in it. */
   deleteContactFolder(id: string): void {
-    for (const item of [...this.#items.values()]) if (item.containerId === id) this.#remove(item.itemId);
+    this.#items.removeAll(id);
     this.#contactFolders.delete(id);
   }
 
@@ -145,90 +119,26 @@ export class MemoryMailbox implements Mailbox {
     this.#categories.set(id, { ...required(this.#categories.get(id)), color });
   }
 
-  async read(itemIds: readonly string[]): Promise<Outcome<MailboxItemState>[]> {
-    return itemIds.map(id => {
-      const person = this.#items.get(id);
-      return { ok: true, value: person === undefined ? { type: 'deleted' } : { type: 'present', person } };
-    });
+  async defaultTaskList(): Promise<string> {
+    return taskList;
   }
 
-  async findByKeys(containerId: string, keys: readonly string[]): Promise<Map<string, MailboxPerson>> {
-    const found = new Map<string, MailboxPerson>();
-    for (const item of this.#items.values()) {
-      if (item.containerId === containerId && keys.includes(item.stamp ?? '')) found.set(item.stamp!, item);
-    }
-    return found;
-  }
-
-  async write(operations: readonly MailboxWrite[]): Promise<Outcome<MailboxWritten>[]> {
-    return operations.map(operation => {
-      try {
-        return { ok: true, value: this.#apply(operation) };
-      } catch (error) {
-        if (error instanceof SyncFailure) return { ok: false, failure: error };
-        throw error;
-      }
-    });
+  items(kind: ItemKind): MailboxItems {
+    return this.#items.of(kind);
   }
 
   /** The user's hand: drags the item to another folder. */
   move(itemId: string, containerId: string): void {
-    const item = required(this.#items.get(itemId));
-    this.#log.push({ containerId: item.containerId, itemId });
-    this.#store({ ...item, containerId });
+    this.#items.move(itemId, containerId);
   }
 
-  #apply(operation: MailboxWrite): MailboxWritten {
-    if (operation.op === 'delete') return this.#remove(operation.itemId);
-    requireStorable(operation.fields);
-    if (operation.op === 'create') {
-      const { containerId, fields, categories, key } = operation;
-      required(this.#contactFolders.get(containerId));
-      const createdAtMs = this.#now();
-      return this.#store({
-        itemId: this.#nextId(),
-        containerId,
-        etag: '',
-        categories,
-        fields,
-        createdAtMs,
-        modifiedAtMs: createdAtMs,
-        stamp: key,
-      });
-    }
-    const item = required(this.#items.get(operation.itemId));
-    if (operation.etag !== undefined && operation.etag !== item.etag) {
-      throw new SyncFailure('conflict', 'the item has changed since it was read');
-    }
-    const { stamp: _, ...unstamped } = item;
-    const stamp = operation.key === undefined ? item.stamp : operation.key;
-    return this.#store({
-      ...unstamped,
-      fields: { ...item.fields, ...operation.fields },
-      categories: operation.categories ?? item.categories,
-      ...(stamp != null && { stamp }),
-    });
+  setMeeting(itemId: string, meeting: Partial<Meeting>): void {
+    this.#items.setMeeting(itemId, meeting);
   }
 
-  #store(item: MailboxPerson): MailboxPerson {
-    const stored = { ...item, etag: String(this.#log.length + 1), modifiedAtMs: this.#now() };
-    this.#items.set(item.itemId, stored);
-    this.#log.push({ containerId: item.containerId, itemId: item.itemId });
-    return stored;
-  }
-
-  #remove(itemId: string): null {
-    const item = this.#items.get(itemId);
-    if (item === undefined) return null;
-    this.#items.delete(itemId);
-    this.#log.push({ containerId: item.containerId, itemId });
-    return null;
-  }
-
-  #changeOf({ containerId, itemId }: LogEntry): MailboxChange {
-    const person = this.#items.get(itemId);
-    if (person?.containerId !== containerId) return { type: 'removed', itemId };
-    return { type: 'present', person, partial: false };
+  #isContainer(id: string): boolean {
+    const kind = kindOfContainer(id);
+    return kind === 'contact' ? this.#contactFolders.has(id) : kind === 'event' || id === taskList;
   }
 
   #nextId(): string {
@@ -237,19 +147,7 @@ export class MemoryMailbox implements Mailbox {
   }
 }
 
-function required<T>(found: T | undefined): T {
-  if (found === undefined) throw new SyncFailure('gone', 'there is no such thing in the mailbox');
-  return found;
-}
-
 function requireFreeName(name: string, taken: readonly { readonly name: string }[]): void {
   if (taken.some(other => other.name === name))
     throw new SyncFailure('duplicate', `"${name}" is there already`);
-}
-
-function requireStorable(fields: Fields): void {
-  const names = Object.entries(fields).flatMap(([name, value]) =>
-    value?.includes('\0') || value?.isWellFormed() === false ? [name] : [],
-  );
-  if (names.length > 0) throw new SyncFailure('validation', `${names}: cannot be stored`, { fields: names });
 }

@@ -1,7 +1,19 @@
+import type { Participant } from '../../sync/calendar/appointment.ts';
+import { participantsOfText, textOfParticipants } from '../../sync/calendar/text-form.ts';
 import { SyncFailure } from '../../sync/failure.ts';
-import type { CrmKind, CrmPerson, CrmRef, Fields, PersonField } from '../../sync/record.ts';
-import { PERSON_FIELDS } from '../../sync/record.ts';
+import {
+  APPOINTMENT_FIELDS,
+  type Attendee,
+  type CrmRecord,
+  type CrmRef,
+  type Field,
+  type Fields,
+  PERSON_FIELDS,
+  type RecordKind,
+  TASK_FIELDS,
+} from '../../sync/record.ts';
 import type { CrmUser } from '../connector.ts';
+import { requireSpan, wholeFields, zone } from './values.ts';
 
 export interface Account {
   readonly id: string;
@@ -9,8 +21,8 @@ export interface Account {
   readonly website: string | null;
   readonly ownerId: string;
 }
-export interface StoredPerson {
-  readonly ref: CrmRef & { readonly kind: 'contact' | 'lead' };
+export interface StoredRecord {
+  readonly ref: CrmRef & { readonly kind: RecordKind };
   readonly ownerId: string;
   readonly accountId: string | null;
   readonly fields: Fields;
@@ -26,10 +38,14 @@ export interface LogEntry {
 }
 
 /** A contact has no company of its own (CON-1); a lead has one. Both have one address. */
-const lacking: ReadonlySet<PersonField> = new Set<PersonField>(['email2', 'email3']);
-export const storedFields: Readonly<Record<'contact' | 'lead', ReadonlySet<PersonField>>> = {
-  contact: new Set(PERSON_FIELDS.filter(field => !lacking.has(field) && field !== 'website')),
-  lead: new Set(PERSON_FIELDS.filter(field => !lacking.has(field))),
+const personFields = PERSON_FIELDS.filter(field => field !== 'email2' && field !== 'email3');
+const taskFields = new Set(TASK_FIELDS.filter(field => field !== 'links'));
+export const storedFields: Readonly<Record<RecordKind, ReadonlySet<Field>>> = {
+  contact: new Set(personFields.filter(field => field !== 'website')),
+  lead: new Set(personFields),
+  event: new Set(APPOINTMENT_FIELDS.filter(field => field !== 'attendeeDetails')),
+  call: taskFields,
+  task: taskFields,
 };
 
 /** The records of an org, and what users and administrators do to them by hand. */
@@ -37,7 +53,7 @@ export class MemoryOrg {
   readonly readerId = 'reader';
   readonly users: CrmUser[] = [];
   readonly accounts = new Map<string, Account>();
-  readonly people = new Map<string, StoredPerson>();
+  readonly records = new Map<string, StoredRecord>();
   readonly log: LogEntry[] = [];
   readonly now: () => number;
   #lastId = 0;
@@ -53,7 +69,7 @@ export class MemoryOrg {
       email,
       name: email,
       active: true,
-      timeZone: 'Europe/Berlin',
+      timeZone: zone,
     };
     this.users.push(user);
     this.log.push({ ref: { kind: 'user', id: user.id }, atMs: this.now() });
@@ -68,17 +84,11 @@ export class MemoryOrg {
   }
 
   create(
-    kind: 'contact' | 'lead',
+    kind: RecordKind,
     ownerId: string,
     fields: Fields,
     more: { readonly accountId?: string | null; readonly key?: string } = {},
-  ): StoredPerson {
-    if (!fields.lastName) {
-      throw new SyncFailure('validation', 'lastName is required', {
-        fields: ['lastName'],
-        fix: 'Enter a last name.',
-      });
-    }
+  ): StoredRecord {
     const atMs = this.now();
     return this.#store({
       ref: { kind, id: this.#nextId() },
@@ -93,9 +103,22 @@ export class MemoryOrg {
     });
   }
 
-  update(id: string, fields: Fields): StoredPerson {
-    const person = this.live(id);
-    return this.#store({ ...person, fields: { ...person.fields, ...only(person.ref.kind, fields) } });
+  update(id: string, fields: Fields): StoredRecord {
+    const record = this.live(id);
+    return this.#store({ ...record, fields: { ...record.fields, ...only(record.ref.kind, fields) } });
+  }
+
+  /** The hand of who owns the appointment. */
+  invite(id: string, userId: string): void {
+    const { email, name } = this.users.find(user => user.id === userId)!;
+    const invited: Participant = { address: email.toLowerCase(), name, role: 'required', response: 'none' };
+    this.update(id, { participants: textOfParticipants([...participantsIn(this.live(id)), invited]) });
+  }
+
+  withdraw(id: string, userId: string): void {
+    const { email } = this.users.find(user => user.id === userId)!;
+    const others = participantsIn(this.live(id)).filter(({ address }) => address !== email.toLowerCase());
+    this.update(id, { participants: textOfParticipants(others) });
   }
 
   setOwner(id: string, ownerId: string): void {
@@ -117,37 +140,64 @@ export class MemoryOrg {
     return contact.ref;
   }
 
-  live(id: string): StoredPerson {
-    const person = this.people.get(id);
-    if (person === undefined || person.deleted) throw new SyncFailure('gone', 'the record is deleted');
-    return person;
+  live(id: string): StoredRecord {
+    const record = this.records.get(id);
+    if (record === undefined || record.deleted) throw new SyncFailure('gone', 'the record is deleted');
+    return record;
   }
 
-  canSee(userId: string, ownerId: string): boolean {
+  /** The reading user has the rights of all owners. */
+  owns(userId: string, ownerId: string): boolean {
     return userId === this.readerId || userId === ownerId;
   }
 
-  /** As the CRM shows the record. */
-  shown(person: StoredPerson): CrmPerson {
-    const { ref, ownerId, accountId, createdAtMs, modifiedAtMs, key, successor } = person;
-    const company = this.accounts.get(accountId ?? '')?.name ?? null;
-    const empty = Object.fromEntries([...storedFields[ref.kind]].map(field => [field, null]));
+  /** The users, beside its owner, who take part in an appointment. */
+  inviteesOf(record: StoredRecord): string[] {
+    const addresses = participantsIn(record).map(({ address }) => address);
+    const users = this.users.filter(({ email }) => addresses.includes(email.toLowerCase()));
+    return users.map(({ id }) => id).filter(id => id !== record.ownerId);
+  }
+
+  /** As the CRM shows the record to a user. */
+  shownTo(userId: string, record: StoredRecord): CrmRecord {
+    const { ref, ownerId, accountId, createdAtMs, modifiedAtMs, key, successor } = record;
+    const isTask = ref.kind === 'task' || ref.kind === 'call';
+    const isEvent = ref.kind === 'event';
     return {
       ref,
       ownerId,
       accountId,
-      fields: { ...empty, ...person.fields, ...(ref.kind === 'contact' && { company }) },
+      fields: {
+        ...wholeFields(storedFields[ref.kind], record.fields),
+        ...(ref.kind === 'contact' && { company: this.#accountName(accountId) }),
+      },
       createdAtMs,
       modifiedAtMs,
+      ...(isTask && { closed: record.fields.status === 'completed' }),
+      ...(isEvent && { attendees: participantsIn(record).map(participant => this.#attendee(participant)) }),
+      ...(isEvent && this.inviteesOf(record).includes(userId) && { invited: true }),
       ...(key !== null && { key }),
       ...(successor !== null && { successor }),
     };
   }
 
-  #store(person: StoredPerson): StoredPerson {
-    const stored = { ...person, modifiedAtMs: this.now() };
-    this.people.set(person.ref.id, stored);
-    this.#note(person.ref);
+  #attendee({ name, address }: Participant): Attendee {
+    const contact = [...this.records.values()].find(({ fields }) => fields.email1?.toLowerCase() === address);
+    return { name: name ?? address, address, account: this.#accountName(contact?.accountId ?? null) };
+  }
+
+  #accountName(id: string | null): string | null {
+    return this.accounts.get(id ?? '')?.name ?? null;
+  }
+
+  #store(record: StoredRecord): StoredRecord {
+    requireFields(record);
+    const stored = { ...record, modifiedAtMs: this.now() };
+    const before = this.records.get(record.ref.id);
+    this.records.set(record.ref.id, stored);
+    this.#note(record.ref);
+    const [had, has] = [new Set(before && this.inviteesOf(before)), new Set(this.inviteesOf(stored))];
+    for (const userId of had.symmetricDifference(has)) this.#note(invitationOf(record.ref.id, userId));
     return stored;
   }
 
@@ -161,13 +211,32 @@ export class MemoryOrg {
   }
 }
 
-export function isPersonKind(kind: CrmKind): kind is 'contact' | 'lead' {
-  return kind === 'contact' || kind === 'lead';
+/** An invitation is known by who is invited to what. */
+function invitationOf(eventId: string, userId: string): CrmRef {
+  return { kind: 'invitation', id: `${eventId}-${userId}` };
+}
+export function partsOf(invitation: CrmRef): { readonly eventId: string; readonly userId: string } {
+  const [eventId = '', userId = ''] = invitation.id.split('-');
+  return { eventId, userId };
 }
 
-function only(kind: 'contact' | 'lead', fields: Fields): Fields {
-  const entries = Object.entries(fields) as [PersonField, string | null][];
+function participantsIn({ fields }: StoredRecord): Participant[] {
+  return participantsOfText(fields.participants ?? '[]').filter(({ role }) => role !== 'organizer');
+}
+
+function requireFields({ ref, fields }: StoredRecord): void {
+  if (ref.kind === 'event') requireSpan(fields);
+  if ((ref.kind === 'contact' || ref.kind === 'lead') && !fields.lastName) {
+    throw new SyncFailure('validation', 'lastName is required', {
+      fields: ['lastName'],
+      fix: 'Enter a last name.',
+    });
+  }
+}
+
+function only(kind: RecordKind, fields: Fields): Fields {
+  const entries = Object.entries(fields) as [Field, string | null][];
   return Object.fromEntries(
-    entries.filter(([field]) => storedFields[kind].has(field) && (kind === 'lead' || field !== 'company')),
+    entries.filter(([field]) => storedFields[kind].has(field) && (kind !== 'contact' || field !== 'company')),
   );
 }

@@ -1,17 +1,19 @@
 import { SyncFailure } from '../../sync/failure.ts';
-import type { CrmPerson, CrmRef } from '../../sync/record.ts';
+import type { CrmRecord, CrmRef } from '../../sync/record.ts';
 import type {
+  CrmAnswered,
   CrmPage,
   CrmQuery,
   CrmReadResult,
   CrmSession,
   CrmWrite,
-  CrmWritten,
   Outcome,
 } from '../connector.ts';
-import type { Account, MemoryOrg, StoredPerson } from './org.ts';
+import type { Account, MemoryOrg, StoredRecord } from './org.ts';
+import { outcomeOf } from './outcome.ts';
+import { overlaps } from './values.ts';
 
-/** What one user sees and may change: his own records; the reading user sees all. */
+/** What one user sees and may change: his own records and what he is invited to; the reading user sees all. */
 export class MemorySession implements CrmSession {
   readonly userId: string;
   readonly #org: MemoryOrg;
@@ -22,36 +24,36 @@ export class MemorySession implements CrmSession {
   }
 
   async find(query: CrmQuery): Promise<CrmPage> {
-    const people = this.#matching(query).sort((a, b) => order(query.order, a, b));
-    const start = query.after == null ? 0 : people.findIndex(person => person.ref.id === query.after) + 1;
-    const page = people.slice(start, start + query.limit);
-    const hasMore = start + query.limit < people.length;
+    const records = this.#matching(query).sort((a, b) => order(query.order, a, b));
+    const start = query.after == null ? 0 : records.findIndex(({ ref }) => ref.id === query.after) + 1;
+    const page = records.slice(start, start + query.limit);
+    const hasMore = start + query.limit < records.length;
     return {
-      people: page.map(person => this.#org.shown(person)),
+      records: page.map(record => this.#shown(record)),
       next: hasMore ? (page.at(-1)?.ref.id ?? null) : null,
     };
   }
 
   async ids(query: Omit<CrmQuery, 'order'>): Promise<{ ids: readonly string[]; next: string | null }> {
-    const { people, next } = await this.find({ ...query, order: 'id' });
-    return { ids: people.map(person => person.ref.id), next };
+    const { records, next } = await this.find({ ...query, order: 'id' });
+    return { ids: records.map(({ ref }) => ref.id), next };
   }
 
   async read(refs: readonly CrmRef[]): Promise<CrmReadResult[]> {
     return refs.map(({ id }) => {
-      const person = this.#org.people.get(id);
-      if (person === undefined || !this.#sees(person)) return { type: 'absent' };
-      return { type: 'present', person: this.#org.shown(person) };
+      const record = this.#org.records.get(id);
+      if (record === undefined || !this.#sees(record)) return { type: 'absent' };
+      return { type: 'present', record: this.#shown(record) };
     });
   }
 
   async findByEmail(
     kind: 'contact' | 'lead',
     addresses: readonly string[],
-  ): Promise<Map<string, CrmPerson[]>> {
-    const people = this.#matching({ kind }).map(person => this.#org.shown(person));
+  ): Promise<Map<string, CrmRecord[]>> {
+    const people = this.#matching({ kind }).map(person => this.#shown(person));
     const wanted = [...new Set(addresses.map(address => address.toLowerCase()))];
-    const found = wanted.map((address): [string, CrmPerson[]] => [
+    const found = wanted.map((address): [string, CrmRecord[]] => [
       address,
       people.filter(person => person.fields.email1?.toLowerCase() === address),
     ]);
@@ -67,65 +69,84 @@ export class MemorySession implements CrmSession {
     return this.#accounts(domains, (account, domain) => host(account.website) === domain.toLowerCase());
   }
 
-  async write(operations: readonly CrmWrite[]): Promise<Outcome<CrmWritten>[]> {
-    return operations.map(operation => {
-      try {
-        return {
-          ok: true,
-          value: operation.op === 'create' ? this.#create(operation) : this.#update(operation),
-        };
-      } catch (error) {
-        if (error instanceof SyncFailure) return { ok: false, failure: error };
-        throw error;
-      }
-    });
+  async write(operations: readonly CrmWrite[]): Promise<Outcome<CrmAnswered>[]> {
+    return operations.map(operation => outcomeOf(() => this.#apply(operation)));
   }
 
-  async findCreated(attempts: Parameters<CrmSession['findCreated']>[0]): Promise<Map<string, CrmPerson>> {
-    const found = attempts.map((attempt): [string, StoredPerson | undefined] => [
+  async findCreated(attempts: Parameters<CrmSession['findCreated']>[0]): Promise<Map<string, CrmRecord>> {
+    const found = attempts.map((attempt): [string, StoredRecord | undefined] => [
       attempt.key,
-      this.#matching({ kind: attempt.kind }).find(person => person.key === attempt.key),
+      this.#matching({ kind: attempt.kind }).find(record => record.key === attempt.key),
     ]);
     return new Map(
-      found.flatMap(([key, person]) => (person === undefined ? [] : [[key, this.#org.shown(person)]])),
+      found.flatMap(([key, record]) => (record === undefined ? [] : [[key, this.#shown(record)]])),
     );
   }
 
-  #create({ kind, key, fields, accountId }: Extract<CrmWrite, { op: 'create' }>): CrmWritten {
-    const earlier = [...this.#org.people.values()].find(person => person.key === key && !person.deleted);
+  #apply(operation: CrmWrite): CrmAnswered {
+    if (operation.op === 'create') return this.#create(operation);
+    return operation.op === 'update' ? this.#update(operation) : this.#delete(operation.ref);
+  }
+
+  #create({ kind, key, fields, accountId }: Extract<CrmWrite, { op: 'create' }>): CrmAnswered {
+    const earlier = [...this.#org.records.values()].find(record => record.key === key && !record.deleted);
     const stored =
       earlier === undefined
         ? this.#org.create(kind, this.userId, fields, { key, ...(accountId !== undefined && { accountId }) })
         : this.#org.update(earlier.ref.id, fields);
-    return { ref: stored.ref, after: this.#org.shown(stored), existed: earlier !== undefined };
+    return { ref: stored.ref, after: this.#shown(stored), existed: earlier !== undefined };
   }
 
-  #update({ ref, fields }: Extract<CrmWrite, { op: 'update' }>): CrmWritten {
-    const person = this.#org.live(ref.id);
-    if (!this.#org.canSee(this.userId, person.ownerId)) {
-      throw new SyncFailure('forbidden', 'the user may not edit this record');
-    }
-    const before = this.#org.shown(person);
-    return { ref: person.ref, before, after: this.#org.shown(this.#org.update(ref.id, fields)) };
+  #update({ ref, fields }: Extract<CrmWrite, { op: 'update' }>): CrmAnswered {
+    const record = this.#org.live(ref.id);
+    this.#requireOwn(record);
+    const before = this.#shown(record);
+    return { ref: record.ref, before, after: this.#shown(this.#org.update(ref.id, fields)) };
   }
 
-  #matching({
-    kind,
-    ownerId,
-    modifiedSinceMs,
-  }: Pick<CrmQuery, 'kind' | 'ownerId' | 'modifiedSinceMs'>): StoredPerson[] {
-    return [...this.#org.people.values()].filter(
-      person =>
-        person.ref.kind === kind &&
-        this.#sees(person) &&
-        person.successor === null &&
-        (ownerId === undefined || person.ownerId === ownerId) &&
-        (modifiedSinceMs === undefined || person.modifiedAtMs >= modifiedSinceMs),
+  #delete(ref: CrmRef): null {
+    const record = this.#org.records.get(ref.id);
+    if (record === undefined || record.deleted) return null;
+    this.#requireOwn(record);
+    this.#org.delete(ref.id);
+    return null;
+  }
+
+  #requireOwn(record: StoredRecord): void {
+    if (this.#org.owns(this.userId, record.ownerId)) return;
+    throw new SyncFailure('forbidden', 'the user may not edit this record');
+  }
+
+  #matching(query: Omit<CrmQuery, 'order' | 'limit'>): StoredRecord[] {
+    return [...this.#org.records.values()].filter(
+      record => record.ref.kind === query.kind && this.#sees(record) && this.#matches(query, record),
     );
   }
 
-  #sees(person: StoredPerson): boolean {
-    return !person.deleted && this.#org.canSee(this.userId, person.ownerId);
+  #matches(query: Omit<CrmQuery, 'order' | 'limit'>, record: StoredRecord): boolean {
+    const { ownerId, within, open, modifiedSinceMs } = query;
+    const isOpen = record.fields.status !== 'completed';
+    return (
+      record.successor === null &&
+      (ownerId === undefined || this.#concerns(ownerId, record)) &&
+      (within === undefined || overlaps(record.fields, within)) &&
+      (open !== true || isOpen) &&
+      (modifiedSinceMs === undefined || record.modifiedAtMs >= modifiedSinceMs)
+    );
+  }
+
+  #concerns(userId: string, record: StoredRecord): boolean {
+    return record.ownerId === userId || this.#org.inviteesOf(record).includes(userId);
+  }
+
+  #sees(record: StoredRecord): boolean {
+    return (
+      !record.deleted && (this.#org.owns(this.userId, record.ownerId) || this.#concerns(this.userId, record))
+    );
+  }
+
+  #shown(record: StoredRecord): CrmRecord {
+    return this.#org.shownTo(this.userId, record);
   }
 
   #accounts(
@@ -133,7 +154,7 @@ export class MemorySession implements CrmSession {
     matches: (account: Account, value: string) => boolean,
   ): Map<string, string[]> {
     const visible = [...this.#org.accounts.values()].filter(({ ownerId }) =>
-      this.#org.canSee(this.userId, ownerId),
+      this.#org.owns(this.userId, ownerId),
     );
     const found = values.map((value): [string, string[]] => [
       value,
@@ -143,7 +164,7 @@ export class MemorySession implements CrmSession {
   }
 }
 
-function order(by: CrmQuery['order'], a: StoredPerson, b: StoredPerson): number {
+function order(by: CrmQuery['order'], a: StoredRecord, b: StoredRecord): number {
   if (by === 'recent') return b.modifiedAtMs - a.modifiedAtMs || b.ref.id.localeCompare(a.ref.id);
   return a.ref.id.localeCompare(b.ref.id);
 }

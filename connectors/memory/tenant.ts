@@ -1,14 +1,15 @@
 import { SyncFailure } from '../../sync/failure.ts';
-import { PERSON_FIELDS } from '../../sync/record.ts';
 import type { ConnectionCheck, MailboxConnection, MailboxIdentity } from '../connector.ts';
+import { itemFields } from './items.ts';
 import { MemoryMailbox } from './mailbox.ts';
+import { zone } from './values.ts';
 
 /** Mailboxes that live as long as this object. */
 export class MemoryTenant implements MailboxConnection {
   readonly system = 'memory';
   readonly capabilities = {
     batchSize: 20,
-    fields: new Set(PERSON_FIELDS),
+    fields: itemFields,
     fieldsOutsideChanges: new Set<never>(),
     lateCommitMs: 0,
   };
@@ -22,7 +23,7 @@ export class MemoryTenant implements MailboxConnection {
         userId,
         address,
         displayName: address,
-        timeZone: 'Europe/Berlin',
+        timeZone: zone,
       };
       return { identity, mailbox: new MemoryMailbox(identity, now) };
     });
