@@ -4,11 +4,14 @@ import { beginCycle } from '../db/cycles.ts';
 import { recordIdleCycle } from '../db/idle-cycle.ts';
 import { requeueDueItems, waitingKinds } from '../db/inbox.ts';
 import { finishOperationsOfCycle, finishOperationsOfKind } from '../db/operations.ts';
-import { type PairingStanding, requestedAfter, updatePairing } from '../db/pairing-state.ts';
+import { requestedAfter, updatePairing } from '../db/pairing-state.ts';
 import { removePairing } from '../db/pairings.ts';
 import type { Transaction } from '../db/transaction.ts';
+import { kindOfContainer } from '../sync/containers.ts';
 import { SyncFailure } from '../sync/failure.ts';
-import { sameCategory } from '../sync/people/rules.ts';
+import { sameCategory } from '../sync/items/rules.ts';
+import { ITEM_KIND_OF, KIND_OF, MODULES } from '../sync/modules.ts';
+import type { Module } from '../sync/record.ts';
 import { judgeStamp } from '../sync/stamp.ts';
 import type { PairingInput } from '../workflows/messages.ts';
 import { isDoubtful } from './connection-alerts.ts';
@@ -16,10 +19,12 @@ import { deadConnection } from './dead-connection.ts';
 import type { ActivityDeps } from './deps.ts';
 import { nextDueMs, stampDue, sweepDue, type Trigger, whenDue } from './due.ts';
 import { feedFailure } from './feed-failure.ts';
+import { isHorizonShort, missingContainers } from './horizon.ts';
 import { takePages } from './intake.ts';
 import type { OpenedConnections } from './opened.ts';
-import { categoriesOf, enabledModules, KIND_OF, PERSON_MODULES } from './person-rules.ts';
+import { phasesFor } from './phases.ts';
 import { reprocesses } from './policy-change.ts';
+import { categoriesOf, enabledModules, filterOf, syncedContainer } from './rules.ts';
 import { markSide } from './sided.ts';
 import { STOPPED, savePairing, standingOf } from './standing.ts';
 import { beginStep, type Step } from './step.ts';
@@ -122,7 +127,7 @@ async function afterFeed(
 
 async function look(deps: ActivityDeps, step: Step, trigger: Trigger): Promise<Standing> {
   if (!isPrepared(step))
-    return begin(deps, step, trigger, ['prepare', 'load', ...enabledModules(step.options)]);
+    return begin(deps, step, trigger, ['prepare', 'load', ...phasesFor(enabledModules(step.options))]);
   const probed = await probe(step);
   return deps.database.inOrganization(step.organizationId, async tx => {
     const phases = await takeIn(tx, step, probed);
@@ -131,13 +136,14 @@ async function look(deps: ActivityDeps, step: Step, trigger: Trigger): Promise<S
   });
 }
 
-function isPrepared({ pairing, options }: PairingStanding & Pick<Step, 'options'>): boolean {
-  const folder = options.contacts.separateFolder ? pairing.contact_folder_id : pairing.default_folder_id;
+function isPrepared(step: Step): boolean {
+  const { pairing } = step;
   return (
     pairing.root_folder_id !== null &&
-    folder !== null &&
     pairing.crm_user_id !== null &&
-    pairing.position !== null
+    pairing.position !== null &&
+    syncedContainer(step, 'contact') !== '' &&
+    missingContainers(step).length === 0
   );
 }
 
@@ -169,16 +175,23 @@ async function takeIn(tx: Transaction, step: Step, probed: MailboxProbeResult): 
       : step.waitingKinds;
   const loads =
     step.cursors.some(cursor => cursor.enumerating) ||
-    pages.some(({ page }) => page.type !== 'page' || page.more);
+    pages.some(({ page }) => page.type !== 'page' || page.more) ||
+    (step.options.modules.appointments.enabled && isHorizonShort(step.cursors, step.options, step.nowMs));
   const phases: Phase[] = [];
   if (needsRepair(step, probed)) phases.push('prepare');
   if (loads || pairing.initial !== null || sweepDue(step) || (await reprocesses(tx, step)))
     phases.push('load');
-  for (const module of PERSON_MODULES) {
-    const follows = phases.includes('load') || (phases.length > 0 && step.options.modules[module].enabled);
-    if (kinds.includes(KIND_OF[module]) || follows) phases.push(module);
-  }
-  return phases;
+  const working = MODULES.filter(module => {
+    const { enabled } = step.options.modules[module];
+    const follows = phases.length > 0 && (enabled || (phases.includes('load') && isWatched(step, module)));
+    return kinds.includes(KIND_OF[module]) || follows;
+  });
+  return [...phases, ...phasesFor(working)];
+}
+
+/** Also what a policy no longer has may have items that are to leave. */
+function isWatched({ cursors }: Step, module: Module): boolean {
+  return cursors.some(({ containerId }) => kindOfContainer(containerId) === ITEM_KIND_OF[module]);
 }
 
 async function takeLog(tx: Transaction, step: Step): Promise<void> {
@@ -193,7 +206,7 @@ async function takeLog(tx: Transaction, step: Step): Promise<void> {
       userId: pairing.crm_user_id ?? '',
       kinds: modules.map(module => KIND_OF[module]),
       visibleKinds: modules
-        .filter(module => options.modules[module].filter === 'visible')
+        .filter(module => filterOf(options, module) === 'visible')
         .map(module => KIND_OF[module]),
     },
     nowMs,

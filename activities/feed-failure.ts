@@ -1,5 +1,6 @@
 import { type FailureKind, isWaiting } from '../sync/failure.ts';
-import { enabledModules, KIND_OF } from './person-rules.ts';
+import { feedKinds } from './feed-kinds.ts';
+import { enabledModules } from './rules.ts';
 import type { Step } from './step.ts';
 import type { StepFailure } from './types.ts';
 
@@ -8,7 +9,7 @@ import type { StepFailure } from './types.ts';
  * the policy does not use is no concern of the pairing, and waiting is no failure (PAIR-10).
  */
 export function feedFailure({ feedFailures, options }: Step): StepFailure | null {
-  const used = [...enabledModules(options).map(module => KIND_OF[module]), 'account'];
+  const used = feedKinds(enabledModules(options));
   const kind = used.map(name => feedFailures[name]).find(failure => failure !== undefined);
   if (kind === undefined || isWaiting(kind as FailureKind)) return null;
   return { phase: 'feed', kind, side: 'crm' };

@@ -11,17 +11,16 @@ import {
 import type { ConnectionRow } from '../db/pairing-state.ts';
 import type { Transaction } from '../db/transaction.ts';
 import { SyncFailure } from '../sync/failure.ts';
-import type { CrmKind } from '../sync/record.ts';
+import { MODULES } from '../sync/modules.ts';
+import type { CrmKind, Module } from '../sync/record.ts';
 import { feedInterval } from '../sync/schedule/feed.ts';
 import type { FeedInput } from '../workflows/messages.ts';
 import { apiUsedShare } from './budget.ts';
 import { connectionDied, connectionRecovered, isDoubtful } from './connection-alerts.ts';
 import type { ActivityDeps } from './deps.ts';
+import { feedKinds } from './feed-kinds.ts';
 import type { OpenedConnections } from './opened.ts';
 import type { FeedStanding } from './types.ts';
-
-/** What the feed asks for: people, and the accounts whose name and address they show. */
-export const FEED_KINDS: readonly CrmKind[] = ['contact', 'lead', 'account'];
 
 /** A poll that keeps finding full pages goes on with the next one rather than for ever. */
 const MOST_ROUNDS = 200;
@@ -65,6 +64,8 @@ interface Feed {
   readonly row: ConnectionRow;
   readonly crm: ReturnType<OpenedConnections['crm']>;
   readonly cursors: readonly FeedCursor[];
+  /** What the policies of its pairings have. */
+  readonly modules: readonly Module[];
   /** When the next of its pairings looks into the log, epoch ms; null: at any moment. */
   readonly nextReaderMs: number | null;
 }
@@ -86,6 +87,7 @@ async function readFeed(
     row,
     crm: opened.crm(tx, row),
     cursors: await feedCursors(tx, connectionId),
+    modules: MODULES.filter(module => readers.modules.includes(module)),
     nextReaderMs: readers.nextDueMs,
   };
 }
@@ -117,10 +119,12 @@ async function drain(deps: ActivityDeps, input: FeedInput, feed: Feed): Promise<
 }
 
 async function startOf(feed: Feed): Promise<readonly FeedCursor[]> {
-  if (feed.cursors.length >= FEED_KINDS.length) return feed.cursors;
+  const wanted = feedKinds(feed.modules);
+  const known = feed.cursors.filter(({ kind }) => wanted.some(name => name === kind));
+  if (known.length === wanted.length) return known;
   const cursor = await feed.crm.startCursor();
-  const missing = FEED_KINDS.filter(kind => !feed.cursors.some(known => known.kind === kind));
-  return [...feed.cursors, ...missing.map(kind => ({ kind, cursor, failure: null }))];
+  const missing = wanted.filter(kind => !known.some(cursorOfKind => cursorOfKind.kind === kind));
+  return [...known, ...missing.map(kind => ({ kind, cursor, failure: null }))];
 }
 
 interface FeedStep {

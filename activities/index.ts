@@ -4,9 +4,9 @@ import { createDetect } from './detect.ts';
 import { createPollFeed } from './feed.ts';
 import { createFinish } from './finish.ts';
 import { createReconcileFleet } from './fleet.ts';
+import { createItemPhase, inTurn } from './items/phase.ts';
 import { createLoad } from './load.ts';
 import { createOpenedConnections } from './opened.ts';
-import { createPeoplePhase } from './people/phase.ts';
 import { createPrepare } from './prepare.ts';
 import type { Activities, FeedStanding, PhaseResult, Standing } from './types.ts';
 
@@ -38,8 +38,15 @@ export function createActivities(deps: ActivityDeps): Activities {
     detect: onClock(deps, guarded(deps, 'detect', createDetect(deps, opened), held)),
     prepare: guarded(deps, 'prepare', createPrepare(deps, opened), waits),
     load: guarded(deps, 'load', createLoad(deps, opened), waits),
-    contacts: guarded(deps, 'contacts', createPeoplePhase(deps, opened, 'contacts'), waits),
-    leads: guarded(deps, 'leads', createPeoplePhase(deps, opened, 'leads'), waits),
+    leads: guarded(deps, 'leads', createItemPhase(deps, opened, 'leads'), waits),
+    contacts: guarded(deps, 'contacts', createItemPhase(deps, opened, 'contacts'), waits),
+    calendar: guarded(deps, 'calendar', createItemPhase(deps, opened, 'appointments'), waits),
+    tasks: guarded(
+      deps,
+      'tasks',
+      inTurn([createItemPhase(deps, opened, 'calls'), createItemPhase(deps, opened, 'tasks')]),
+      waits,
+    ),
     finish: onClock(deps, guarded(deps, 'finish', createFinish(deps, opened), null)),
     pollFeed: onClock(deps, guarded(deps, 'feed', createPollFeed(deps, opened), rests)),
     reconcileFleet: () => guarded(deps, 'fleet', createReconcileFleet(deps), null)(undefined),

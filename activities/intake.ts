@@ -2,12 +2,17 @@ import type { MailboxChange, MailboxPage } from '../connectors/connector.ts';
 import { type MailboxCursor, saveCursors } from '../db/cursors.ts';
 import { type InboxEntry, putInbox } from '../db/inbox.ts';
 import { type KnownVersion, knownEtags } from '../db/items.ts';
+import { type KnownSeries, knownSeries } from '../db/known-series.ts';
+import { hashMatchKeys } from '../db/match-keys.ts';
 import type { CursorRow } from '../db/pairing-state.ts';
 import type { Transaction } from '../db/transaction.ts';
 import { askForUnheard, expectAnew, markHeard } from '../db/unheard.ts';
-import { moduleOf } from '../sync/people/newcomers.ts';
-import type { PersonModule } from '../sync/record.ts';
-import { categoriesOf, KIND_OF } from './person-rules.ts';
+import { kindOfContainer, placeOf } from '../sync/containers.ts';
+import { keysToMatch } from '../sync/items/match.ts';
+import { moduleOf } from '../sync/items/newcomers.ts';
+import { KIND_OF } from '../sync/modules.ts';
+import type { MailboxItem, Module } from '../sync/record.ts';
+import { categoriesOf } from './rules.ts';
 import type { Step } from './step.ts';
 
 /** The cursor after a page; a dead one begins a new enumeration, which is no evidence of anything (invariant 5). */
@@ -35,8 +40,9 @@ export async function takePages(tx: Transaction, step: Step, pages: readonly Rea
     step.pairing.id,
     changes.map(({ change }) => itemIdOf(change)),
   );
+  const series = await knownSeries(tx, step.pairing.id, seriesIn(changes));
   const entries = changes.flatMap(({ before, change }) =>
-    entryOf(change, step, before, known.get(itemIdOf(change))),
+    entryOf(tx, change, step, before, known.get(itemIdOf(change)), series),
   );
   await putInbox(tx, step.pairing.id, entries, step.nowMs);
   await takeNote(tx, step, pages, known);
@@ -56,7 +62,7 @@ async function takeNote(
 ): Promise<void> {
   const { id } = step.pairing;
   const of = (wanted: (read: ReadPage) => boolean) =>
-    pages.filter(wanted).map(({ before }) => before.containerId);
+    pages.filter(wanted).map(({ before }) => placeOf(before.containerId));
   await expectAnew(
     tx,
     id,
@@ -82,31 +88,48 @@ function changedCursor(before: CursorRow, after: MailboxCursor): boolean {
 }
 
 function itemIdOf(change: MailboxChange): string {
-  return change.type === 'present' ? change.person.itemId : change.itemId;
+  return change.type === 'present' ? change.item.itemId : change.itemId;
+}
+
+interface ReadChange {
+  readonly before: CursorRow;
+  readonly change: MailboxChange;
+}
+
+/** The series that changes speak of: by their own id when they are gone, by that of the series otherwise. */
+function seriesIn(changes: readonly ReadChange[]): string[] {
+  const events = changes.filter(({ before }) => kindOfContainer(before.containerId) === 'event');
+  return events.flatMap(({ change }) =>
+    change.type === 'removed' ? [change.itemId] : (change.item.meeting?.seriesId ?? []),
+  );
 }
 
 function entryOf(
+  tx: Transaction,
   change: MailboxChange,
   step: Step,
   cursor: CursorRow,
   known: KnownVersion | undefined,
+  series: ReadonlyMap<string, KnownSeries>,
 ): InboxEntry[] {
   if (change.type === 'removed') {
-    if (!known) return [];
+    if (!known)
+      return (series.get(change.itemId)?.itemIds ?? []).map(sourceId => removedEvent(sourceId, cursor));
     return [
       {
         side: 'mailbox',
         sourceId: change.itemId,
         kind: KIND_OF[known.module],
         what: 'removed',
-        containerId: cursor.containerId,
+        containerId: placeOf(cursor.containerId),
       },
     ];
   }
-  const { person } = change;
-  if (known?.etag === person.etag) return [];
-  const module = moduleOfChange(change, step, known);
-  const listed = cursor.enumerating && !known && !createdSince(person.createdAtMs, cursor);
+  const { item: person } = change;
+  if (known?.etag === person.etag || (person.meeting?.type === 'series' && !known)) return [];
+  const module = moduleOfChange(change, step, cursor, known);
+  const continues = series.get(person.meeting?.seriesId ?? '')?.linked === true;
+  const listed = cursor.enumerating && !known && !continues && !createdSince(person.createdAtMs, cursor);
   return [
     {
       side: 'mailbox',
@@ -115,19 +138,32 @@ function entryOf(
       what: listed ? 'enumerated' : change.partial ? 'changed' : 'present',
       containerId: person.containerId,
       etag: person.etag,
-      ...(change.partial ? {} : { payload: person }),
+      ...(change.partial ? {} : { payload: person, matchKeys: twinKeys(tx, module, person) }),
     },
   ];
 }
 
+/** A series that goes takes its occurrences along, which the service may not name one by one. */
+function removedEvent(sourceId: string, { containerId }: CursorRow): InboxEntry {
+  return { side: 'mailbox', sourceId, kind: 'event', what: 'removed', containerId: placeOf(containerId) };
+}
+
+/** By what an event takes the place of one that is gone (CAL-4). */
+function twinKeys(tx: Transaction, module: Module, { fields }: MailboxItem): string[] {
+  return module === 'appointments' ? hashMatchKeys(tx.vault, keysToMatch(module, fields)) : [];
+}
+
 /** A partner stays what it is; for all others their categories decide, as far as the row tells them (CON-5). */
 function moduleOfChange(
-  { person, partial }: Extract<MailboxChange, { type: 'present' }>,
+  { item: person, partial }: Extract<MailboxChange, { type: 'present' }>,
   step: Step,
+  { containerId }: CursorRow,
   known: KnownVersion | undefined,
-): PersonModule {
+): Module {
   if (known && (known.isPartner || (partial && person.categories.length === 0))) return known.module;
-  return moduleOf(person.categories, { categories: categoriesOf(step.options) });
+  return moduleOf(kindOfContainer(containerId), person.categories, {
+    categories: categoriesOf(step.options),
+  });
 }
 
 /** Clocks of client and server differ, and a page takes its time. */

@@ -1,19 +1,23 @@
 import { sql } from 'kysely';
-import type { CrmPage, CrmSession } from '../connectors/connector.ts';
+import type { CrmPage, CrmQuery, CrmSession } from '../connectors/connector.ts';
+import { removeCursors } from '../db/cursors.ts';
 import { addToCycle } from '../db/cycles.ts';
 import { type InboxEntry, putInbox } from '../db/inbox.ts';
 import { hasOwnItems } from '../db/items.ts';
+import { kindOfModule } from '../db/kinds.ts';
 import { hashMatchKeys } from '../db/match-keys.ts';
 import { type CursorRow, updatePairing } from '../db/pairing-state.ts';
 import type { Transaction } from '../db/transaction.ts';
 import { SyncFailure } from '../sync/failure.ts';
-import { matchKeys } from '../sync/people/match.ts';
-import type { CrmPerson } from '../sync/record.ts';
+import { keysToMatch } from '../sync/items/match.ts';
+import { KIND_OF, MODULE_OF } from '../sync/modules.ts';
+import type { CrmRecord, RecordKind } from '../sync/record.ts';
 import type { ActivityDeps } from './deps.ts';
 import { sweepDue } from './due.ts';
+import { daysFrom, extendHorizon, retiredRanges } from './horizon.ts';
 import { cursorAfter, takePages } from './intake.ts';
 import type { OpenedConnections } from './opened.ts';
-import { enabledModules, KIND_OF, MODULE_OF } from './person-rules.ts';
+import { enabledModules, filterOf, sinceMsOf } from './rules.ts';
 import { requireStep, type Step } from './step.ts';
 import type { CycleRef, PhaseResult } from './types.ts';
 
@@ -28,7 +32,12 @@ const MOST_PAGES = 5_000;
 export function createLoad(deps: ActivityDeps, opened: OpenedConnections) {
   return async function load(input: CycleRef): Promise<PhaseResult> {
     const step = await requireStep(deps, opened, input);
-    for (const cursor of step.cursors) await readContainer(deps, step, input, cursor);
+    const read: CursorRow[] = [];
+    for (const cursor of await extendHorizon(deps, step))
+      read.push(await readContainer(deps, step, input, cursor));
+    await deps.database.inOrganization(step.organizationId, tx =>
+      removeCursors(tx, step.pairing.id, retiredRanges(read)),
+    );
     await readCrm(deps, step, input);
     return { more: false };
   };
@@ -39,7 +48,7 @@ async function readContainer(
   step: Step,
   input: CycleRef,
   start: CursorRow,
-): Promise<void> {
+): Promise<CursorRow> {
   const mailbox = step.mailbox();
   let cursor: CursorRow = start;
   for (let pages = 0; pages < MOST_PAGES; pages++) {
@@ -52,18 +61,19 @@ async function readContainer(
     deps.heartbeat();
     cursor = cursorAfter(before, page, step.nowMs);
     if (page.type === 'container-gone') throw lostFolder();
-    if (page.type === 'page' && !page.more) return;
+    if (page.type === 'page' && !page.more) return cursor;
   }
+  return cursor;
 }
 
 /** The preparation has just seen or made the folder: whatever this is, the cycle did not read the mailbox (PAIR-10). */
 function lostFolder(): SyncFailure {
-  return new SyncFailure('transient', 'A contacts folder cannot be read although it was there before.');
+  return new SyncFailure('transient', 'A folder cannot be read although it was there before.');
 }
 
 /** Where a full read of the CRM stands: the kind it is at, and the page behind it. */
 interface Place {
-  readonly kind: 'contact' | 'lead' | null;
+  readonly kind: RecordKind | null;
   readonly after: string | null;
 }
 
@@ -100,7 +110,7 @@ async function readCrm(deps: ActivityDeps, step: Step, input: CycleRef): Promise
 
 interface Reading {
   readonly session: CrmSession;
-  readonly kind: 'contact' | 'lead';
+  readonly kind: RecordKind;
   readonly sweep: number;
   readonly after: string | null;
 }
@@ -118,16 +128,17 @@ async function readKind(
   do {
     const page: CrmPage = await session.find({
       kind,
-      ...(options.modules[MODULE_OF[kind]].filter === 'owner' ? { ownerId: session.userId } : {}),
-      modifiedSinceMs: Date.parse(`${options.general.syncStartDate}T00:00:00Z`),
+      ...(filterOf(options, MODULE_OF[kind]) === 'owner' ? { ownerId: session.userId } : {}),
+      ...openOnly(kind, step),
+      modifiedSinceMs: sinceMsOf(options),
       order: maximum === null ? 'id' : 'recent',
       after,
       limit: Math.min(PAGE_SIZE, (maximum ?? Number.POSITIVE_INFINITY) - read),
     });
-    read += page.people.length;
+    read += page.records.length;
     after = maximum !== null && read >= maximum ? null : page.next;
     await deps.database.inOrganization(step.organizationId, async tx => {
-      await storePeople(tx, step, kind, sweep, page.people);
+      await storeRecords(tx, step, kind, sweep, page.records);
       await updatePairing(tx, pairing, {
         initial: JSON.stringify({ kind, after }),
         progress: JSON.stringify({ module: MODULE_OF[kind], phase: 'load', done: 0, expected: read }),
@@ -136,7 +147,7 @@ async function readKind(
         tx,
         pairing.id,
         input.cycle,
-        { [`${MODULE_OF[kind]}.read`]: page.people.length },
+        { [`${MODULE_OF[kind]}.read`]: page.records.length },
         { salesforce: 1 },
       );
     });
@@ -144,13 +155,20 @@ async function readKind(
   } while (after !== null);
 }
 
+/** Calendar items that are not over, within the horizon, and tasks that are not done (PAIR-6, POL-16). */
+function openOnly(kind: RecordKind, { options, nowMs }: Step): Pick<CrmQuery, 'within' | 'open'> {
+  const horizon = { fromMs: sinceMsOf(options), toMs: daysFrom(nowMs, options.calendar.futureDays) };
+  if (kind === 'event') return { within: horizon };
+  return kind === 'call' || kind === 'task' ? { open: true } : {};
+}
+
 /** Everything that is read goes to the inbox with its content; what is linked is marked as seen by this sweep. */
-async function storePeople(
+async function storeRecords(
   tx: Transaction,
   step: Step,
-  kind: 'contact' | 'lead',
+  kind: RecordKind,
   sweep: number,
-  people: readonly CrmPerson[],
+  people: readonly CrmRecord[],
 ): Promise<void> {
   const matchable = await hasOwnItems(tx, step.pairing.id);
   const entries = people.map(
@@ -160,7 +178,7 @@ async function storePeople(
       kind,
       what: 'present',
       payload: person,
-      matchKeys: matchable ? hashMatchKeys(tx.vault, matchKeys(person.fields)) : [],
+      matchKeys: matchable ? hashMatchKeys(tx.vault, keysToMatch(MODULE_OF[kind], person.fields)) : [],
     }),
   );
   await putInbox(tx, step.pairing.id, entries, step.nowMs);
@@ -183,12 +201,20 @@ async function askForUnseen(tx: Transaction, { pairing, nowMs }: Step, sweep: nu
 }
 
 /** What the policy's earlier version kept out of the CRM is considered anew. */
-const HELD_BACK = ['not_categorized', 'module_off', 'direction', 'excluded_address', 'other_owner'];
+const HELD_BACK = [
+  'not_categorized',
+  'module_off',
+  'direction',
+  'excluded_address',
+  'other_owner',
+  'private',
+  'organizer_leads',
+];
 
 async function askForHeldBack(tx: Transaction, { pairing, nowMs }: Step): Promise<void> {
   await sql`
     insert into inbox (organization_id, pairing_id, side, source_id, kind, what, received_at)
-    select organization_id, pairing_id, 'mailbox', mailbox_item_id, case module when 'leads' then 'lead' else 'contact' end,
+    select organization_id, pairing_id, 'mailbox', mailbox_item_id, ${kindOfModule},
       'retry', ${new Date(nowMs)} from items
     where pairing_id = ${pairing.id} and mailbox_item_id is not null and link = 'already_there'
       and code = any(${HELD_BACK}::text[])

@@ -1,8 +1,8 @@
 import type { ContactFolder, Mailbox, MailFolder, MasterCategory } from '../connectors/connector.ts';
-import { sameCategory } from '../sync/people/rules.ts';
+import { sameCategory } from '../sync/items/rules.ts';
 import { formatStamp, judgeStamp } from '../sync/stamp.ts';
 import type { Problem } from './identify.ts';
-import { categoriesOf } from './person-rules.ts';
+import { categoriesOf } from './rules.ts';
 import type { Step } from './step.ts';
 
 /** What stands in the mailbox under our names, looked at before anything is made. */

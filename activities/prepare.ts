@@ -5,10 +5,12 @@ import { updatePairing } from '../db/pairing-state.ts';
 import { formatStamp, judgeStamp } from '../sync/stamp.ts';
 import type { ActivityDeps } from './deps.ts';
 import { stampDue } from './due.ts';
-import { FEED_KINDS } from './feed.ts';
+import { feedKinds } from './feed-kinds.ts';
+import { currentWindow, missingContainers } from './horizon.ts';
 import { identify, type Problem } from './identify.ts';
 import { furnish, obstacle, type Prepared, survey } from './mailbox-setup.ts';
 import type { OpenedConnections } from './opened.ts';
+import { enabledModules } from './rules.ts';
 import { savePairing } from './standing.ts';
 import { requireStep, type Step } from './step.ts';
 import type { CycleRef, PhaseResult } from './types.ts';
@@ -39,12 +41,15 @@ async function prepareMailbox(deps: ActivityDeps, step: Step): Promise<Problem |
 
 async function remember(deps: ActivityDeps, step: Step, prepared: Prepared): Promise<void> {
   const { pairing, nowMs } = step;
+  const watched = await containersToWatch(step);
   const containers = [prepared.contact_folder_id, prepared.default_folder_id].filter(id => id !== null);
   await deps.database.inOrganization(step.organizationId, async tx => {
     const lost = pairing.contact_folder_id;
     if (lost !== null && lost !== prepared.contact_folder_id)
       await relocateItems(tx, pairing.id, lost, nowMs);
-    const fresh = containers.filter(id => !step.cursors.some(cursor => cursor.containerId === id));
+    const fresh = [...containers, ...watched].filter(
+      id => !step.cursors.some(cursor => cursor.containerId === id),
+    );
     await saveCursors(
       tx,
       pairing.id,
@@ -52,6 +57,15 @@ async function remember(deps: ActivityDeps, step: Step, prepared: Prepared): Pro
     );
     await updatePairing(tx, pairing, { ...prepared });
   });
+}
+
+/** The calendar's range and the list of tasks, where the policy needs them and they are not watched yet. */
+async function containersToWatch(step: Step): Promise<string[]> {
+  const missing = missingContainers(step);
+  return [
+    ...(missing.includes('event') ? [currentWindow(step.options, step.pairing.id, step.nowMs)] : []),
+    ...(missing.includes('task') ? [await step.mailbox().defaultTaskList()] : []),
+  ];
 }
 
 /** Written when it is missing or a week old, and read again before work: two writers find each other (PAIR-5). */
@@ -86,7 +100,8 @@ async function join(deps: ActivityDeps, step: Step): Promise<void> {
   const known = await deps.database.inOrganization(organizationId, tx => feedCursors(tx, crmConnection.id));
   const cursor = known.length > 0 ? null : await step.crm.startCursor();
   await deps.database.inOrganization(organizationId, async tx => {
-    if (cursor !== null) await ensureFeedCursors(tx, crmConnection.id, FEED_KINDS, cursor);
+    if (cursor !== null)
+      await ensureFeedCursors(tx, crmConnection.id, feedKinds(enabledModules(step.options)), cursor);
     const { seq } = await tx
       .selectFrom('connections')
       .select('seq')

@@ -1,7 +1,7 @@
 import type { FeedInput, PairingInput, SyncState } from '../workflows/messages.ts';
 
 /** The steps of a cycle that are activities of their own, in their order. */
-export type Phase = 'prepare' | 'load' | 'contacts' | 'leads';
+export type Phase = 'prepare' | 'load' | 'leads' | 'contacts' | 'calendar' | 'tasks';
 
 /** What a pairing does next, as the activities saw it in its row. */
 export type Next =
@@ -70,8 +70,11 @@ export interface Activities {
   detect(input: PairingInput): Promise<Standing>;
   prepare(input: CycleRef): Promise<PhaseResult>;
   load(input: CycleRef): Promise<PhaseResult>;
-  contacts(input: CycleRef): Promise<PhaseResult>;
   leads(input: CycleRef): Promise<PhaseResult>;
+  contacts(input: CycleRef): Promise<PhaseResult>;
+  calendar(input: CycleRef): Promise<PhaseResult>;
+  /** Tasks, and calls without a time of day, which are tasks in a mailbox (TASK-1). */
+  tasks(input: CycleRef): Promise<PhaseResult>;
   finish(input: FinishInput): Promise<Standing>;
   pollFeed(input: FeedInput): Promise<FeedStanding>;
   /** Starts missing workflows and stops superfluous ones. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { KIND_OF } from '../sync/modules.ts';
 import type { Transaction } from './transaction.ts';
 
 /** That something changed in the CRM, and whose it is; what changed is read as the user (ARCHITECTURE.md section 4). */
@@ -19,6 +20,9 @@ export interface FeedCursor {
   readonly cursor: string;
   readonly failure: { readonly kind: string; readonly message: string } | null;
 }
+
+/** What becomes an item; changes of all else only point to such. */
+const RECORD_KINDS: readonly string[] = Object.values(KIND_OF);
 
 const ROWS_PER_STATEMENT = 1_000;
 
@@ -163,7 +167,8 @@ export interface LogReader {
 
 /**
  * Moves what concerns a pairing from the change log into its inbox and returns its new position: what its user
- * owns, what it has linked or waits for, whose account it shows, and everything where all visible records count.
+ * owns or is invited to, what it has linked or waits for, whose account it shows, and everything where all visible
+ * records count.
  */
 export async function takeFromLog(tx: Transaction, reader: LogReader, nowMs: number): Promise<number> {
   const now = new Date(nowMs);
@@ -186,10 +191,15 @@ export async function takeFromLog(tx: Transaction, reader: LogReader, nowMs: num
       union
       select i.crm_kind, i.crm_id from log join items i on i.pairing_id = ${pairingId} and i.crm_parent_id = log.record_id
       where log.kind = 'account' and i.crm_id is not null
+      union
+      select 'event', l.parent_id from change_log l
+      where l.connection_id = ${connectionId} and l.seq > ${position} and l.kind = 'invitation' and l.parent_id is not null
+        and ((l.owner_id = ${reader.userId} and not l.deleted and 'event' = any(${kinds}::text[]))
+          or exists (select from items i where i.pairing_id = ${pairingId} and i.crm_id = l.parent_id))
     ), put as (
       insert into inbox (organization_id, pairing_id, side, source_id, kind, what, received_at)
       select ${tx.organizationId}, ${pairingId}, 'crm', record_id, kind, 'changed', ${now} from mine
-      where kind in ('contact', 'lead')
+      where kind = any(${RECORD_KINDS}::text[])
       order by kind, record_id collate "C"
       on conflict (pairing_id, side, source_id) do update set
         kind = excluded.kind, what = excluded.what, payload_sealed = null, not_before = null,
@@ -199,11 +209,15 @@ export async function takeFromLog(tx: Transaction, reader: LogReader, nowMs: num
   return result.rows[0]?.seq ?? position;
 }
 
+export interface Readers {
+  readonly count: number;
+  readonly nextDueMs: number | null;
+  /** The modules that any of their policies has. */
+  readonly modules: readonly string[];
+}
+
 /** Who reads a connection's log: how many pairings, and when the first of them looks, epoch ms (null: at once). */
-export async function readersOf(
-  tx: Transaction,
-  connectionId: string,
-): Promise<{ readonly count: number; readonly nextDueMs: number | null }> {
+export async function readersOf(tx: Transaction, connectionId: string): Promise<Readers> {
   const row = await tx
     .selectFrom('pairings')
     .innerJoin('policies', 'policies.id', 'pairings.policy_id')
@@ -216,7 +230,15 @@ export async function readersOf(
     .where('policies.enabled', '=', true)
     .where('pairings.desired', '=', 'running')
     .executeTakeFirstOrThrow();
-  return { count: row.count, nextDueMs: row.at_once ? null : (row.due?.getTime() ?? null) };
+  const { rows } = await sql<{ module: string }>`
+    select distinct module.key as module from policies, jsonb_each(policies.options -> 'modules') as module
+    where policies.crm_connection_id = ${connectionId} and policies.enabled and jsonb_typeof(module.value) = 'object'
+      and module.value ->> 'enabled' = 'true'`.execute(tx);
+  return {
+    count: row.count,
+    nextDueMs: row.at_once ? null : (row.due?.getTime() ?? null),
+    modules: rows.map(({ module }) => module),
+  };
 }
 
 /** What the log missed, the sweeps of its readers find. */

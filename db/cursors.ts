@@ -8,6 +8,20 @@ export interface MailboxCursor {
   readonly readAtMs: number | null;
 }
 
+/** What is watched no longer. */
+export async function removeCursors(
+  tx: Transaction,
+  pairingId: string,
+  containerIds: readonly string[],
+): Promise<void> {
+  if (containerIds.length === 0) return;
+  await tx
+    .deleteFrom('mailbox_cursors')
+    .where('pairing_id', '=', pairingId)
+    .where('container_id', 'in', containerIds)
+    .execute();
+}
+
 export async function saveCursors(
   tx: Transaction,
   pairingId: string,

@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import type { RecordKind } from '../sync/record.ts';
+import { kindOfModule } from './kinds.ts';
 import type { Side } from './schema.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -7,13 +9,12 @@ import type { Transaction } from './transaction.ts';
  * (ask for it), due again, displaced by a newer one, or over a lowered maximum (POL-13).
  */
 export type InboxWhat = 'present' | 'removed' | 'enumerated' | 'changed' | 'retry' | 'displaced' | 'evicted';
-export type PersonKind = 'contact' | 'lead';
 
 export interface InboxEntry {
   readonly side: Side;
   /** The mailbox item's or the CRM record's id. */
   readonly sourceId: string;
-  readonly kind: PersonKind;
+  readonly kind: RecordKind;
   readonly what: InboxWhat;
   readonly containerId?: string | null;
   readonly etag?: string | null;
@@ -84,7 +85,7 @@ function placeOf(pairingId: string, { side, sourceId }: Pick<InboxEntry, 'side' 
 }
 
 export interface InboxQuestion {
-  readonly kind: PersonKind;
+  readonly kind: RecordKind;
   /** Rows put off until later than this moment wait; epoch milliseconds. */
   readonly asOfMs: number;
   readonly limit: number;
@@ -146,7 +147,7 @@ function opened(tx: Transaction, pairingId: string, row: StoredRow): InboxRow {
   return {
     side: row.side,
     sourceId,
-    kind: row.kind as PersonKind,
+    kind: row.kind as RecordKind,
     what: row.what as InboxWhat,
     containerId: row.container_id,
     etag: row.etag,
@@ -222,7 +223,7 @@ export async function requeueDueItems(tx: Transaction, pairingId: string, nowMs:
       union all select organization_id, pairing_id, module, 'crm', crm_id from due where crm_id is not null
     )
     insert into inbox (organization_id, pairing_id, side, source_id, kind, what, received_at)
-    select organization_id, pairing_id, side, source_id, case module when 'leads' then 'lead' else 'contact' end, 'retry', ${now} from sources
+    select organization_id, pairing_id, side, source_id, ${kindOfModule}, 'retry', ${now} from sources
     order by side, source_id collate "C"
     on conflict (pairing_id, side, source_id) do nothing`.execute(tx);
 }
@@ -238,4 +239,25 @@ export async function waitingKinds(tx: Transaction, pairingId: string, nowMs: nu
     .orderBy('kind')
     .execute();
   return rows.map(row => row.kind);
+}
+
+/** Items of the mailbox that wait without an entry in the ledger, by a key that they match. */
+export async function findNewcomers(
+  tx: Transaction,
+  pairingId: string,
+  keys: readonly string[],
+): Promise<Map<string, string>> {
+  if (keys.length === 0) return new Map();
+  const keyOf = new Map(keys.map(key => [tx.vault.hash('match', key), key]));
+  const rows = await sql<{ key: string; source_id: string }>`
+    select key, source_id from inbox w, unnest(w.match_keys) as key
+    where w.pairing_id = ${pairingId} and w.side = 'mailbox' and key = any(${[...keyOf.keys()]}::text[])
+      and not exists (select from items i where i.pairing_id = ${pairingId} and i.mailbox_item_id = w.source_id)
+    order by w.generation desc`.execute(tx);
+  return new Map(
+    rows.rows.flatMap(row => {
+      const key = keyOf.get(row.key);
+      return key === undefined ? [] : [[key, row.source_id] as const];
+    }),
+  );
 }

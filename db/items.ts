@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
-import type { Fields, PersonModule } from '../sync/record.ts';
+import type { Fields, Meeting, Module, RecordKind } from '../sync/record.ts';
 import { NO_WRITES, type WriteMemory } from '../sync/rewrites.ts';
 import type { NewId } from './ids.ts';
-import type { PersonKind } from './inbox.ts';
 import type { ItemsTable } from './schema.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -18,7 +17,7 @@ export interface MailboxBase {
 /** One line of the ledger: a partnership of two items, or one item and why it has no partner. */
 export interface Item {
   readonly id: string;
-  readonly module: PersonModule;
+  readonly module: Module;
   readonly link: LinkState;
   readonly state: ItemState;
   readonly code: string | null;
@@ -29,13 +28,19 @@ export interface Item {
   readonly mailboxEtag: string | null;
   /** Made by us, and not yet seen among the changes of its container. */
   readonly unheard: boolean;
-  readonly crmKind: PersonKind | null;
+  readonly crmKind: RecordKind | null;
   readonly crmId: string | null;
   readonly crmParentId: string | null;
   readonly crmModifiedAtMs: number | null;
   readonly adopted: boolean;
   readonly mailboxBase: MailboxBase | null;
   readonly crmBase: Fields | null;
+  /** Of events: what it is among others. */
+  readonly meeting: Meeting | null;
+  /** The meeting that all who take part share (CAL-2), hashed by the organization's key. */
+  readonly meetingHash: string | null;
+  /** How often it was made anew in the mailbox after its user took it out. */
+  readonly restored: number;
   readonly matchKeys: readonly string[];
   readonly writes: WriteMemory;
   readonly attempts: number;
@@ -51,7 +56,7 @@ export function newItem(
     link: 'none', code: null, reason: null, fix: null,
     mailboxItemId: null, containerId: null, mailboxEtag: null, unheard: false,
     crmKind: null, crmId: null, crmParentId: null, crmModifiedAtMs: null,
-    adopted: false, mailboxBase: null, crmBase: null, matchKeys: [], writes: NO_WRITES, attempts: 0, nextAttemptAtMs: null,
+    adopted: false, mailboxBase: null, crmBase: null, meeting: null, meetingHash: null, restored: 0, matchKeys: [], writes: NO_WRITES, attempts: 0, nextAttemptAtMs: null,
     ...values,
   }; // biome-ignore format: grouped
 }
@@ -69,6 +74,17 @@ export async function findItems(
     union
     select * from items where pairing_id = ${pairingId} and crm_id = any(${crmIds}::text[])
     order by id`.execute(tx);
+  return rows.rows.map(row => itemOf(tx, row));
+}
+
+export async function findItemsById(
+  tx: Transaction,
+  pairingId: string,
+  ids: readonly string[],
+): Promise<Item[]> {
+  if (ids.length === 0) return [];
+  const rows = await sql<StoredItem>`
+    select * from items where pairing_id = ${pairingId} and id = any(${ids}::text[]) order by id`.execute(tx);
   return rows.rows.map(row => itemOf(tx, row));
 }
 
@@ -106,7 +122,7 @@ function itemOf(tx: Transaction, row: StoredItem): Item {
     sealed && tx.vault.open('items', row.id, column, sealed);
   return {
     id: row.id,
-    module: row.module as PersonModule,
+    module: row.module as Module,
     link: row.link as LinkState,
     state: row.state as ItemState,
     code: row.code,
@@ -116,13 +132,16 @@ function itemOf(tx: Transaction, row: StoredItem): Item {
     containerId: row.container_id,
     mailboxEtag: row.mailbox_etag,
     unheard: row.unheard,
-    crmKind: row.crm_kind as PersonKind | null,
+    crmKind: row.crm_kind as RecordKind | null,
     crmId: row.crm_id,
     crmParentId: row.crm_parent_id,
     crmModifiedAtMs: row.crm_modified_at?.getTime() ?? null,
     adopted: row.adopted,
     mailboxBase: open('mailbox_base_sealed', row.mailbox_base_sealed) as MailboxBase | null,
     crmBase: open('crm_base_sealed', row.crm_base_sealed) as Fields | null,
+    meeting: open('meeting_sealed', row.meeting_sealed) as Meeting | null,
+    meetingHash: row.meeting_hash,
+    restored: row.restored,
     matchKeys: row.match_keys,
     writes: { ...NO_WRITES, ...(row.writes as unknown as WriteMemory) },
     attempts: row.attempts,
@@ -133,12 +152,12 @@ function itemOf(tx: Transaction, row: StoredItem): Item {
 const UPDATED = [
   'module', 'link', 'state', 'code', 'reason', 'fix', 'mailbox_item_id', 'container_id', 'mailbox_etag', 'crm_kind', 'crm_id',
   'crm_parent_id', 'crm_modified_at', 'adopted', 'unheard', 'mailbox_base_sealed', 'crm_base_sealed', 'detail_sealed', 'match_keys', 'writes',
-  'attempts', 'next_attempt_at', 'changed_at',
+  'meeting_sealed', 'series_id', 'meeting_hash', 'restored', 'attempts', 'next_attempt_at', 'changed_at',
 ] as const; // biome-ignore format: one list
 
 const ROWS_PER_STATEMENT = 500;
 
-/** Writes whole items, new or known, with what a list shows of them. `label` is the person's name, sealed. */
+/** Writes whole items, new or known, with what a list shows of them. `label` is the person's name, or the subject, sealed. */
 export async function saveItems(
   tx: Transaction,
   pairingId: string,
@@ -184,6 +203,10 @@ function rowOf(tx: Transaction, pairingId: string, item: Item, nowMs: number) {
     mailbox_base_sealed: seal('mailbox_base_sealed', item.mailboxBase),
     crm_base_sealed: seal('crm_base_sealed', item.crmBase),
     detail_sealed: seal('detail_sealed', labelOf(item)),
+    meeting_sealed: seal('meeting_sealed', item.meeting),
+    series_id: item.meeting?.seriesId ?? null,
+    meeting_hash: item.meetingHash,
+    restored: item.restored,
     match_keys: [...item.matchKeys],
     writes: JSON.stringify(item.writes),
     attempts: item.attempts,
@@ -202,7 +225,9 @@ function labelOf(item: Item): ItemLabel | null {
   const fields = item.mailboxBase?.fields ?? item.crmBase;
   if (!fields) return null;
   return {
-    name: [fields.firstName, fields.lastName].filter(Boolean).join(' ') || (fields.company ?? ''),
+    name:
+      [fields.firstName, fields.lastName].filter(Boolean).join(' ') ||
+      (fields.company ?? fields.subject ?? ''),
     address: fields.email1 ?? null,
   };
 }
@@ -212,7 +237,7 @@ export async function deleteItems(tx: Transaction, pairingId: string, ids: reado
   await tx.deleteFrom('items').where('pairing_id', '=', pairingId).where('id', 'in', ids).execute();
 }
 
-export async function countLinked(tx: Transaction, pairingId: string, module: PersonModule): Promise<number> {
+export async function countLinked(tx: Transaction, pairingId: string, module: Module): Promise<number> {
   const row = await tx
     .selectFrom('items')
     .select(count => count.fn.countAll<number>().as('count'))
@@ -247,7 +272,7 @@ export async function knownEtags(
       row.mailbox_item_id as string,
       {
         etag: row.mailbox_etag,
-        module: row.module as PersonModule,
+        module: row.module as Module,
         unheard: row.unheard,
         isPartner: row.crm_id !== null,
       },

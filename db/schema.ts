@@ -197,6 +197,10 @@ export interface ItemsTable extends Tenant {
   mailbox_base_sealed: Buffer | null;
   crm_base_sealed: Buffer | null;
   detail_sealed: Buffer | null;
+  meeting_sealed: Buffer | null;
+  series_id: string | null;
+  meeting_hash: string | null;
+  restored: Generated<number>;
   match_keys: Generated<string[]>;
   seen_sweep: Generated<number>;
   unheard: Generated<boolean>;

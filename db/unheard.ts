@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { kindOfModule } from './kinds.ts';
 import type { Transaction } from './transaction.ts';
 
 /**
@@ -53,7 +54,7 @@ export async function askForUnheard(
     )
     insert into inbox (organization_id, pairing_id, side, source_id, kind, what, container_id, received_at)
     select organization_id, pairing_id, 'mailbox', mailbox_item_id,
-      case module when 'leads' then 'lead' else 'contact' end, 'removed', container_id, ${new Date(nowMs)}
+      ${kindOfModule}, 'removed', container_id, ${new Date(nowMs)}
     from missing where mailbox_item_id is not null
     order by mailbox_item_id collate "C"
     on conflict (pairing_id, side, source_id) do nothing`.execute(tx);

@@ -1,11 +1,11 @@
-import type { Fields, PersonField } from './record.ts';
+import type { Field, Fields } from './record.ts';
 
 const HOUR_MS = 3_600_000;
 const MOST_REWRITES = 3;
 
 interface LastWrite {
   readonly atMs: number;
-  readonly fields: readonly PersonField[];
+  readonly fields: readonly Field[];
 }
 
 /** What we wrote last to each side, and when something undid it within the hour (PAIR-11). */
@@ -23,7 +23,7 @@ export function afterWrite(
   written: Fields,
   nowMs: number,
 ): WriteMemory {
-  return { ...memory, [side]: { atMs: nowMs, fields: Object.keys(written) as PersonField[] } };
+  return { ...memory, [side]: { atMs: nowMs, fields: Object.keys(written) as Field[] } };
 }
 
 /**
@@ -33,7 +33,7 @@ export function afterWrite(
 export function afterChange(
   memory: WriteMemory,
   side: 'mailbox' | 'crm',
-  changed: readonly PersonField[],
+  changed: readonly Field[],
   nowMs: number,
 ): WriteMemory {
   const { [side]: last, ...rest } = memory;

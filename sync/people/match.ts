@@ -1,6 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { isBlank } from '../items/compare.ts';
 import type { Fields } from '../record.ts';
-import { sameValue } from './compare.ts';
 import { addressesOf } from './newcomers.ts';
 
 /**
@@ -13,7 +13,7 @@ export function matchKeys(fields: Fields): string[] {
   return [
     ...addressKeys(fields),
     ...(name === null ? [] : phones.flatMap(phone => phoneKey(phone)).map(phone => `p:${name}|${phone}`)),
-    ...(name === null || sameValue(fields.company, null) ? [] : [`c:${name}|${fold(fields.company ?? '')}`]),
+    ...(name === null || isBlank(fields.company) ? [] : [`c:${name}|${fold(fields.company ?? '')}`]),
   ];
 }
 
@@ -24,7 +24,7 @@ export function addressKeys(fields: Fields): string[] {
 
 function nameKey(fields: Fields): string | null {
   const name = fold(`${fields.firstName ?? ''} ${fields.lastName ?? ''}`);
-  return name === '' || sameValue(fields.lastName, null) ? null : name;
+  return name === '' || isBlank(fields.lastName) ? null : name;
 }
 
 /** Case, accents' encoding and runs of white space make no different person. */

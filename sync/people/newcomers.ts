@@ -1,83 +1,10 @@
-import type { CrmPerson, Fields, PersonModule } from '../record.ts';
-import { sameValue } from './compare.ts';
-import { type PersonRules, sameCategory } from './rules.ts';
+import { isBlank } from '../items/compare.ts';
+import type { Offer } from '../items/offer.ts';
+import type { ItemRules } from '../items/rules.ts';
+import type { CrmRecord, Fields } from '../record.ts';
 
-/** A decision with the words that the ledger shows: what, why, and what a person can do about it. */
-export interface Verdict {
-  readonly code: string;
-  readonly reason: string;
-  readonly fix?: string;
-}
-
-export type Offer =
-  | { readonly type: 'send'; readonly module: PersonModule }
-  /** Not ours to send: no ledger entry needed beyond "already there". */
-  | ({ readonly type: 'leave' } & Verdict)
-  | ({ readonly type: 'quarantine' } & Verdict);
-
-export interface OfferedItem {
-  readonly fields: Fields;
-  readonly categories: readonly string[];
-  readonly containerId: string;
-  /** Listed by a full enumeration: it was there before us (PAIR-6). */
-  readonly enumerated: boolean;
-  /** The categories when it was recorded as already there; null when it is unknown. */
-  readonly categoriesBefore: readonly string[] | null;
-}
-
-/** Which module an item of the mailbox belongs to by its categories: the Leads category makes a lead (CON-5). */
-export function moduleOf(
-  categories: readonly string[],
-  rules: Pick<PersonRules, 'categories'>,
-): PersonModule {
-  return categories.some(name => sameCategory(name, rules.categories.leads)) ? 'leads' : 'contacts';
-}
-
-const ALREADY_THERE: Verdict = {
-  code: 'already_there',
-  reason: 'The item was in the mailbox before synchronization began and matches no CRM record.',
-  fix: 'Give it the category in Outlook to send it to the CRM.',
-};
-
-/** Whether an unlinked item of the mailbox goes to the CRM (POL-8, PAIR-6, CON-5). */
-export function considerItem(item: OfferedItem, rules: PersonRules): Offer {
-  const marked = item.categories.some(name => sameCategory(name, rules.categories[rules.module]));
-  if (item.enumerated) return { type: 'leave', ...ALREADY_THERE };
-  const newlyMarked =
-    marked && !item.categoriesBefore?.some(name => sameCategory(name, rules.categories[rules.module]));
-  if (item.categoriesBefore !== null && !newlyMarked) return { type: 'leave', ...ALREADY_THERE };
-  if (item.containerId !== rules.newItemsContainer)
-    return {
-      type: 'leave',
-      code: 'elsewhere',
-      reason: 'The item is outside the folder that is synchronized.',
-      fix: 'Move it into the folder to send it to the CRM.',
-    };
-  if (!marked && !rules.autoSync)
-    return {
-      type: 'leave',
-      code: 'not_categorized',
-      reason: 'New items go to the CRM only with the category.',
-      fix: 'Give it the category in Outlook.',
-    };
-  if (!rules.enabled)
-    return {
-      type: 'leave',
-      code: 'module_off',
-      reason: `The policy does not synchronize ${rules.module}.`,
-      fix: `Enable the module ${rules.module} in the policy.`,
-    };
-  if (rules.direction !== 'both')
-    return {
-      type: 'leave',
-      code: 'direction',
-      reason: 'The policy synchronizes this module from the CRM to the mailbox only.',
-      fix: 'Set the direction of the module to both.',
-    };
-  return checkContent(item.fields, rules);
-}
-
-function checkContent(fields: Fields, rules: PersonRules): Offer {
+/** What a person needs to become a record (CON-5, POL-27). */
+export function considerPerson(fields: Fields, rules: ItemRules): Offer {
   const excluded = addressesOf(fields).find(address => isExcluded(address, rules));
   if (excluded !== undefined)
     return {
@@ -86,14 +13,14 @@ function checkContent(fields: Fields, rules: PersonRules): Offer {
       reason: 'The address is on the list of excluded addresses or domains.',
       fix: 'Take it off the list in the policy (excluded).',
     };
-  if (sameValue(fields.lastName, null))
+  if (isBlank(fields.lastName))
     return {
       type: 'quarantine',
       code: 'no_last_name',
       reason: 'The contact has no last name, which the CRM requires.',
       fix: 'Enter a last name in Outlook.',
     };
-  if (rules.module === 'leads' && sameValue(fields.company, null))
+  if (rules.module === 'leads' && isBlank(fields.company))
     return {
       type: 'quarantine',
       code: 'no_company',
@@ -111,22 +38,10 @@ export function addressesOf(fields: Fields): string[] {
 
 export function isExcluded(
   address: string,
-  rules: Pick<PersonRules, 'excludedAddresses' | 'excludedDomains'>,
+  rules: Pick<ItemRules, 'excludedAddresses' | 'excludedDomains'>,
 ): boolean {
   const domain = address.slice(address.lastIndexOf('@') + 1);
   return rules.excludedAddresses.has(address) || rules.excludedDomains.has(domain);
-}
-
-export type Scope =
-  | { readonly inside: true }
-  | { readonly inside: false; readonly why: 'owner' | 'age' | 'module' };
-
-/** Whether a record that the user sees belongs into the mailbox (POL-2, POL-9, POL-10). */
-export function scopeOf(person: CrmPerson, userId: string, rules: PersonRules): Scope {
-  if (!rules.enabled) return { inside: false, why: 'module' };
-  if (rules.filter === 'owner' && person.ownerId !== userId) return { inside: false, why: 'owner' };
-  if (person.modifiedAtMs < rules.sinceMs) return { inside: false, why: 'age' };
-  return { inside: true };
 }
 
 /**
@@ -134,8 +49,8 @@ export function scopeOf(person: CrmPerson, userId: string, rules: PersonRules): 
  * a link that we had put there (`before` is what was shown last) is taken away again.
  */
 export function shownFields(
-  person: CrmPerson,
-  rules: Pick<PersonRules, 'viewLink'>,
+  person: CrmRecord,
+  rules: Pick<ItemRules, 'viewLink'>,
   viewUrl: string,
   before: Fields | null = null,
 ): Fields {

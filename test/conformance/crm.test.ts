@@ -1,7 +1,8 @@
 import { describe, it } from 'vitest';
 import { MemoryCrm } from '../../connectors/memory/crm.ts';
 import { MemoryOrg } from '../../connectors/memory/org.ts';
-import { type CrmSubject, crmConformance } from './crm-suite.ts';
+import type { CrmSubject } from './crm-subject.ts';
+import { crmConformance } from './crm-suite.ts';
 import { liveSalesforceSubject, salesforceSubject } from './salesforce-subject.ts';
 
 crmConformance('memory', async (): Promise<CrmSubject> => {
@@ -14,6 +15,8 @@ crmConformance('memory', async (): Promise<CrmSubject> => {
       addAccount: async (name, website, ownerId) => org.addAccount(name, website, ownerId).id,
       setOwner: async (ref, ownerId) => org.setOwner(ref.id, ownerId),
       delete: async ref => org.delete(ref.id),
+      invite: async (event, userId) => org.invite(event.id, userId),
+      withdraw: async (event, userId) => org.withdraw(event.id, userId),
       convert: async leadId => org.convert(leadId),
       merge: async (winnerId, loserId) => org.merge(winnerId, loserId),
     },

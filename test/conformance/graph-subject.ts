@@ -1,8 +1,10 @@
 import { realWorld } from '../../bin/world.ts';
 import { graphConnector } from '../../connectors/graph/connector.ts';
 import type { GraphCredentials } from '../../connectors/graph/settings.ts';
+import type { Span, ZonedTime } from '../../sync/calendar/appointment.ts';
+import { spanOfText } from '../../sync/calendar/text-form.ts';
 import { type EmulatedGraph, emulatedGraph } from '../emulated/graph.ts';
-import type { MailboxSubject } from './mailbox-suite.ts';
+import type { MailboxSubject } from './mailbox-subject.ts';
 
 interface GraphSettings {
   readonly settings: EmulatedGraph['settings'];
@@ -19,13 +21,26 @@ export function connectGraph(
 
 export async function graphSubject(): Promise<MailboxSubject> {
   const graph = await emulatedGraph();
+  const mailbox = graph.address;
   return {
+    ...ownersHand(graph),
     connection: connectGraph(graph, graph.hosts),
     address: graph.address,
     move: async (id, folder) => {
       await graph.control('POST', 'move', { mailbox: graph.address, id, folder });
     },
-    deleteContactFolder: id => deleteContactFolder(graph, id),
+    outsider: 'outsider@fabrikam.example',
+    mailsSent: async () => {
+      const { value } = (await graph.control('GET', 'outbox')) as { value: { to: string }[] };
+      return value.map(({ to }) => to);
+    },
+    invite: async (organizer, subject, span) => {
+      const invitation = { mailbox, organizer: { address: organizer }, subject, ...timesOf(span) };
+      return ((await graph.control('POST', 'invite', invitation)) as { immutableId: string }).immutableId;
+    },
+    accept: async id => {
+      await graph.control('POST', 'respond', { mailbox, id, response: 'accept' });
+    },
     close: graph.close,
   };
 }
@@ -39,16 +54,35 @@ export async function liveGraphSubject(json: string): Promise<MailboxSubject> {
   return {
     connection: connectGraph(live, hosts),
     address: live.address,
-    deleteContactFolder: id => deleteContactFolder(live, id),
+    ...ownersHand(live),
     close: async () => {},
   };
 }
 
 /** The owner's hand, without the connector. */
-async function deleteContactFolder(
-  { settings, credentials, address }: GraphSettings,
-  id: string,
-): Promise<void> {
+function ownersHand(mailbox: GraphSettings): Pick<MailboxSubject, 'deleteContactFolder' | 'addDailySeries'> {
+  return {
+    deleteContactFolder: async id => {
+      await call(mailbox, 'DELETE', `contactFolders/${encodeURIComponent(id)}`);
+    },
+    addDailySeries: async (subject, span, numberOfOccurrences) => {
+      const times = timesOf(span);
+      const range = { type: 'numbered', startDate: times.start.dateTime.slice(0, 10), numberOfOccurrences };
+      const recurrence = { pattern: { type: 'daily', interval: 1 }, range };
+      const answer = await call(mailbox, 'POST', 'events', { subject, ...times, recurrence });
+      return ((await answer.json()) as { id: string }).id;
+    },
+  };
+}
+
+function timesOf(span: string) {
+  const { start, end } = spanOfText(span) as Extract<Span, { allDay: false }>;
+  const told = ({ local, zone }: ZonedTime) => ({ dateTime: local, timeZone: zone });
+  return { start: told(start), end: told(end) };
+}
+
+async function call(mailbox: GraphSettings, method: string, path: string, body?: object): Promise<Response> {
+  const { settings, credentials, address } = mailbox;
   if (!('clientSecret' in credentials)) throw new Error("the owner's hand signs in with a client secret");
   const answer = await fetch(settings.tokenUrl, {
     method: 'POST',
@@ -60,6 +94,15 @@ async function deleteContactFolder(
     }),
   });
   const { access_token: token } = (await answer.json()) as { access_token: string };
-  const url = `${settings.baseUrl}/users/${encodeURIComponent(address)}/contactFolders/${encodeURIComponent(id)}`;
-  await fetch(url, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } });
+  const response = await fetch(`${settings.baseUrl}/users/${encodeURIComponent(address)}/${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      prefer: 'IdType="ImmutableId"',
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
+  return response;
 }

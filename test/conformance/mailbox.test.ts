@@ -1,19 +1,9 @@
 import { describe, it } from 'vitest';
-import { MemoryTenant } from '../../connectors/memory/tenant.ts';
 import { graphSubject, liveGraphSubject } from './graph-subject.ts';
 import { mailboxConformance } from './mailbox-suite.ts';
+import { memorySubject } from './memory-subject.ts';
 
-mailboxConformance('memory', async () => {
-  const connection = new MemoryTenant(['ann@contoso.example'], Date.now);
-  const mailbox = connection.mailbox('ann@contoso.example');
-  return {
-    connection,
-    address: 'ann@contoso.example',
-    move: async (itemId, containerId) => mailbox.move(itemId, containerId),
-    deleteContactFolder: async id => mailbox.deleteContactFolder(id),
-    close: async () => {},
-  };
-});
+mailboxConformance('memory', memorySubject);
 
 mailboxConformance('Microsoft Graph over its emulator', graphSubject);
 

@@ -1,8 +1,9 @@
 import { realWorld } from '../../bin/world.ts';
 import { salesforceConnector } from '../../connectors/salesforce/connector.ts';
 import type { SalesforceCredentials } from '../../connectors/salesforce/settings.ts';
+import type { CrmRef } from '../../sync/record.ts';
 import { emulatedSalesforce, emulatedUsers } from '../emulated/salesforce.ts';
-import type { CrmHand, CrmSubject } from './crm-suite.ts';
+import type { CrmHand, CrmSubject } from './crm-subject.ts';
 
 export function connectSalesforce(
   settings: object,
@@ -67,6 +68,7 @@ async function administratorOf(loginUrl: string, credentials: SalesforceCredenti
     }),
   });
   const token = (await answer.json()) as { access_token: string; instance_url: string };
+  const invitations = new Map<string, string>();
   const call = async (method: string, path: string, body?: object) => {
     const response = await fetch(`${token.instance_url}/services/data/v66.0/sobjects/${path}`, {
       method,
@@ -76,17 +78,32 @@ async function administratorOf(loginUrl: string, credentials: SalesforceCredenti
     if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
     return response.status === 204 ? null : response.json();
   };
-  const objects = { contact: 'Contact', lead: 'Lead', account: 'Account', user: 'User' } as const;
   return {
     addAccount: async (name, website, ownerId) => {
       const created = await call('POST', 'Account', { Name: name, Website: website, OwnerId: ownerId });
       return (created as { id: string }).id;
     },
     setOwner: async (ref, ownerId) => {
-      await call('PATCH', `${objects[ref.kind]}/${ref.id}`, { OwnerId: ownerId });
+      await call('PATCH', `${objectOf(ref)}/${ref.id}`, { OwnerId: ownerId });
     },
     delete: async ref => {
-      await call('DELETE', `${objects[ref.kind]}/${ref.id}`);
+      await call('DELETE', `${objectOf(ref)}/${ref.id}`);
+    },
+    invite: async (event, userId) => {
+      const created = await call('POST', 'EventRelation', {
+        EventId: event.id,
+        RelationId: userId,
+        IsInvitee: true,
+      });
+      invitations.set(`${event.id} ${userId}`, (created as { id: string }).id);
+    },
+    withdraw: async (event, userId) => {
+      await call('DELETE', `EventRelation/${invitations.get(`${event.id} ${userId}`)}`);
     },
   };
+}
+
+function objectOf({ kind }: CrmRef): string {
+  if (kind === 'call') return 'Task';
+  return kind === 'invitation' ? 'EventRelation' : kind.charAt(0).toUpperCase() + kind.slice(1);
 }

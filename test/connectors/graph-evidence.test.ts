@@ -13,7 +13,7 @@ describe('invariant 5: an item of Microsoft Graph that cannot be read', () => {
     graph = await emulatedGraph();
     mailbox = connectGraph(graph, graph.hosts).mailbox(graph.address);
     folderId = (await mailbox.createContactFolder('Evidence')).id;
-    const outcomes = await mailbox.write(
+    const outcomes = await mailbox.items('contact').write(
       ['Key', 'Other', 'Third'].map(name => ({
         op: 'create',
         containerId: folderId,
@@ -34,7 +34,7 @@ describe('invariant 5: an item of Microsoft Graph that cannot be read', () => {
   ])('%s, is not deleted; the others are read', async (_, fault, kind) => {
     const match = { method: 'GET', path: `contacts/${itemIds[1]}`, subrequest: true };
     await graph.control('PUT', 'faults', [{ mode: 'status', ...fault, match }]);
-    expect(await mailbox.read(itemIds)).toMatchObject([
+    expect(await mailbox.items('contact').read(itemIds)).toMatchObject([
       { ok: true, value: { type: 'present' } },
       { ok: false, failure: { kind } },
       { ok: true, value: { type: 'present' } },
@@ -42,6 +42,8 @@ describe('invariant 5: an item of Microsoft Graph that cannot be read', () => {
   });
 
   it('invariant 3: a key in other capitals is another key, although Exchange finds it', async () => {
-    expect([...(await mailbox.findByKeys(folderId, ['KEY', 'Other'])).keys()]).toEqual(['Other']);
+    expect([...(await mailbox.items('contact').findByKeys(folderId, ['KEY', 'Other'])).keys()]).toEqual([
+      'Other',
+    ]);
   });
 });

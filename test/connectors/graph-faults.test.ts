@@ -44,12 +44,14 @@ describe('Microsoft Graph when it fails', () => {
       times: 1,
       match: { method: 'POST', subrequest: true },
     });
-    const outcomes = await own.write(['A', 'B', 'C'].map(name => create(folderId, name)));
+    const outcomes = await own.items('contact').write(['A', 'B', 'C'].map(name => create(folderId, name)));
     const failures = outcomes.flatMap(outcome => (outcome.ok ? [] : [outcome.failure]));
     expect(failures).toMatchObject([{ kind: 'throttled', retryAfterMs: 30_000 }]);
     const before = await requests();
     await expect(own.categories()).rejects.toMatchObject({ kind: 'throttled', native: 'RetryAfter' });
-    await expect(own.write([create(folderId, 'D')])).rejects.toMatchObject({ kind: 'throttled' });
+    await expect(own.items('contact').write([create(folderId, 'D')])).rejects.toMatchObject({
+      kind: 'throttled',
+    });
     expect(await requests()).toBe(before);
   });
 
@@ -69,9 +71,11 @@ describe('Microsoft Graph when it fails', () => {
 
   it('invariant 8: says that a write whose answer is lost may have taken effect', async () => {
     await fault({ mode: 'lost-response', times: 1, match: { path: '$batch' } });
-    const write = mailbox.write([create(folderId, 'Lost')]);
+    const write = mailbox.items('contact').write([create(folderId, 'Lost')]);
     await expect(write).rejects.toMatchObject({ kind: 'transient', maybeApplied: true });
-    expect([...(await mailbox.findByKeys(folderId, ['key Lost'])).keys()]).toEqual(['key Lost']);
+    expect([...(await mailbox.items('contact').findByKeys(folderId, ['key Lost'])).keys()]).toEqual([
+      'key Lost',
+    ]);
   });
 
   it('reads again after a lost answer: a read has no effect', async () => {
@@ -94,13 +98,13 @@ describe('Microsoft Graph when it fails', () => {
   });
 
   it('shows whole rows as whole and partial ones as partial', async () => {
-    await mailbox.write([create(folderId, 'Partial')]);
+    await mailbox.items('contact').write([create(folderId, 'Partial')]);
     const whole = await mailbox.changes(folderId, null);
     if (whole.type !== 'page') throw new Error(whole.type);
     expect(whole.changes.every(change => change.type === 'present' && !change.partial)).toBe(true);
     await graph.control('PUT', 'behaviour', { deltaPartialRows: true });
-    const [item] = [...(await mailbox.findByKeys(folderId, ['key Partial'])).values()];
-    await mailbox.write([{ op: 'update', itemId: item!.itemId, fields: { title: 'CEO' } }]);
+    const [item] = [...(await mailbox.items('contact').findByKeys(folderId, ['key Partial'])).values()];
+    await mailbox.items('contact').write([{ op: 'update', itemId: item!.itemId, fields: { title: 'CEO' } }]);
     const partial = await mailbox.changes(folderId, whole.cursor);
     await graph.control('PUT', 'behaviour', { deltaPartialRows: false });
     expect(partial).toMatchObject({ changes: [{ type: 'present', partial: true }] });

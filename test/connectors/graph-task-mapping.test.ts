@@ -1,11 +1,16 @@
 import type { TodoTask } from '@microsoft/microsoft-graph-types';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { linkedResourceOf, recordLinkOf, taskOf, todoTaskOf } from '../../connectors/graph/task-mapping.ts';
+import { keyOf, linkedResourcesOf, textOfOwnLinks } from '../../connectors/graph/task-links.ts';
+import { taskOf, todoTaskOf } from '../../connectors/graph/task-mapping.ts';
+import { textOfLinks } from '../../sync/tasks/text-form.ts';
 import { LISTS, openTodoTenant, type TodoTenant } from '../emulators/graph/todo-tenant.ts';
 import { task, zone } from './activity-samples.ts';
 
-const link = { key: 'key-1', url: 'https://crm.example/00T1', name: 'Call Ann' };
+const links = [
+  { url: 'https://crm.example/00T1', name: 'Call Ann' },
+  { url: 'https://crm.example/006A', name: 'Big deal' },
+];
 const due = (dateTime: string, timeZone = 'UTC'): TodoTask => ({ dueDateTime: { dateTime, timeZone } });
 
 describe('tasks of To Do', () => {
@@ -49,11 +54,20 @@ describe('tasks of To Do', () => {
     });
   });
 
-  it('TASK-1 our link is told from those of others', () => {
-    const others = [{ applicationName: 'Mail', externalId: 'x' }, { applicationName: 'Tandem' }];
-    expect(recordLinkOf({ linkedResources: [...others, linkedResourceOf(link)] })).toEqual(link);
-    expect(recordLinkOf({ linkedResources: others })).toBeNull();
-    expect(recordLinkOf({})).toBeNull();
+  it('TASK-1 our links are told from those of others, that of the record first', () => {
+    const others = [{ applicationName: 'Mail', externalId: 'x' }, { applicationName: 'Mail' }];
+    const ours = linkedResourcesOf(links, 'key-1');
+    for (const linkedResources of [
+      [...others, ...ours],
+      [...ours.toReversed(), ...others],
+    ]) {
+      expect(textOfOwnLinks({ linkedResources })).toBe(textOfLinks(links));
+      expect(keyOf({ linkedResources })).toBe('key-1');
+    }
+    for (const task of [{ linkedResources: others }, {}]) {
+      expect(textOfOwnLinks(task)).toBeNull();
+      expect(keyOf(task)).toBeNull();
+    }
   });
 
   it('refuses by name what Exchange cannot store', () => {
@@ -88,12 +102,13 @@ describe('tasks in a mailbox', () => {
       await tenant.behave({ todoDays });
       await fc.assert(
         fc.asyncProperty(task, task, zone, async (fields, change, mailboxZone) => {
-          const body = { ...todoTaskOf(fields), linkedResources: [linkedResourceOf(link)] };
+          const body = { ...todoTaskOf(fields), linkedResources: linkedResourcesOf(links, 'key-1') };
           const { body: created } = await tenant.call('POST', tasks, body);
           const url = `${tasks}/${created.id}`;
           const { body: read } = await tenant.call('GET', `${url}?$expand=linkedResources`);
           expect(taskOf(read, mailboxZone)).toEqual(fields);
-          expect(recordLinkOf(read)).toEqual(link);
+          expect(textOfOwnLinks(read)).toBe(textOfLinks(links));
+          expect(keyOf(read)).toBe('key-1');
           const { status } = await tenant.call('PATCH', url, todoTaskOf(change));
           expect(status).toBe(200);
           expect(taskOf((await tenant.call('GET', url)).body, mailboxZone)).toEqual(change);

@@ -100,7 +100,7 @@ describe('Salesforce when it fails', () => {
     expect(refs).toHaveLength(60);
     await fault({ mode: 'partial', match: { soql: 'FROM Contact' } });
     const results = await asAnn.read(refs);
-    expect(results.map(result => result.type === 'present' && result.person.ref.id)).toEqual(
+    expect(results.map(result => result.type === 'present' && result.record.ref.id)).toEqual(
       refs.map(ref => ref.id),
     );
   });
@@ -149,7 +149,7 @@ describe('Salesforce when it fails', () => {
     const [hidden] = await asAnn.read([ref]);
     await salesforce.control('PUT', 'fls', { ...rule, readable: true, editable: true });
     expect(hidden).toMatchObject({ type: 'present', person: { fields: { lastName: 'Secured' } } });
-    expect(hidden!.type === 'present' && 'department' in hidden!.person.fields).toBe(false);
+    expect(hidden!.type === 'present' && 'department' in hidden!.record.fields).toBe(false);
   });
 
   it('CON-1 keeps the shown address of the account when a part of it is changed', async () => {
@@ -215,7 +215,7 @@ describe('Salesforce when it fails', () => {
     const [second] = await poll(next);
     const names = async (changes: readonly CrmChange[]) => {
       const results = await (await crm.reader()).read(changes.map(change => change.ref));
-      return results.flatMap(result => (result.type === 'present' ? [result.person.fields.lastName] : []));
+      return results.flatMap(result => (result.type === 'present' ? [result.record.fields.lastName] : []));
     };
     expect(await names(first)).not.toContain('Late');
     expect(await names(second)).toContain('Late');

@@ -1,5 +1,5 @@
-import { filled, sameValue } from '../../sync/people/compare.ts';
-import type { Loss } from '../../sync/people/merge.ts';
+import { filled, sameText } from '../../sync/items/compare.ts';
+import type { Loss } from '../../sync/items/merge.ts';
 import type { Fields, PersonField } from '../../sync/record.ts';
 import { alike } from './systems.ts';
 import { Violation } from './violation.ts';
@@ -29,7 +29,7 @@ export class Authorship {
     const noted = this.knownBefore(where, field);
     const known = noted === undefined ? (before[field] ?? null) : noted;
     // An edit that was taken back is none.
-    const news = compared ? !sameValue(after[field], known) : !sameValue(after[field], null);
+    const news = compared ? !sameText(after[field], known) : !sameText(after[field], null);
     if (!news) this.carried(where, field);
     else this.#note(where, field, { known: compared || noted !== undefined ? known : null, fresh: true });
   }
@@ -95,7 +95,7 @@ export class Authorship {
 
   /** What was blank there was filled at adoption (PAIR-7). */
   filledIn(where: string): void {
-    this.#debts = this.#debts.filter(debt => debt.where !== where || !sameValue(debt.value, null));
+    this.#debts = this.#debts.filter(debt => debt.where !== where || !sameText(debt.value, null));
   }
 
   /** Debts are paid by the item's history. */

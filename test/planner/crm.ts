@@ -8,9 +8,9 @@ import type {
   Outcome,
 } from '../../connectors/connector.ts';
 import { SyncFailure } from '../../sync/failure.ts';
-import { differing, withFields } from '../../sync/people/compare.ts';
+import { differing, withFields } from '../../sync/items/compare.ts';
 import { addressesOf } from '../../sync/people/newcomers.ts';
-import type { CrmPerson, CrmRef, Fields, PersonField } from '../../sync/record.ts';
+import type { CrmRecord, CrmRef, Fields, PersonField } from '../../sync/record.ts';
 import { lostAnswer, refusal, type Surroundings } from './surroundings.ts';
 import { type Draft, kept, type System } from './systems.ts';
 
@@ -36,7 +36,7 @@ export interface RecordInCrm {
   changedTick: number;
   readTick: number;
   /** What we were told last: null when it was not among the answers. */
-  told: CrmPerson | null;
+  told: CrmRecord | null;
 }
 
 export interface CrmWatcher {
@@ -128,7 +128,7 @@ export class PretendedCrm implements Asked {
   }
 
   /** As the user sees the record: a contact's company is its account's name. */
-  seen(record: RecordInCrm): CrmPerson {
+  seen(record: RecordInCrm): CrmRecord {
     const { id, kind, ownerId, accountId, createdAtMs, modifiedAtMs, key, successor } = record;
     const account = this.accounts.find(one => one.id === accountId);
     return {
@@ -154,7 +154,7 @@ export class PretendedCrm implements Asked {
       if (!record) return { type: 'absent' };
       record.readTick = this.#around.tick;
       record.told = this.isSeen(record) && record.kind === ref.kind ? this.seen(record) : null;
-      return record.told ? { type: 'present', person: record.told } : { type: 'absent' };
+      return record.told ? { type: 'present', record: record.told } : { type: 'absent' };
     });
   }
 
@@ -171,9 +171,9 @@ export class PretendedCrm implements Asked {
   async findByEmail(
     kind: 'contact' | 'lead',
     addresses: readonly string[],
-  ): Promise<Map<string, CrmPerson[]>> {
+  ): Promise<Map<string, CrmRecord[]>> {
     this.askedTick = this.#around.tick;
-    const found = new Map<string, CrmPerson[]>();
+    const found = new Map<string, CrmRecord[]>();
     for (const record of this.records.values()) {
       if (record.kind !== kind || record.deleted || record.successor) continue;
       for (const address of addressesOf(record.fields).filter(one => addresses.includes(one)))
@@ -182,7 +182,7 @@ export class PretendedCrm implements Asked {
     return found;
   }
 
-  async findCreated(attempts: readonly { readonly key: string }[]): Promise<Map<string, CrmPerson>> {
+  async findCreated(attempts: readonly { readonly key: string }[]): Promise<Map<string, CrmRecord>> {
     const live = [...this.records.values()].filter(record => !record.deleted);
     return new Map(
       attempts.flatMap(({ key }) => {

@@ -1,7 +1,7 @@
 import type { Item } from '../../db/items.ts';
-import { sameValue } from '../../sync/people/compare.ts';
+import { sameText } from '../../sync/items/compare.ts';
 import { considerItem, moduleOf, scopeOf, shownFields } from '../../sync/people/newcomers.ts';
-import { crmTakes, hasExactCategories, mailboxKeeps } from '../../sync/people/rules.ts';
+import { crmTakes, hasExactCategories, mailboxKeeps } from '../../sync/items/rules.ts';
 import type { Fields, PersonField } from '../../sync/record.ts';
 import { type RecordInCrm, USER, viewUrl } from './crm.ts';
 import { moduleOfRecord } from './judge.ts';
@@ -59,7 +59,7 @@ function judgePartners(stage: Stage, entry: Item, item: ItemInMailbox, record: R
     if (mailboxKeeps(field, shown[field] ?? null, rules)) continue;
     if (pairing.ledger.keptByAdmin.has(`${entry.id}|clear:${field}`)) continue;
     // What an adopted item had before stays its user's where the CRM takes nothing.
-    if (entry.adopted && !alwaysTook(stage, record, field) && sameValue(shown[field], null)) continue;
+    if (entry.adopted && !alwaysTook(stage, record, field) && sameText(shown[field], null)) continue;
     if (!agrees(stage, field, item.fields, shown))
       throw new Violation('agree', `${name}: ${field} is "${item.fields[field]}" and "${shown[field]}"`);
   }
@@ -85,8 +85,8 @@ function agrees(stage: Stage, field: (typeof FIELDS)[number], mailbox: Fields, c
   if (mailbox[field] === undefined || crm[field] === undefined) return true;
   const systems = SYSTEMS[stage.scenario.systems];
   return (
-    sameValue(mailbox[field], kept(systems.mailbox, crm)[field]) ||
-    sameValue(crm[field], kept(systems.crm, mailbox)[field])
+    sameText(mailbox[field], kept(systems.mailbox, crm)[field]) ||
+    sameText(crm[field], kept(systems.crm, mailbox)[field])
   );
 }
 

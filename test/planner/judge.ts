@@ -1,10 +1,10 @@
-import { removalsOf } from '../../activities/people/guarding.ts';
-import type { Plan } from '../../activities/people/plan.ts';
+import { removalsOf } from '../../activities/items/guarding.ts';
+import type { Plan } from '../../activities/items/plan.ts';
 import type { CrmWrite, MailboxWrite } from '../../connectors/connector.ts';
 import type { Item } from '../../db/items.ts';
-import { sameValue } from '../../sync/people/compare.ts';
+import { sameText } from '../../sync/items/compare.ts';
 import { addressesOf, scopeOf } from '../../sync/people/newcomers.ts';
-import { crmTakes } from '../../sync/people/rules.ts';
+import { crmTakes } from '../../sync/items/rules.ts';
 import { type Fields, PERSON_FIELDS, type PersonField, type PersonModule } from '../../sync/record.ts';
 import { type CrmWatcher, type PretendedCrm, type RecordInCrm, USER } from './crm.ts';
 import type { ItemInMailbox, MailboxWatcher, PretendedMailbox } from './mailbox.ts';
@@ -169,7 +169,7 @@ export class Judge implements MailboxWatcher, CrmWatcher {
   #released(itemId: string): void {
     const fields = this.#mailbox.items.get(itemId)?.fields ?? {};
     for (const field of PERSON_FIELDS)
-      if (sameValue(fields[field], null)) this.#around.authorship.carried(itemId, field);
+      if (sameText(fields[field], null)) this.#around.authorship.carried(itemId, field);
   }
 
   /**
@@ -250,5 +250,5 @@ export function moduleOfRecord(record: RecordInCrm): PersonModule {
 }
 
 function isThere(fields: Fields, held: Fields): boolean {
-  return (Object.keys(fields) as PersonField[]).every(field => sameValue(fields[field], held[field]));
+  return (Object.keys(fields) as PersonField[]).every(field => sameText(fields[field], held[field]));
 }

@@ -1,14 +1,14 @@
-import type { Executed } from '../../activities/people/execute.ts';
-import { removalsOf } from '../../activities/people/guarding.ts';
-import { withoutRecord } from '../../activities/people/plan.ts';
-import { bothSides } from '../../activities/people/record.ts';
-import { type Planning, rowsOf } from '../../activities/people/work.ts';
+import type { Executed } from '../../activities/items/execute.ts';
+import { removalsOf } from '../../activities/items/guarding.ts';
+import { withoutRecord } from '../../activities/items/plan.ts';
+import { bothSides } from '../../activities/items/record.ts';
+import { type Planning, rowsOf } from '../../activities/items/work.ts';
 import type { Decision, Removal } from '../../db/deletions.ts';
 import type { InboxEntry, InboxRow } from '../../db/inbox.ts';
 import type { NewIntent } from '../../db/intents.ts';
 import type { Item } from '../../db/items.ts';
 import { addressKeys, matchKeys } from '../../sync/people/match.ts';
-import type { Loss } from '../../sync/people/merge.ts';
+import type { Loss } from '../../sync/items/merge.ts';
 import type { PersonModule } from '../../sync/record.ts';
 import { Violation } from './violation.ts';
 
@@ -27,7 +27,7 @@ interface Removed extends Removal {
   readonly approved: boolean;
 }
 
-/** What is remembered: the tables of the people phases as maps, with the rules of their statements (db/, activities/people). */
+/** What is remembered: the tables of the people phases as maps, with the rules of their statements (db/, activities/items). */
 export class Ledger {
   readonly items = new Map<string, Item>();
   readonly inbox = new Map<string, WaitingRow>();
@@ -127,7 +127,7 @@ export class Ledger {
     }
   }
 
-  /** All that a chunk leaves, at once (activities/people/record.ts). */
+  /** All that a chunk leaves, at once (activities/items/record.ts). */
   record(work: Planning, { done, put }: Executed): void {
     for (const plan of done) {
       if (plan.forget && plan.item) this.items.delete(plan.item.id);
@@ -196,7 +196,7 @@ export class Ledger {
   }
 }
 
-/** As activities/people/keys.ts, but not hashed: nothing leaves the process. */
+/** As activities/items/keys.ts, but not hashed: nothing leaves the process. */
 function withKeys(item: Item): Item {
   const fields = item.mailboxBase?.fields ?? item.crmBase;
   if (!fields) return item;

@@ -6,8 +6,8 @@ import type {
   Outcome,
 } from '../../connectors/connector.ts';
 import { SyncFailure } from '../../sync/failure.ts';
-import { differing, withFields } from '../../sync/people/compare.ts';
-import type { Fields, MailboxPerson, PersonField } from '../../sync/record.ts';
+import { differing, withFields } from '../../sync/items/compare.ts';
+import type { Fields, MailboxItem, PersonField } from '../../sync/record.ts';
 import type { Container } from './scenario.ts';
 import { lostAnswer, refusal, type Surroundings } from './surroundings.ts';
 import { type Draft, kept, type System } from './systems.ts';
@@ -117,7 +117,7 @@ export class PretendedMailbox implements Pick<Mailbox, 'read' | 'findByKeys' | '
     this.handled(item);
   }
 
-  seen(item: ItemInMailbox): MailboxPerson {
+  seen(item: ItemInMailbox): MailboxItem {
     return {
       itemId: item.id,
       containerId: item.container,
@@ -136,11 +136,11 @@ export class PretendedMailbox implements Pick<Mailbox, 'read' | 'findByKeys' | '
       if (!item || item.dead) return { ok: true, value: { type: 'deleted' } };
       item.readTick = this.#around.tick;
       item.unanswered = false;
-      return { ok: true, value: { type: 'present', person: this.seen(item) } };
+      return { ok: true, value: { type: 'present', item: this.seen(item) } };
     });
   }
 
-  async findByKeys(containerId: string, keys: readonly string[]): Promise<Map<string, MailboxPerson>> {
+  async findByKeys(containerId: string, keys: readonly string[]): Promise<Map<string, MailboxItem>> {
     const live = [...this.items.values()].filter(item => !item.dead && item.container === containerId);
     return new Map(
       keys.flatMap(key => {

@@ -1,4 +1,4 @@
-import { KIND_OF } from '../../activities/person-rules.ts';
+import { KIND_OF } from '../../sync/modules.ts';
 import { newItem } from '../../db/items.ts';
 import { shownFields } from '../../sync/people/newcomers.ts';
 import { COLLEAGUE, type PretendedCrm, type RecordInCrm, USER, viewUrl } from './crm.ts';

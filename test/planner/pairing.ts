@@ -1,9 +1,9 @@
-import type { Reach } from '../../activities/people/work.ts';
-import { KIND_OF, PERSON_MODULES } from '../../activities/person-rules.ts';
+import type { Reach } from '../../activities/items/work.ts';
+import { KIND_OF, PERSON_MODULES } from '../../sync/modules.ts';
 import type { InboxEntry, InboxRow } from '../../db/inbox.ts';
 import { matchKeys } from '../../sync/people/match.ts';
 import { moduleOf, scopeOf } from '../../sync/people/newcomers.ts';
-import type { PersonRules } from '../../sync/people/rules.ts';
+import type { ItemRules } from '../../sync/items/rules.ts';
 import type { PersonModule } from '../../sync/record.ts';
 import { type PretendedCrm, type RecordInCrm, USER, viewUrl } from './crm.ts';
 import type { Judge } from './judge.ts';
@@ -68,7 +68,7 @@ export class Pairing {
 
   readonly newId = (): string => `e${++this.#ids}`;
 
-  rulesOf(module: PersonModule): PersonRules {
+  rulesOf(module: PersonModule): ItemRules {
     const { settings } = this;
     return {
       module,

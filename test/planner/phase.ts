@@ -1,27 +1,27 @@
-import { groupRows } from '../../activities/people/cases.ts';
-import { execute } from '../../activities/people/execute.ts';
-import { guardRemovals } from '../../activities/people/guarding.ts';
-import { Looks } from '../../activities/people/looks.ts';
-import { type Plan, withoutRivals } from '../../activities/people/plan.ts';
-import { type Candidates, copied, planArrival, readAdoptable } from '../../activities/people/plan-arrival.ts';
-import { lookUp, type Offered, planOffer, sentToCrm } from '../../activities/people/plan-offer.ts';
-import { asMade, besideEntries } from '../../activities/people/recover.ts';
-import { readSides, type Sides } from '../../activities/people/sides.ts';
-import { sortCases } from '../../activities/people/sorting.ts';
-import { type Succession, succeed } from '../../activities/people/successors.ts';
-import type { Case, Reach } from '../../activities/people/work.ts';
-import { KIND_OF } from '../../activities/person-rules.ts';
+import { groupRows } from '../../activities/items/cases.ts';
+import { execute } from '../../activities/items/execute.ts';
+import { guardRemovals } from '../../activities/items/guarding.ts';
+import { Looks } from '../../activities/items/looks.ts';
+import { type Plan, withoutRivals } from '../../activities/items/plan.ts';
+import { type Candidates, copied, planArrival, readAdoptable } from '../../activities/items/plan-arrival.ts';
+import { lookUp, type Offered, planOffer, sentToCrm } from '../../activities/items/plan-offer.ts';
+import { asMade, besideEntries } from '../../activities/items/recover.ts';
+import { readSides, type Sides } from '../../activities/items/sides.ts';
+import { sortCases } from '../../activities/items/sorting.ts';
+import { type Succession, succeed } from '../../activities/items/successors.ts';
+import type { Case, Reach } from '../../activities/items/work.ts';
+import { KIND_OF } from '../../sync/modules.ts';
 import type { InboxRow } from '../../db/inbox.ts';
 import { type Item, newItem } from '../../db/items.ts';
 import type { GuardLimits } from '../../sync/guard.ts';
 import { matchKeys } from '../../sync/people/match.ts';
-import type { CrmPerson, Fields, PersonModule } from '../../sync/record.ts';
+import type { CrmRecord, Fields, PersonModule } from '../../sync/record.ts';
 import type { Ledger, OpenIntent } from './ledger.ts';
 import { Violation } from './violation.ts';
 
 const MOST_CHUNKS = 500;
 
-/** One phase: the product's own decisions, over the ledger instead of the database (activities/people/phase.ts). */
+/** One phase: the product's own decisions, over the ledger instead of the database (activities/items/phase.ts). */
 export interface PhaseOf {
   readonly work: Reach;
   readonly ledger: Ledger;
@@ -96,7 +96,7 @@ async function plan(
 ): Promise<Plan[]> {
   const sorted = sortCases(work, cases, sides);
   const arrivals = sorted.offers.length > 0 ? [] : sorted.arrivals;
-  const people = arrivals.flatMap(({ sides: { crmPerson } }) => (crmPerson ? [crmPerson] : []));
+  const people = arrivals.flatMap(({ sides: { crmRecord: crmPerson } }) => (crmPerson ? [crmPerson] : []));
   const candidates = { ...candidatesOf(ledger, people), limitMs: displacedBeforeMs(work, ledger) };
   const adoptable = await readAdoptable(work, people, candidates);
   return withoutRivals([
@@ -128,7 +128,7 @@ async function planFound(work: Reach, ledger: Ledger, offers: readonly Offered[]
   return offers.map(offer => planOffer(work, offer, findings));
 }
 
-function candidatesOf(ledger: Ledger, people: readonly CrmPerson[]): Candidates {
+function candidatesOf(ledger: Ledger, people: readonly CrmRecord[]): Candidates {
   const own = [...ledger.items.values()].filter(
     item => item.crmId === null && item.mailboxItemId !== null && item.link === 'already_there',
   );
@@ -171,7 +171,7 @@ function evictOverflow({ work, ledger }: PhaseOf): void {
   if (freed > 0 && ledger.linked(work.module).length < maximum) ledger.sweepWanted = true;
 }
 
-/** Creates whose answer was lost are looked up by their keys (activities/people/recover.ts). */
+/** Creates whose answer was lost are looked up by their keys (activities/items/recover.ts). */
 async function recover({ work, ledger, recovered }: PhaseOf): Promise<void> {
   const { nowMs } = work.step;
   for (const [at, intent] of [...ledger.intents]) {
@@ -197,7 +197,7 @@ async function foundByKey(work: Reach, ledger: Ledger, intent: OpenIntent): Prom
   if (intent.target === 'mailbox') {
     const written = (await work.mailbox.findByKeys(intent.containerId ?? '', [intent.key])).get(intent.key);
     if (!written) return null;
-    const { person, fields } = intent.payload as { person: CrmPerson; fields: Fields };
+    const { person, fields } = intent.payload as { person: CrmRecord; fields: Fields };
     const [known] = ledger.itemsOf([], [intent.sourceId]);
     const base = newItem(newId, {
       ...blank,

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { adoptPeople, mergePeople } from '../../sync/people/merge.ts';
-import type { PersonRules } from '../../sync/people/rules.ts';
+import { adoptFields, mergeFields } from '../../sync/items/merge.ts';
+import type { ItemRules } from '../../sync/items/rules.ts';
 import { now, rules, without } from './people-sample.ts';
 
 /** What the first cycle writes, and what the second sends to the CRM. */
-function adopt(mailbox: string | null, crm: string | null, using: PersonRules, editable: boolean) {
+function adopt(mailbox: string | null, crm: string | null, using: ItemRules, editable: boolean) {
   const first = now({ title: mailbox }, { title: crm }, { editable });
-  const adoption = adoptPeople(first, using);
+  const adoption = adoptFields(first, using);
   const second = { ...first, mailbox: { ...first.mailbox, ...adoption.toMailbox } };
   const bases = { ...adoption.bases, mailbox: { ...adoption.bases.mailbox, ...adoption.toMailbox } };
-  return { adoption, second: mergePeople(bases, second, using) };
+  return { adoption, second: mergeFields(bases, second, using) };
 }
 
-const mailboxWins: PersonRules = { ...rules, conflicts: 'mailbox' };
-const toMailbox: PersonRules = { ...mailboxWins, direction: 'to-mailbox' };
+const mailboxWins: ItemRules = { ...rules, conflicts: 'mailbox' };
+const toMailbox: ItemRules = { ...mailboxWins, direction: 'to-mailbox' };
 
 describe('PAIR-7 adoption of one field', () => {
-  it.each<[string, string | null, string | null, PersonRules, boolean, object, object, readonly string[]]>(
+  it.each<[string, string | null, string | null, ItemRules, boolean, object, object, readonly string[]]>(
     // biome-ignore format: one case per line
     [
       ['agrees', 'a', 'a', rules, true, {}, {}, []],
@@ -41,7 +41,7 @@ describe('PAIR-7 adoption of one field', () => {
 
   it('POL-19 the later edit wins', () => {
     const side = (mailboxModifiedAtMs: number) =>
-      adoptPeople(now({ title: 'a' }, { title: 'b' }, { mailboxModifiedAtMs }), {
+      adoptFields(now({ title: 'a' }, { title: 'b' }, { mailboxModifiedAtMs }), {
         ...rules,
         conflicts: 'latest',
       });
@@ -50,7 +50,7 @@ describe('PAIR-7 adoption of one field', () => {
   });
 
   it('CON-2 leaves alone what one side does not tell or cannot hold', () => {
-    const adoption = adoptPeople(now({ title: 'a', fax: null }, { notes: 'n', fax: '1' }), {
+    const adoption = adoptFields(now({ title: 'a', fax: null }, { notes: 'n', fax: '1' }), {
       ...rules,
       mailboxFields: without('fax'),
     });
@@ -58,7 +58,7 @@ describe('PAIR-7 adoption of one field', () => {
   });
 
   it('POL-12 replaces a website by the view link and keeps it', () => {
-    const adoption = adoptPeople(
+    const adoption = adoptFields(
       now({ website: 'https://own.example' }, { website: 'https://crm.example/003' }),
       {
         ...mailboxWins,

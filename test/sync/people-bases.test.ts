@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { baseAfterSending } from '../../sync/people/bases.ts';
+import { baseAfterSending } from '../../sync/items/bases.ts';
 
 describe('the base of the CRM after a write of ours', () => {
   it.each([

@@ -6,11 +6,11 @@ import {
   isBeginning,
   isEmpty,
   pick,
-  sameValue,
+  sameText,
   withFields,
-} from '../../sync/people/compare.ts';
+} from '../../sync/items/compare.ts';
 
-describe('sameValue', () => {
+describe('sameText', () => {
   it.each([
     ['no value and empty text', null, '', true],
     ['no value and an unknown one', null, undefined, true],
@@ -23,12 +23,12 @@ describe('sameValue', () => {
     ['case', 'Oslo', 'OSLO', false],
     ['accents', 'Goncalves', 'Gonçalves', false],
   ])('%s', (_name, a, b, same) => {
-    expect(sameValue(a, b)).toBe(same);
-    expect(sameValue(b, a)).toBe(same);
+    expect(sameText(a, b)).toBe(same);
+    expect(sameText(b, a)).toBe(same);
   });
 
   it('ignores how a system ends its lines', () => {
-    fc.assert(fc.property(fc.array(fc.string()), lines => sameValue(lines.join('\r\n'), lines.join('\n'))));
+    fc.assert(fc.property(fc.array(fc.string()), lines => sameText(lines.join('\r\n'), lines.join('\n'))));
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Bases, mergePeople, type Now } from '../../sync/people/merge.ts';
-import type { PersonRules } from '../../sync/people/rules.ts';
+import { type Bases, mergeFields, type Now } from '../../sync/items/merge.ts';
+import type { ItemRules } from '../../sync/items/rules.ts';
 import type { Fields } from '../../sync/record.ts';
 import { agreed, leadRules, now, rules, without } from './people-sample.ts';
 
@@ -21,9 +21,9 @@ type Row = [
 const named = (field: string, value: string | null | undefined): Fields =>
   value === undefined ? {} : { [field]: value };
 
-function check(field: string, row: Row, more: Partial<Now>, using: PersonRules): void {
+function check(field: string, row: Row, more: Partial<Now>, using: ItemRules): void {
   const [, bases, sides, to, losses = []] = row;
-  const merge = mergePeople(
+  const merge = mergeFields(
     { mailbox: named(field, bases[0]), crm: named(field, bases[1]) },
     now(named(field, sides[0]), named(field, sides[1]), more),
     using,
@@ -68,7 +68,7 @@ describe('one field of a linked person', () => {
 
   it('POL-19 different fields merge', () => {
     const base = { title: 'CEO', fax: '1', notes: 'n' };
-    expect(mergePeople(agreed(base), now({ ...base, title: 'CTO' }, { ...base, fax: '2' }), rules)).toEqual({
+    expect(mergeFields(agreed(base), now({ ...base, title: 'CTO' }, { ...base, fax: '2' }), rules)).toEqual({
       toMailbox: { fax: '2' },
       toCrm: { title: 'CTO' },
       losses: [],
@@ -86,7 +86,7 @@ describe('POL-19 both sides changed the same field', () => {
     ['latest', 1, 2, crmWins],
     ['latest', 1, 1, crmWins],
   ] as const)('rule %s, mailbox saved at %d, CRM at %d', (conflicts, mailboxAt, crmAt, expected) => {
-    const merge = mergePeople(
+    const merge = mergeFields(
       agreed({ title: 'base' }),
       now({ title: 'mailbox' }, { title: 'crm' }, { mailboxModifiedAtMs: mailboxAt, crmModifiedAtMs: crmAt }),
       { ...rules, conflicts },
@@ -97,7 +97,7 @@ describe('POL-19 both sides changed the same field', () => {
 });
 
 describe('an edit that may not be written back is restored and kept (POL-10)', () => {
-  const cases: [string, string, Partial<Now>, PersonRules][] = [
+  const cases: [string, string, Partial<Now>, ItemRules][] = [
     ['no right to edit the record (POL-10)', 'title', { editable: false }, rules],
     ['direction CRM to mailbox (POL-11)', 'title', {}, { ...rules, direction: 'to-mailbox' }],
     ["the company of a contact is its account's name (CON-1)", 'company', {}, rules],
@@ -141,12 +141,12 @@ describe('CON-1 a business address reaches the CRM whole', () => {
   const bases: Bases = { mailbox: shown, crm: account };
 
   it('with the rest in the words of the CRM', () => {
-    const merge = mergePeople(bases, now({ ...shown, businessStreet: 'Karl Johans gate 2' }, account), rules);
+    const merge = mergeFields(bases, now({ ...shown, businessStreet: 'Karl Johans gate 2' }, account), rules);
     expect(merge.toCrm).toEqual({ ...account, businessStreet: 'Karl Johans gate 2' });
   });
 
   it('with what the CRM cleared at the same time', () => {
-    const merge = mergePeople(
+    const merge = mergeFields(
       bases,
       now({ ...shown, businessStreet: 'Karl Johans gate 2' }, { ...account, businessPostalCode: null }),
       rules,
@@ -160,7 +160,7 @@ describe('CON-1 a business address reaches the CRM whole', () => {
 
   it('without the parts that the CRM did not tell or does not have', () => {
     const { businessState: _unknown, ...told } = account;
-    const merge = mergePeople(bases, now({ ...shown, businessStreet: 'Nygata 3' }, told), {
+    const merge = mergeFields(bases, now({ ...shown, businessStreet: 'Nygata 3' }, told), {
       ...rules,
       crmFields: without('businessCountry'),
     });
@@ -168,8 +168,8 @@ describe('CON-1 a business address reaches the CRM whole', () => {
   });
 
   it('only when a part of it changed in the mailbox', () => {
-    expect(mergePeople(bases, now(shown, account), rules)).toEqual(nothing);
-    const merge = mergePeople(bases, now({ ...shown, title: 'CEO' }, { ...account, title: null }), rules);
+    expect(mergeFields(bases, now(shown, account), rules)).toEqual(nothing);
+    const merge = mergeFields(bases, now({ ...shown, title: 'CEO' }, { ...account, title: null }), rules);
     expect(merge).toEqual(nothing);
   });
 });

@@ -8,8 +8,8 @@ import {
   scopeOf,
   shownFields,
 } from '../../sync/people/newcomers.ts';
-import type { PersonRules } from '../../sync/people/rules.ts';
-import type { CrmPerson } from '../../sync/record.ts';
+import type { ItemRules } from '../../sync/items/rules.ts';
+import type { CrmRecord } from '../../sync/record.ts';
 import { crmPerson, leadRules, rules } from './people-sample.ts';
 
 const item: OfferedItem = {
@@ -21,10 +21,10 @@ const item: OfferedItem = {
 };
 const plain = { ...item, categories: ['Friends'] };
 const lead = { ...item, categories: ['Contoso CRM Leads'] };
-const auto: PersonRules = { ...rules, autoSync: true };
+const auto: ItemRules = { ...rules, autoSync: true };
 
 describe('whether an unlinked item goes to the CRM', () => {
-  it.each<[string, OfferedItem, PersonRules, string]>(
+  it.each<[string, OfferedItem, ItemRules, string]>(
     // biome-ignore format: one case per line
     [
       ['POL-8 with the category', item, rules, 'send'],
@@ -95,7 +95,7 @@ describe('whether a record belongs into the mailbox', () => {
   const userId = '005000000000001AAA';
   const someoneElses = crmPerson({ ownerId: '005000000000002AAA' });
   const tooOld = crmPerson({ modifiedAtMs: rules.sinceMs - 1 });
-  it.each<[string, CrmPerson, PersonRules, string]>([
+  it.each<[string, CrmRecord, ItemRules, string]>([
     ['owned, saved at the start date', crmPerson(), rules, 'inside'],
     ['POL-2 saved before the start date', tooOld, rules, 'age'],
     ['POL-2 created before it, saved since', crmPerson({ createdAtMs: 0 }), rules, 'inside'],
@@ -111,7 +111,7 @@ describe('whether a record belongs into the mailbox', () => {
 
 describe('POL-12 the website that an item shows', () => {
   const viewUrl = 'https://crm.example/003';
-  const linking: PersonRules = { ...rules, viewLink: true };
+  const linking: ItemRules = { ...rules, viewLink: true };
   const own = { lastName: 'Gonçalves', website: 'https://embraer.example' };
   const unknown = { lastName: 'Gonçalves' };
   const linked = { ...own, website: viewUrl };

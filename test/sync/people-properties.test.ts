@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { differing, sameValue } from '../../sync/people/compare.ts';
-import { mergePeople } from '../../sync/people/merge.ts';
-import { reconcilePerson } from '../../sync/people/reconcile.ts';
-import { crmTakes, mailboxKeeps } from '../../sync/people/rules.ts';
+import { differing, sameText } from '../../sync/items/compare.ts';
+import { mergeFields } from '../../sync/items/merge.ts';
+import { reconcile } from '../../sync/items/reconcile.ts';
+import { crmTakes, mailboxKeeps } from '../../sync/items/rules.ts';
 import type { Fields, PersonField } from '../../sync/record.ts';
 import { now } from './people-sample.ts';
 import { days, type Edit, fields, fieldsInPlay, setting, value, World } from './people-world.ts';
@@ -20,13 +20,13 @@ describe('invariant 1: an agreed state gives no operations', () => {
       fc.property(setting, partly, partly, fc.boolean(), (using, mailbox, crm, editable) => {
         const { rules } = using;
         const bases = { mailbox, crm };
-        expect(mergePeople(bases, now(mailbox, crm, { editable }), rules)).toEqual({
+        expect(mergeFields(bases, now(mailbox, crm, { editable }), rules)).toEqual({
           toMailbox: {},
           toCrm: {},
           losses: [],
         });
         expect(
-          reconcilePerson({ bases, adopted: false }, { state: 'unchanged' }, { state: 'unchanged' }, rules),
+          reconcile({ bases, adopted: false }, { state: 'unchanged' }, { state: 'unchanged' }, rules),
         ).toEqual([]);
       }),
       runs,
@@ -36,7 +36,7 @@ describe('invariant 1: an agreed state gives no operations', () => {
   it('when both sides say the same, whatever they said before', () => {
     fc.assert(
       fc.property(setting, partly, partly, partly, fc.boolean(), (using, mailbox, crm, both, editable) => {
-        expect(mergePeople({ mailbox, crm }, now(both, both, { editable }), using.rules)).toEqual({
+        expect(mergeFields({ mailbox, crm }, now(both, both, { editable }), using.rules)).toEqual({
           toMailbox: {},
           toCrm: {},
           losses: [],
@@ -51,7 +51,7 @@ describe('CON-2 unknown writes nothing', () => {
   it('a field that one side does not tell changes on neither', () => {
     fc.assert(
       fc.property(setting, partly, partly, partly, partly, (using, base, other, mailbox, crm) => {
-        const merge = mergePeople({ mailbox: base, crm: other }, now(mailbox, crm), using.rules);
+        const merge = mergeFields({ mailbox: base, crm: other }, now(mailbox, crm), using.rules);
         for (const field of names(merge.toMailbox)) {
           expect(mailbox[field]).toBeDefined();
           expect(crm[field]).toBeDefined();
@@ -92,8 +92,8 @@ function live(world: World, edits: readonly (readonly Edit[])[]): Made[] {
 /** Both sides show the same, as far as the weaker of them can. */
 function agree(world: World, field: PersonField): boolean {
   return (
-    sameValue(world.mailbox[field], world.shownIn('mailbox', field)) ||
-    sameValue(world.crm[field], world.shownIn('crm', field))
+    sameText(world.mailbox[field], world.shownIn('mailbox', field)) ||
+    sameText(world.crm[field], world.shownIn('crm', field))
   );
 }
 
@@ -148,7 +148,7 @@ describe('invariant 2: nothing that somebody wrote is lost', () => {
           const later = made.some(edit => edit.field === field && edit.day > day);
           const stands = folded(world[side][field]) === folded(written);
           const kept = world.losses.some(
-            loss => loss.field === field && loss.side === side && sameValue(loss.lost, written),
+            loss => loss.field === field && loss.side === side && sameText(loss.lost, written),
           );
           expect(later || stands || kept, `${side}.${field} = ${written}`).toBe(true);
         }
@@ -165,11 +165,11 @@ describe('invariant 2: nothing that somebody wrote is lost', () => {
         const [mailbox, record] = [world.mailbox, world.crm];
         for (const field of told(world)) {
           const [longer, shorter] = longerOf(mailbox[field] ?? '', record[field] ?? '');
-          if (!longer.startsWith(shorter) || shorter === '' || sameValue(longer, shorter)) continue;
+          if (!longer.startsWith(shorter) || shorter === '' || sameText(longer, shorter)) continue;
           const side = longer === mailbox[field] ? 'crm' : 'mailbox';
           world.edit({ side, field, value: 'new' });
           world.cycle();
-          const kept = world.losses.some(loss => sameValue(loss.lost, longer));
+          const kept = world.losses.some(loss => sameText(loss.lost, longer));
           expect(kept || world.crm[field] === longer || world.mailbox[field] === longer, field).toBe(true);
         }
       }),
@@ -192,7 +192,7 @@ describe('invariant 13: a read-only side is never written', () => {
         fc.boolean(),
         (using, base, other, mailbox, crm, editable) => {
           const { rules } = using;
-          const { toCrm } = mergePeople(
+          const { toCrm } = mergeFields(
             { mailbox: base, crm: other },
             now(mailbox, crm, { editable }),
             rules,
@@ -219,7 +219,7 @@ describe('invariant 13: a read-only side is never written', () => {
         (using, mailboxFields, crmFields, ...sides) => {
           const [base, other, mailbox, crm] = sides;
           const rules = { ...using.rules, mailboxFields, crmFields };
-          const merge = mergePeople({ mailbox: base, crm: other }, now(mailbox, crm), rules);
+          const merge = mergeFields({ mailbox: base, crm: other }, now(mailbox, crm), rules);
           expect(names(merge.toMailbox).filter(field => !mailboxFields.has(field))).toEqual([]);
           expect(names(merge.toCrm).filter(field => !crmFields.has(field))).toEqual([]);
         },
@@ -240,7 +240,7 @@ describe('PAIR-7 adoption', () => {
         expect(toCrm).toEqual({});
         expect(world.crm).toEqual(record);
         for (const field of told(world)) {
-          if (sameValue(before[field], null)) expect(toMailbox[field] ?? null, field).toBe(record[field]);
+          if (sameText(before[field], null)) expect(toMailbox[field] ?? null, field).toBe(record[field]);
         }
         world.cycle();
         world.cycle();
@@ -260,11 +260,11 @@ describe('PAIR-7 adoption', () => {
         for (const field of told(world)) {
           for (const side of ['mailbox', 'crm'] as const) {
             const had = before[side][field];
-            const kept = world.losses.some(loss => loss.field === field && sameValue(loss.lost, had));
-            if (!sameValue(had, null))
+            const kept = world.losses.some(loss => loss.field === field && sameText(loss.lost, had));
+            if (!sameText(had, null))
               expect(kept || folded(world[side][field]) === folded(had), field).toBe(true);
           }
-          if (crmTakes(field, world.rules) && sameValue(before.crm[field], null))
+          if (crmTakes(field, world.rules) && sameText(before.crm[field], null))
             expect(world.crm[field] ?? null, field).toBe(world.shownIn('crm', field));
         }
       }),

@@ -3,9 +3,9 @@ import {
   type CrmSide,
   type LeftWhy,
   type MailboxSide,
-  type PersonLink,
-  reconcilePerson,
-} from '../../sync/people/reconcile.ts';
+  type Link,
+  reconcile,
+} from '../../sync/items/reconcile.ts';
 import type { Fields } from '../../sync/record.ts';
 import { agreed, leadRules, rules } from './people-sample.ts';
 
@@ -13,8 +13,8 @@ const base: Fields = { lastName: 'Köhler', title: 'CEO' };
 const edited: Fields = { ...base, title: 'CTO' };
 const ours = ['Contoso CRM'];
 
-const link: PersonLink = { bases: agreed(base), adopted: false };
-const adopted: PersonLink = { ...link, adopted: true };
+const link: Link = { bases: agreed(base), adopted: false };
+const adopted: Link = { ...link, adopted: true };
 
 const unheard = { state: 'unchanged' } as const;
 const mailbox = (fields: Fields, categories: readonly string[] = ours): MailboxSide => ({
@@ -43,7 +43,7 @@ const toCrm = (fields: Fields) => ({ op: 'update-crm', fields });
 
 type Row = [
   name: string,
-  link: PersonLink,
+  link: Link,
   mailbox: MailboxSide,
   crm: CrmSide,
   operations: readonly object[],
@@ -64,7 +64,7 @@ describe('both sides are there', () => {
       ['an adopted item is edited like any other', adopted, mailbox(edited), unheard, [toCrm({ title: 'CTO' })]],
     ],
   )('%s', (_name, ...[known, item, record, operations]) => {
-    expect(reconcilePerson(known, item, record, rules)).toEqual(operations);
+    expect(reconcile(known, item, record, rules)).toEqual(operations);
   });
 });
 
@@ -92,7 +92,7 @@ describe('one side is gone', () => {
       ['PAIR-7 also when it was not read', adopted, unheard, deleted, [{ op: 'release', reason: 'crm_deleted', categories: null }]],
     ],
   )('%s', (_name, ...[known, item, record, operations]) => {
-    expect(reconcilePerson(known, item, record, rules)).toEqual(operations);
+    expect(reconcile(known, item, record, rules)).toEqual(operations);
   });
 
   it.each([
@@ -101,7 +101,7 @@ describe('one side is gone', () => {
     ['not read', unheard],
   ])('invariant 2: what the CRM cannot hold is kept when the item goes: %s', (_name, item) => {
     const bases = { mailbox: { ...base, suffix: 'Jr.' }, crm: base };
-    expect(reconcilePerson({ bases, adopted: false }, item, deleted, rules)).toEqual([
+    expect(reconcile({ bases, adopted: false }, item, deleted, rules)).toEqual([
       {
         op: 'keep-loser',
         loss: { field: 'suffix', side: 'mailbox', lost: 'Jr.', kept: null, reason: 'record_left' },
@@ -120,24 +120,24 @@ describe('CON-5, CON-6 the category of a linked item is put back', () => {
     ['the one of contacts was put on a lead', leadRules, ['CONTOSO CRM'], ['Contoso CRM Leads']],
     ['it is there twice', rules, ['Contoso CRM', 'contoso crm'], ['Contoso CRM']],
   ])('%s', (_name, using, categories, put) => {
-    expect(reconcilePerson(link, mailbox(base, categories), unheard, using)).toEqual([
+    expect(reconcile(link, mailbox(base, categories), unheard, using)).toEqual([
       { op: 'update-mailbox', fields: {}, categories: put },
     ]);
-    expect(reconcilePerson(link, mailbox(base, put), unheard, using)).toEqual([]);
+    expect(reconcile(link, mailbox(base, put), unheard, using)).toEqual([]);
   });
 
   it('not when only its case differs', () => {
-    expect(reconcilePerson(link, mailbox(base, ['contoso crm', 'Friends']), unheard, rules)).toEqual([]);
+    expect(reconcile(link, mailbox(base, ['contoso crm', 'Friends']), unheard, rules)).toEqual([]);
   });
 
   it('in one write with the fields', () => {
-    expect(reconcilePerson(link, mailbox(base, ['Friends']), crm(edited), rules)).toEqual([
+    expect(reconcile(link, mailbox(base, ['Friends']), crm(edited), rules)).toEqual([
       { op: 'update-mailbox', fields: { title: 'CTO' }, categories: ['Friends', 'Contoso CRM'] },
     ]);
   });
 
   it('also where the CRM is read-only', () => {
-    const operations = reconcilePerson(link, mailbox(edited, []), crm(base), {
+    const operations = reconcile(link, mailbox(edited, []), crm(base), {
       ...rules,
       direction: 'to-mailbox',
     });

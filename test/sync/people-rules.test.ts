@@ -6,13 +6,13 @@ import {
   crmTakes,
   hasExactCategories,
   isOurCategory,
-  type PersonRules,
-} from '../../sync/people/rules.ts';
+  type ItemRules,
+} from '../../sync/items/rules.ts';
 import type { PersonField } from '../../sync/record.ts';
 import { leadRules, rules, without } from './people-sample.ts';
 
 describe('whether the CRM takes an edit of the mailbox', () => {
-  it.each<[string, PersonField, PersonRules, boolean]>(
+  it.each<[string, PersonField, ItemRules, boolean]>(
     // biome-ignore format: one case per line
     [
       ['a field that both have', 'title', rules, true],

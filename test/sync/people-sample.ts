@@ -1,9 +1,9 @@
-import type { Bases, Now } from '../../sync/people/merge.ts';
-import type { PersonRules } from '../../sync/people/rules.ts';
-import { type CrmPerson, type Fields, PERSON_FIELDS } from '../../sync/record.ts';
+import type { Bases, Now } from '../../sync/items/merge.ts';
+import type { ItemRules } from '../../sync/items/rules.ts';
+import { type CrmRecord, type Fields, PERSON_FIELDS } from '../../sync/record.ts';
 
 /** The defaults of a policy with everything that can be synchronized. */
-export const rules: PersonRules = {
+export const rules: ItemRules = {
   module: 'contacts',
   enabled: true,
   direction: 'both',
@@ -20,7 +20,7 @@ export const rules: PersonRules = {
   mailboxFields: new Set(PERSON_FIELDS),
   crmFields: new Set(PERSON_FIELDS),
 };
-export const leadRules: PersonRules = { ...rules, module: 'leads' };
+export const leadRules: ItemRules = { ...rules, module: 'leads' };
 
 export const without = (...fields: readonly string[]) =>
   new Set(PERSON_FIELDS.filter(field => !fields.includes(field)));
@@ -37,7 +37,7 @@ export const now = (mailbox: Fields, crm: Fields, more: Partial<Now> = {}): Now 
 
 export const agreed = (fields: Fields): Bases => ({ mailbox: fields, crm: fields });
 
-export const crmPerson = (more: Partial<CrmPerson> = {}): CrmPerson => ({
+export const crmPerson = (more: Partial<CrmRecord> = {}): CrmRecord => ({
   ref: { kind: 'contact', id: '003000000000001AAA' },
   ownerId: '005000000000001AAA',
   accountId: null,

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { baseAfterSending } from '../../sync/people/bases.ts';
-import { withFields } from '../../sync/people/compare.ts';
-import { adoptPeople, type Bases, type Loss } from '../../sync/people/merge.ts';
-import { type Operation, type PersonLink, reconcilePerson } from '../../sync/people/reconcile.ts';
-import type { PersonRules } from '../../sync/people/rules.ts';
+import { baseAfterSending } from '../../sync/items/bases.ts';
+import { withFields } from '../../sync/items/compare.ts';
+import { adoptFields, type Bases, type Loss } from '../../sync/items/merge.ts';
+import { type Operation, type Link, reconcile } from '../../sync/items/reconcile.ts';
+import type { ItemRules } from '../../sync/items/rules.ts';
 import { type Fields, PERSON_FIELDS, type PersonField } from '../../sync/record.ts';
 import { leadRules, now, rules, without } from './people-sample.ts';
 
@@ -72,7 +72,7 @@ export class World {
   mailbox: Fields;
   crm: Fields;
   readonly losses: Loss[] = [];
-  readonly rules: PersonRules;
+  readonly rules: ItemRules;
   editable = true;
   private bases: Bases;
   private clockMs = 0;
@@ -107,7 +107,7 @@ export class World {
 
   /** First cycle with an item that was there before. */
   adopt(): { readonly toMailbox: Fields; readonly toCrm: Fields } {
-    const adoption = adoptPeople(this.now(), this.rules);
+    const adoption = adoptFields(this.now(), this.rules);
     this.losses.push(...adoption.losses);
     this.mailbox = read(this.systems.mailbox, withFields(this.mailbox, adoption.toMailbox));
     const written = Object.keys(adoption.toMailbox) as PersonField[];
@@ -118,9 +118,9 @@ export class World {
 
   /** One cycle: plan, carry out, read back. */
   cycle(): Operation[] {
-    const link: PersonLink = { bases: this.bases, adopted: false };
+    const link: Link = { bases: this.bases, adopted: false };
     const { mailbox, crm } = this.now();
-    const operations = reconcilePerson(
+    const operations = reconcile(
       link,
       {
         state: 'present',
@@ -164,7 +164,7 @@ export class World {
 }
 
 export interface Setting {
-  readonly rules: PersonRules;
+  readonly rules: ItemRules;
   readonly systems: Readonly<Record<Side, System>>;
 }
 

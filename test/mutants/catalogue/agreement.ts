@@ -4,7 +4,7 @@ import type { Mutant } from '../mutant.ts';
 export const agreement: readonly Mutant[] = [
   {
     name: 'one-base-for-both-sides',
-    file: 'sync/people/merge.ts',
+    file: 'sync/items/merge.ts',
     find: `  const crmChanged = changed(bases.crm[field], crm);`,
     replace: `  const crmChanged = changed(bases.mailbox[field], crm);`,
     story: 'A phone number that the CRM writes with blanks goes to and fro for ever.',
@@ -14,7 +14,7 @@ export const agreement: readonly Mutant[] = [
   },
   {
     name: 'unknown-is-empty',
-    file: 'sync/people/merge.ts',
+    file: 'sync/items/merge.ts',
     find: `function mergeField(field: PersonField, bases: Bases, now: Now, rules: PersonRules, draft: Draft): void {
   const mailbox = now.mailbox[field];
   const crm = now.crm[field];`,
@@ -28,7 +28,7 @@ export const agreement: readonly Mutant[] = [
   },
   {
     name: 'base-kept-after-writing-mailbox',
-    file: 'activities/people/plan-linked.ts',
+    file: 'activities/items/plan-linked.ts',
     find: `      fields: withFields(base, pick(written.fields, keysOf(sent))),
       categories: written.categories,
     },
@@ -44,7 +44,7 @@ export const agreement: readonly Mutant[] = [
   },
   {
     name: 'base-kept-after-writing-crm',
-    file: 'activities/people/plan-linked.ts',
+    file: 'activities/items/plan-linked.ts',
     find: `    crmBase: withFields(item.crmBase ?? {}, agreed),`,
     replace: `    crmBase: withFields(agreed, item.crmBase ?? {}),`,
     story: 'What was written to the CRM comes back as if somebody had edited it there.',
@@ -54,7 +54,7 @@ export const agreement: readonly Mutant[] = [
   },
   {
     name: 'reshaping-is-agreed',
-    file: 'sync/people/bases.ts',
+    file: 'sync/items/bases.ts',
     find: `  return withFields(sent, pick(readBack, cut));`,
     replace: `  return cut.length > 0 ? withFields(sent, pick(readBack, cut)) : pick(readBack, Object.keys(sent) as PersonField[]);`,
     story: 'What a rule of the CRM made of a value never shows in Outlook.',
@@ -74,8 +74,8 @@ export const agreement: readonly Mutant[] = [
   },
   {
     name: 'overwritten-meanwhile-untold',
-    file: 'activities/people/plan-linked.ts',
-    find: `    if (stood === undefined || sameValue(stood, crmNow[field]) || sameValue(stood, sent[field])) continue;`,
+    file: 'activities/items/plan-linked.ts',
+    find: `    if (stood === undefined || sameValue(field, stood, crmNow[field]) || sameValue(field, stood, sent[field])) continue;`,
     replace: `    if (stood === undefined || after.ref.id !== '') continue;`,
     story: 'What a colleague saved in the CRM a moment before is overwritten and in no history.',
     seenIn: 'vdirsyncer#642',
@@ -84,7 +84,7 @@ export const agreement: readonly Mutant[] = [
   },
   {
     name: 'loser-not-kept',
-    file: 'sync/people/merge.ts',
+    file: 'sync/items/merge.ts',
     find: `    draft.toCrm[field] = mailbox;
     draft.losses.push({ field, side: 'crm', lost: crm, kept: mailbox, reason: 'both_changed' });`,
     replace: `    draft.toCrm[field] = mailbox;`,
@@ -95,7 +95,7 @@ export const agreement: readonly Mutant[] = [
   },
   {
     name: 'older-edit-wins',
-    file: 'sync/people/merge.ts',
+    file: 'sync/items/merge.ts',
     find: `now.mailboxModifiedAtMs > now.crmModifiedAtMs`,
     replace: `now.mailboxModifiedAtMs < now.crmModifiedAtMs`,
     story: 'Under “latest wins” the first edit of the morning beats the last.',

@@ -4,7 +4,7 @@ import type { Mutant } from '../mutant.ts';
 export const creations: readonly Mutant[] = [
   {
     name: 'intent-unwritten',
-    file: 'activities/people/phase.ts',
+    file: 'activities/items/phase.ts',
     find: `plans.flatMap(({ intent }) => (intent ? [intent] : []))`,
     replace: `plans.flatMap(({ intent }) => (intent?.target === 'crm' ? [intent] : []))`,
     story: 'A worker that is killed while it copies contacts makes them twice.',
@@ -14,7 +14,7 @@ export const creations: readonly Mutant[] = [
   },
   {
     name: 'blind-retry',
-    file: 'activities/people/recover.ts',
+    file: 'activities/items/recover.ts',
     find: `    for (const [key, person] of await work.mailbox.findByKeys(containerId, keys)) found.set(key, person);`,
     replace: `    for (const key of keys) found.delete(\`\${containerId} \${key}\`);`,
     story: 'After each lost answer of Exchange there are two of the same contact.',
@@ -24,7 +24,7 @@ export const creations: readonly Mutant[] = [
   },
   {
     name: 'not-found-is-believed-at-once',
-    file: 'activities/people/recover.ts',
+    file: 'activities/items/recover.ts',
     find: `nowMs >= intent.deadlineAtMs`,
     replace: `nowMs > 0`,
     story: 'When a system saves late, the contact is made a second time before the first shows.',
@@ -44,7 +44,7 @@ export const creations: readonly Mutant[] = [
   },
   {
     name: 'intent-closed-without-answer',
-    file: 'activities/people/record.ts',
+    file: 'activities/items/record.ts',
     find: `      intents.filter(entry => !open.includes(entry)).map(({ sourceId }) => sourceId),`,
     replace: `      intents.map(({ sourceId }) => sourceId),`,
     story: 'A contact whose creation got no answer is made again half an hour later.',
@@ -85,7 +85,7 @@ export const creations: readonly Mutant[] = [
   },
   {
     name: 'claim-of-another-ignored',
-    file: 'activities/people/plan-offer.ts',
+    file: 'activities/items/plan-offer.ts',
     find: `  if (findings.claimedElsewhere.has(person.itemId))`,
     replace: `  if (findings.claimedElsewhere.has(''))`,
     story: 'Two colleagues who meet the same stranger make two contacts in the CRM.',

@@ -79,7 +79,7 @@ export const deletions: readonly Mutant[] = [
   },
   {
     name: 'category-removed-is-contact-removed',
-    file: 'sync/people/reconcile.ts',
+    file: 'sync/items/reconcile.ts',
     find: `  if (departed) return depart(link, mailbox, crm, rules);`,
     replace: `  if (mailbox.state === 'present' && !hasExactCategories(mailbox.categories, rules))
     return [{ op: 'stay-away', how: 'deleted' }];
@@ -91,7 +91,7 @@ export const deletions: readonly Mutant[] = [
   },
   {
     name: 'tombstone-forgotten',
-    file: 'sync/people/reconcile.ts',
+    file: 'sync/items/reconcile.ts',
     find: `    return crm.state === 'deleted'
 `,
     replace: `    return departed
@@ -103,7 +103,7 @@ export const deletions: readonly Mutant[] = [
   },
   {
     name: 'deleted-in-outlook-comes-back',
-    file: 'activities/people/plan-ending.ts',
+    file: 'activities/items/plan-ending.ts',
     find: `          link: 'away',`,
     replace: `          link: 'none',`,
     story: 'A contact that was deleted in Outlook is there again as soon as somebody edits the record.',
@@ -113,7 +113,7 @@ export const deletions: readonly Mutant[] = [
   },
   {
     name: 'own-contacts-deleted',
-    file: 'sync/people/reconcile.ts',
+    file: 'sync/items/reconcile.ts',
     find: `  if (link.adopted) {`,
     replace: `  if (!link.adopted) {`,
     story: 'A contact that its user had for years is deleted because the CRM’s record was.',
@@ -123,7 +123,7 @@ export const deletions: readonly Mutant[] = [
   },
   {
     name: 'edit-dies-with-the-record',
-    file: 'sync/people/reconcile.ts',
+    file: 'sync/items/reconcile.ts',
     find: `  const losses = mailboxOnly(link.bases, withFields(link.bases.mailbox, heard));`,
     replace: `  const losses = mailboxOnly(link.bases, heard).slice(0, 0);`,
     story: 'What a user typed while the record was deleted in the CRM is nowhere.',
@@ -144,7 +144,7 @@ export const deletions: readonly Mutant[] = [
   },
   {
     name: 'guard-forgets-the-last-cycle',
-    file: 'activities/people/guarding.ts',
+    file: 'activities/items/guarding.ts',
     find: `              recent: recent.get(what)?.pairing ?? 0,`,
     replace: `              recent: recent.get(what)?.pairing ? 0 : 0,`,
     story: 'A filter set wrong empties the mailbox after all, five contacts per cycle.',
@@ -164,7 +164,7 @@ export const deletions: readonly Mutant[] = [
   },
   {
     name: 'merge-leaves-two-items',
-    file: 'activities/people/successors.ts',
+    file: 'activities/items/successors.ts',
     find: `    if (winner?.link === 'linked') return`,
     replace: `    if (winner?.id === item.id) return`,
     story: 'Two records merged in the CRM leave the mailbox with one item and no partner for the other.',
@@ -174,7 +174,7 @@ export const deletions: readonly Mutant[] = [
   },
   {
     name: 'own-removal-forgotten',
-    file: 'activities/people/recover.ts',
+    file: 'activities/items/recover.ts',
     find: `if (op === 'delete') work.removing.add(sourceId);`,
     replace: `if (op === 'delete') work.removing.delete(sourceId);`,
     story: 'A contact that left for a colleague while the worker was restarted never comes back.',

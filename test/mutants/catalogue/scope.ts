@@ -4,7 +4,7 @@ import type { Mutant } from '../mutant.ts';
 export const scope: readonly Mutant[] = [
   {
     name: 'read-only-side-written',
-    file: 'sync/people/rules.ts',
+    file: 'sync/items/rules.ts',
     find: `  if (rules.direction !== 'both') return false;
 `,
     replace: '',
@@ -15,7 +15,7 @@ export const scope: readonly Mutant[] = [
   },
   {
     name: 'no-rights-no-matter',
-    file: 'sync/people/merge.ts',
+    file: 'sync/items/merge.ts',
     find: `  const takes = now.editable && crmTakes(field, rules);
   if (mailboxChanged && crmChanged)`,
     replace: `  const takes = crmTakes(field, rules);
@@ -47,7 +47,7 @@ export const scope: readonly Mutant[] = [
   },
   {
     name: 'first-cycle-writes-the-crm',
-    file: 'activities/people/plan-linked.ts',
+    file: 'activities/items/plan-linked.ts',
     find: `    toCrm: work.first ? {} : wanted,`,
     replace: `    toCrm: wanted,`,
     story: 'The first cycle overwrites in the CRM what nobody has looked at yet.',

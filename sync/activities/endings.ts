@@ -1,0 +1,58 @@
+import { differing } from '../items/compare.ts';
+import type { CrmSide, Link, MailboxSide, Operation } from '../items/operation.ts';
+import type { ItemRules } from '../items/rules.ts';
+import type { Meeting } from '../record.ts';
+import { isLocked } from './attendees.ts';
+
+/** What an event is among others, as it was heard now or else last. */
+export function meetingOf(link: Link, mailbox: MailboxSide): Meeting | null {
+  return (mailbox.state === 'present' ? mailbox.meeting : null) ?? link.meeting ?? null;
+}
+
+/**
+ * What an event or task that its mailbox holds no longer has in the CRM, whatever it says: null, if nothing of the kind.
+ * A private one is withdrawn under `skip` (POL-17, CAL-6); an invitation that was declined leaves the CRM alone (CAL-1); a
+ * meeting that its organizer cancelled goes, by the hand of the one pairing that writes it (CAL-2).
+ */
+export function withdrawn(
+  link: Link,
+  mailbox: MailboxSide,
+  crm: CrmSide,
+  rules: ItemRules,
+): Operation[] | null {
+  if (mailbox.state !== 'present') return null;
+  const meeting = meetingOf(link, mailbox);
+  const mayWrite = mayWriteCrm(crm, rules) && !link.follows;
+  const isPrivate = mailbox.fields.privacy === 'private';
+  if (rules.calendar.private === 'skip' && isPrivate && mayWrite)
+    return [{ op: 'withdraw', reason: 'private' }];
+  if (meeting?.isOrganizer !== false) return null;
+  if (meeting.response === 'declined') return [{ op: 'stay-away', how: 'declined' }];
+  if (!meeting.isCancelled) return null;
+  const isOver = crm.state === 'deleted' || !mayWrite;
+  return isOver ? [{ op: 'stay-away', how: 'cancelled' }] : [{ op: 'delete-crm', reason: 'cancelled' }];
+}
+
+function mayWriteCrm(crm: CrmSide, { direction }: ItemRules): boolean {
+  return direction === 'both' && !(crm.state === 'present' && !crm.editable);
+}
+
+/**
+ * The user took it out of the mailbox while the record lives. Only who called a meeting, and owns the record, deletes it
+ * (CAL-1); where that may not be written it comes back (POL-10), also when somebody edited the record since both sides
+ * agreed (invariant 6). What has attendees does not come back: that would be another meeting.
+ */
+export function missing(
+  link: Link,
+  crm: Extract<CrmSide, { state: 'present' | 'unchanged' }>,
+  rules: ItemRules,
+): Operation[] {
+  const away: Operation = { op: 'stay-away', how: 'deleted' };
+  const isInvited = crm.state === 'present' && crm.invited === true;
+  if (isInvited || link.follows || link.meeting?.isOrganizer === false) return [away];
+  const edited = crm.state === 'present' && differing(link.bases.crm, crm.fields).length > 0;
+  const mayReturn = !isLocked(link.meeting, rules.calendar);
+  if (edited && mayReturn) return [{ op: 'restore-mailbox', why: 'edited' }];
+  if (mayWriteCrm(crm, rules)) return [{ op: 'delete-crm', reason: 'user_deleted' }];
+  return [mayReturn ? { op: 'restore-mailbox', why: 'not_writable' } : away];
+}

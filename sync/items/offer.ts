@@ -1,0 +1,26 @@
+import type { Fields, Meeting, Module } from '../record.ts';
+
+/** A decision with the words that the ledger shows: what, why, and what a person can do about it. */
+export interface Verdict {
+  readonly code: string;
+  readonly reason: string;
+  readonly fix?: string;
+}
+
+export type Offer =
+  | { readonly type: 'send'; readonly module: Module }
+  /** Not ours to send: no ledger entry needed beyond "already there". */
+  | ({ readonly type: 'leave' } & Verdict)
+  | ({ readonly type: 'quarantine' } & Verdict);
+
+export interface OfferedItem {
+  readonly fields: Fields;
+  readonly categories: readonly string[];
+  readonly containerId: string;
+  /** Listed by a full enumeration: it was there before us (PAIR-6). */
+  readonly enumerated: boolean;
+  /** The categories when it was recorded as already there; null when it is unknown. */
+  readonly categoriesBefore: readonly string[] | null;
+  /** Of events only. */
+  readonly meeting?: Meeting | undefined;
+}
