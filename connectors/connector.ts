@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod';
 import type { SyncFailure } from '../sync/failure.ts';
-import type { CrmKind, CrmPerson, CrmRef, Fields, MailboxPerson, PersonField } from '../sync/record.ts';
+import type { CrmKind, CrmRecord, CrmRef, Field, Fields, ItemKind, MailboxItem, RecordKind } from '../sync/record.ts';
 import type { World } from './world.ts';
 
 /** One item's result of a batch write: same length and order as the operations. */
@@ -35,7 +35,7 @@ export interface MailboxIdentity {
 
 /** One row of a mailbox's delta: the newest state of an item, or that it left the container. */
 export type MailboxChange =
-  | { readonly type: 'present'; readonly person: MailboxPerson; readonly partial: boolean }
+  | { readonly type: 'present'; readonly item: MailboxItem; readonly partial: boolean }
   | { readonly type: 'removed'; readonly itemId: string };
 
 export type MailboxPage =
@@ -52,7 +52,10 @@ export type MailboxPage =
 
 /** What one look at the mailbox asks, all in one HTTP round trip. */
 export interface MailboxProbe {
-  /** Containers to read from their cursors; `cursor: null` starts an enumeration. */
+  /**
+   * Containers to read from their cursors (sync/containers.ts tells what is behind an id); `cursor: null` starts an
+   * enumeration.
+   */
   readonly containers: readonly { readonly id: string; readonly cursor: string | null }[];
   /** The product's root mail folder, to re-read its name and ownership stamp. */
   readonly rootFolderId: string | null;
@@ -87,11 +90,11 @@ export type MailboxWrite =
   | { readonly op: 'delete'; readonly itemId: string };
 
 /** Answer of a write: the item as read back, or null after a delete. "Already gone" is success for a delete. */
-export type MailboxWritten = MailboxPerson | null;
+export type MailboxWritten = MailboxItem | null;
 
 /** What a GET of an id says: where the item is now. */
 export type MailboxItemState =
-  | { readonly type: 'present'; readonly person: MailboxPerson }
+  | { readonly type: 'present'; readonly item: MailboxItem }
   | { readonly type: 'deleted' };
 
 /**
@@ -117,19 +120,27 @@ export interface Mailbox {
   categories(): Promise<MasterCategory[]>;
   createCategory(name: string, color: string): Promise<MasterCategory>;
   recolorCategory(id: string, color: string): Promise<void>;
+  /** The container of the list that new tasks go into (sync/containers.ts). */
+  defaultTaskList(): Promise<string>;
+  items(kind: ItemKind): MailboxItems;
+}
+
+/** The items of one kind in a mailbox. */
+export interface MailboxItems {
   /** All fields (also those that delta does not carry) of many items; order kept. */
   read(itemIds: readonly string[]): Promise<Outcome<MailboxItemState>[]>;
   /** Items that carry these creation keys, in any of the containers; absent keys are not in the map. */
-  findByKeys(containerId: string, keys: readonly string[]): Promise<Map<string, MailboxPerson>>;
+  findByKeys(containerId: string, keys: readonly string[]): Promise<Map<string, MailboxItem>>;
+  /** Nobody but the mailbox's owner hears of it, unless the item has attendees or is given some (POL-18). */
   write(operations: readonly MailboxWrite[]): Promise<Outcome<MailboxWritten>[]>;
 }
 
 export interface MailboxCapabilities {
   /** Most operations that one HTTP round trip carries; more than that is chunked. */
   readonly batchSize: number;
-  readonly fields: ReadonlySet<PersonField>;
+  readonly fields: Readonly<Record<ItemKind, ReadonlySet<Field>>>;
   /** Fields whose values a delta row does not carry and that need a read of the item. */
-  readonly fieldsOutsideChanges: ReadonlySet<PersonField>;
+  readonly fieldsOutsideChanges: ReadonlySet<Field>;
   /** The longest time a request can still take effect after it was sent. */
   readonly lateCommitMs: number;
 }
@@ -164,7 +175,10 @@ export interface CrmChange {
   readonly ownerId: string | null;
   readonly deleted: boolean;
   readonly successor: CrmRef | null;
-  /** The account of a person; whoever shows the person shows the account's name. */
+  /**
+   * The account of a person, whose name whoever shows the person shows; the event of an invitation, whose `ownerId` is who
+   * is invited.
+   */
   readonly parentId: string | null;
 }
 export type CrmChangesResult =
@@ -181,13 +195,17 @@ export type CrmChangesResult =
 /** Why a record asked for by id is not among the answers. */
 export type CrmAbsence = 'deleted' | 'hidden';
 export type CrmReadResult =
-  | { readonly type: 'present'; readonly person: CrmPerson }
+  | { readonly type: 'present'; readonly record: CrmRecord }
   | { readonly type: 'absent' };
 
 export interface CrmQuery {
-  readonly kind: 'contact' | 'lead';
-  /** Only records owned by this user. */
+  readonly kind: RecordKind;
+  /** Only records of this user: owned, assigned, or appointments that the user is invited to. */
   readonly ownerId?: string;
+  /** Appointments that end after the one moment and begin before the other, epoch milliseconds. */
+  readonly within?: { readonly fromMs: number; readonly toMs: number };
+  /** Only tasks and calls of which something is left to do. */
+  readonly open?: boolean;
   /** Created or modified on or after this moment (POL-2). */
   readonly modifiedSinceMs?: number;
   /** 'recent': newest saved first, for POL-13; 'id' is the keyset order of a full read. */
@@ -196,7 +214,7 @@ export interface CrmQuery {
   readonly limit: number;
 }
 export interface CrmPage {
-  readonly people: readonly CrmPerson[];
+  readonly records: readonly CrmRecord[];
   /** Keyset cursor of the next page, null at the end. */
   readonly next: string | null;
 }
@@ -204,22 +222,26 @@ export interface CrmPage {
 export type CrmWrite =
   | {
       readonly op: 'create';
-      readonly kind: 'contact' | 'lead';
+      readonly kind: RecordKind;
       readonly key: string;
       readonly fields: Fields;
       readonly accountId?: string | null;
     }
-  | { readonly op: 'update'; readonly ref: CrmRef; readonly fields: Fields };
+  | { readonly op: 'update'; readonly ref: CrmRef; readonly fields: Fields }
+  /** "Already gone" is success. */
+  | { readonly op: 'delete'; readonly ref: CrmRef };
 
-/** One update: what stood there just before, and what the CRM holds just after it. */
+/** What stood there just before, and what the CRM holds just after it. */
 export interface CrmWritten {
   readonly ref: CrmRef;
   /** Absent for a create. */
-  readonly before?: CrmPerson;
-  readonly after: CrmPerson;
+  readonly before?: CrmRecord;
+  readonly after: CrmRecord;
   /** Whether a create found its own earlier attempt. */
   readonly existed?: boolean;
 }
+/** Answer of a write: null after a delete. */
+export type CrmAnswered = CrmWritten | null;
 
 export interface CrmBudget {
   readonly used: number;
@@ -234,25 +256,25 @@ export interface CrmSession {
   ids(query: Omit<CrmQuery, 'order'>): Promise<{ ids: readonly string[]; next: string | null }>;
   read(refs: readonly CrmRef[]): Promise<CrmReadResult[]>;
   /** By address in lower case; addresses that nobody has are not in the map. Converted leads are left out. */
-  findByEmail(kind: 'contact' | 'lead', addresses: readonly string[]): Promise<Map<string, CrmPerson[]>>;
+  findByEmail(kind: 'contact' | 'lead', addresses: readonly string[]): Promise<Map<string, CrmRecord[]>>;
   /** Accounts of exactly that name that this user sees (CON-1). */
   accountsByName(names: readonly string[]): Promise<Map<string, string[]>>;
   /** Accounts by the domain of their website, lower case (CON-1). */
   accountsByDomain(domains: readonly string[]): Promise<Map<string, string[]>>;
-  write(operations: readonly CrmWrite[]): Promise<Outcome<CrmWritten>[]>;
+  write(operations: readonly CrmWrite[]): Promise<Outcome<CrmAnswered>[]>;
   /** Records that an attempt with these keys left behind, created within the span. */
   findCreated(
     attempts: readonly {
       readonly key: string;
-      readonly kind: 'contact' | 'lead';
+      readonly kind: RecordKind;
       readonly fields: Fields;
       readonly sinceMs: number;
     }[],
-  ): Promise<Map<string, CrmPerson>>;
+  ): Promise<Map<string, CrmRecord>>;
 }
 
 export interface CrmCapabilities {
-  readonly fields: Readonly<Record<'contact' | 'lead', ReadonlySet<PersonField>>>;
+  readonly fields: Readonly<Record<RecordKind, ReadonlySet<Field>>>;
   readonly modules: readonly string[];
   /** How a create is recognised again: 'externalKey' is unique in the CRM, 'search' looks by natural key. */
   readonly idempotentCreate: 'externalKey' | 'search';

@@ -19,7 +19,8 @@ export async function recentRemovals(
   nowMs: number,
 ): Promise<Map<string, { pairing: number; connection: number }>> {
   const rows = await sql<{ what: string; pairing: number; connection: number }>`
-    select what, count(*) filter (where pairing_id = ${pairingId}) as pairing, count(*) as connection
+    select what, count(distinct item_id) filter (where pairing_id = ${pairingId}) as pairing,
+      count(distinct item_id) as connection
     from deletions where connection_id = ${connectionId} and module = ${module} and at > ${new Date(nowMs - DAY_MS)}
     group by what`.execute(tx);
   return new Map(rows.rows.map(row => [row.what, { pairing: row.pairing, connection: row.connection }]));

@@ -3,7 +3,6 @@ import {
   type Decision,
   type HeldRemoval,
   holdRemovals,
-  type Removal,
   recentRemovals,
   recordRemovals,
   removalDecisions,
@@ -105,13 +104,19 @@ function decisionOn(
 }
 
 function countOpen(plans: readonly Plan[], decisions: ReadonlyMap<string, Decision>): Map<string, number> {
-  const open = new Map<string, number>();
+  const open = new Map<string, Set<string>>();
   for (const plan of plans) {
     for (const what of removalsOf(plan)) {
-      if (decisionOn(decisions, plan, what) === undefined) open.set(what, (open.get(what) ?? 0) + 1);
+      if (decisionOn(decisions, plan, what) !== undefined) continue;
+      open.set(what, (open.get(what) ?? new Set()).add(unitOf(plan)));
     }
   }
-  return open;
+  return new Map([...open].map(([what, units]) => [what, units.size]));
+}
+
+/** What is counted as one: an item, or all occurrences of a series (POL-20). */
+function unitOf({ item }: Plan): string {
+  return item?.meeting?.seriesId ?? item?.id ?? '';
 }
 
 interface Guarded {
@@ -287,11 +292,22 @@ function without(fields: Fields, names: readonly Field[]): Fields {
 
 /** What was really removed counts for 24 hours, and its question is closed. */
 export async function recordGuarded(tx: Transaction, work: Work, done: readonly Plan[]): Promise<void> {
-  const removals: Removal[] = done.flatMap(plan =>
-    plan.item ? removalsOf(plan).map(what => ({ itemId: plan.item?.id ?? '', what })) : [],
+  const removing = done.flatMap(plan =>
+    plan.one.item || plan.item ? removalsOf(plan).map(what => ({ plan: counted(plan), what })) : [],
   );
-  if (removals.length === 0) return;
+  if (removing.length === 0) return;
   const { pairing, crmConnection, nowMs } = work.step;
-  await recordRemovals(tx, pairing.id, crmConnection.id, work.module, removals, nowMs);
-  await closeHeld(tx, removals);
+  const units = new Map(
+    removing.map(({ plan, what }) => [`${unitOf(plan)}|${what}`, { itemId: unitOf(plan), what }]),
+  );
+  await recordRemovals(tx, pairing.id, crmConnection.id, work.module, [...units.values()], nowMs);
+  await closeHeld(
+    tx,
+    removing.map(({ plan, what }) => ({ itemId: plan.item?.id ?? '', what })),
+  );
+}
+
+/** As it was counted when it was asked for: what is remembered of a removed event no longer tells its series. */
+function counted(plan: Plan): Plan {
+  return plan.one.item ? { ...plan, item: plan.one.item } : plan;
 }

@@ -12,6 +12,7 @@ import { findOfferedMeetings, type OfferedMeeting, planMeeting } from './meeting
 import type { Offered } from './offered.ts';
 import { AGAIN, excluded, healthy, nothing, type Plan, quarantined } from './plan.ts';
 import { adopt, replacing } from './plan-arrival.ts';
+import { recordKey } from './sides.ts';
 import type { Case, Planning, Reach, Work } from './work.ts';
 
 /** What is known in the CRM about the people that are offered: asked once per chunk. */
@@ -186,8 +187,7 @@ function known(
 
 /** The record is one that another item was just made into, though nobody answered: it is that item's. */
 export function isUnansweredCreate(work: Planning, { key }: CrmRecord): boolean {
-  const prefix = `${work.step.pairing.mailbox_key}:`;
-  return key?.startsWith(prefix) === true && work.unanswered.crm.has(key.slice(prefix.length));
+  return key !== undefined && [...work.unanswered.crm].some(itemId => recordKey(work, itemId) === key);
 }
 
 const SEVERAL = {
@@ -231,13 +231,13 @@ function businessDomains(fields: Fields): string[] {
 }
 
 function create(work: Planning, one: Case, item: Item, person: MailboxItem, accountId: string | null): Plan {
-  const { nowMs, pairing } = work.step;
+  const { nowMs } = work.step;
   const kind = KIND_OF[work.module];
   const own = Object.entries(filled(person.fields)).filter(
     ([field]) => work.rules.crmFields.has(field as Field) && !(field === 'company' && kind === 'contact'),
   );
   const fields: Fields = Object.fromEntries(own);
-  const key = `${pairing.mailbox_key}:${person.itemId}`;
+  const key = recordKey(work, person.itemId);
   return {
     one,
     item,
@@ -247,7 +247,7 @@ function create(work: Planning, one: Case, item: Item, person: MailboxItem, acco
       key,
       sourceId: person.itemId,
       containerId: null,
-      payload: { fields, kind, shown: person.fields },
+      payload: { fields, kind, shown: person.fields, meeting: person.meeting ?? null },
       deadlineAtMs: nowMs + work.crmCapabilities.lateCommitMs,
     },
     crmWrite: { op: 'create', kind, key, fields, accountId },

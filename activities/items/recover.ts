@@ -5,8 +5,8 @@ import { deleteItems, findItems, type Item, newItem, saveItems } from '../../db/
 import { requireEpoch } from '../../db/pairing-state.ts';
 import { baseAfterSending } from '../../sync/items/bases.ts';
 import { pick, withFields } from '../../sync/items/compare.ts';
-import { KIND_OF, MODULES } from '../../sync/modules.ts';
-import type { CrmRecord, Fields, MailboxItem, Module } from '../../sync/record.ts';
+import { ITEM_KIND_OF, KIND_OF, MODULES } from '../../sync/modules.ts';
+import type { CrmRecord, Fields, MailboxItem, Meeting, Module, RecordKind } from '../../sync/record.ts';
 import { withKeys } from './keys.ts';
 import { copied } from './plan-arrival.ts';
 import { sentToCrm } from './plan-offer.ts';
@@ -18,7 +18,9 @@ import type { Planning, Work } from './work.ts';
  * Removals that it left open are simply decided again, with the knowledge that they may have been done.
  */
 export async function recoverIntents(work: Work): Promise<void> {
-  const left = await work.inTransaction(tx => unclosedIntents(tx, work.step.pairing.id, MODULES));
+  const left = await work.inTransaction(tx =>
+    unclosedIntents(tx, work.step.pairing.id, modulesBeside(work.module)),
+  );
   for (const { op, sourceId } of left) if (op === 'delete') work.removing.add(sourceId);
   const open = left.filter(({ op }) => op === 'create');
   if (open.length === 0) return;
@@ -33,8 +35,12 @@ export async function recoverIntents(work: Work): Promise<void> {
 }
 
 /** An item may wait in the phase of another module than the one that it was made for: by its category. */
+function modulesBeside(module: Module): Module[] {
+  return MODULES.filter(other => ITEM_KIND_OF[other] === ITEM_KIND_OF[module]);
+}
+
 function moduleOf({ module }: Intent): Module {
-  return module === 'leads' ? 'leads' : 'contacts';
+  return module as Module;
 }
 
 async function recoverMailbox(work: Work, intents: readonly Intent[]): Promise<void> {
@@ -79,14 +85,14 @@ async function recoverCrm(work: Work, intents: readonly Intent[]): Promise<void>
   if (intents.length === 0) return;
   const found = await work.session.findCreated(
     intents.map(intent => {
-      const { fields, kind } = intent.payload as { fields: Fields; kind: 'contact' | 'lead' };
+      const { fields, kind } = intent.payload as { fields: Fields; kind: RecordKind };
       return { key: intent.key, kind, fields, sinceMs: intent.createdAtMs };
     }),
   );
   await settle(work, 'crm', intents, intent => {
     const after = found.get(intent.key);
     if (!after) return null;
-    const { fields, shown } = intent.payload as { fields: Fields; shown: Fields };
+    const { fields, shown, meeting } = intent.payload as Sent;
     return (known: Item | undefined) =>
       sentToCrm(
         {
@@ -95,6 +101,7 @@ async function recoverCrm(work: Work, intents: readonly Intent[]): Promise<void>
             state: 'in_sync',
             mailboxItemId: intent.sourceId,
             mailboxBase: { fields: shown, categories: [] },
+            meeting,
           }),
           ...(known ?? {}),
         },
@@ -122,6 +129,13 @@ export function besideEntries(
     );
   const kept = recovered.filter(item => !othersOf(item).some(({ link }) => link === 'linked'));
   return { kept, replaced: kept.flatMap(item => othersOf(item).map(({ id }) => id)) };
+}
+
+/** What an intent keeps of an item that is on its way to the CRM. */
+interface Sent {
+  readonly fields: Fields;
+  readonly shown: Fields;
+  readonly meeting: Meeting | null;
 }
 
 type Found = (known: Item | undefined) => Item;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CrmAbsence, MailboxItemState, Outcome } from '../../connectors/connector.ts';
 import type { Item } from '../../db/items.ts';
 import type { SyncFailure } from '../../sync/failure.ts';
@@ -186,6 +187,15 @@ async function findFollowers(work: Reach, crm: ReadonlyMap<Case, CrmAnswer>): Pr
 export function creationKey(work: Planning, crmId: string, restored = 0): string {
   const key = `${work.step.pairing.id}:${crmId}`;
   return restored === 0 ? key : `${key}:${restored}`;
+}
+
+/** What a unique field of a CRM takes as text (Salesforce: external ids). */
+const LONGEST_KEY = 255;
+
+/** As `creationKey`, for a record that is made of an item: ids of occurrences can be longer than a CRM's field. */
+export function recordKey({ step }: Planning, itemId: string): string {
+  const key = `${step.pairing.mailbox_key}:${itemId}`;
+  return key.length <= LONGEST_KEY ? key : createHash('sha256').update(key).digest('hex');
 }
 
 interface CrmQuestion {

@@ -2,7 +2,7 @@ import { Client, type Context, GraphClientError, ResponseType } from '@microsoft
 import { SyncFailure } from '../../sync/failure.ts';
 import { type Http, withoutEffect } from '../http.ts';
 import type { HttpAnswer } from '../world.ts';
-import { classify, type Effect, type GraphError, retryAfterMs } from './failure.ts';
+import { classify, type Effect, type GraphError, isMissingTodoRole, retryAfterMs } from './failure.ts';
 import type { Lane } from './lane.ts';
 import type { GraphToken } from './token.ts';
 
@@ -223,9 +223,24 @@ function parsed(text: string): unknown {
   }
 }
 
+interface ErrorBody {
+  readonly error?: {
+    readonly code?: string;
+    readonly message?: string;
+    readonly innerError?: { readonly code?: string };
+  };
+}
+
 function errorOf(status: number, body: unknown, retryAfter: string | null): GraphError {
-  const error = (body as { error?: { code?: string; message?: string } } | null)?.error;
-  return { status, code: error?.code ?? '', message: error?.message ?? '', retryAfter };
+  const error = (body as ErrorBody | null)?.error;
+  const innerCode = error?.innerError?.code;
+  return {
+    status,
+    code: error?.code ?? '',
+    message: error?.message ?? '',
+    retryAfter,
+    ...(innerCode !== undefined && { innerCode }),
+  };
 }
 
 function headerOf(headers: Readonly<Record<string, string>> | undefined, name: string): string | null {
@@ -238,5 +253,5 @@ function effectOf(request: BatchRequest): Effect {
 }
 
 function isUnauthorized(answer: BatchAnswer): boolean {
-  return !answer.ok && answer.error.status === 401;
+  return !answer.ok && answer.error.status === 401 && !isMissingTodoRole(answer.error);
 }

@@ -1,4 +1,4 @@
-import { PERSON_FIELDS } from '../../sync/record.ts';
+import { APPOINTMENT_FIELDS, type Field, PERSON_FIELDS, TASK_FIELDS } from '../../sync/record.ts';
 import type { ConnectionCheck, MailboxConnection, MailboxIdentity } from '../connector.ts';
 import { testConnection } from './checks.ts';
 import { type BatchRequest, batchLimit, type GraphClient } from './client.ts';
@@ -28,8 +28,12 @@ export class GraphConnection implements MailboxConnection {
   readonly system = 'graph';
   readonly capabilities = {
     batchSize: batchLimit,
-    fields: new Set(PERSON_FIELDS),
-    fieldsOutsideChanges,
+    fields: {
+      contact: new Set<Field>(PERSON_FIELDS),
+      event: new Set<Field>(APPOINTMENT_FIELDS),
+      task: new Set<Field>(TASK_FIELDS),
+    },
+    fieldsOutsideChanges: new Set<Field>([...fieldsOutsideChanges, 'links']),
     lateCommitMs: 45_000,
   };
   readonly #parts: GraphConnectionParts;

@@ -1,40 +1,59 @@
 import { SyncFailure } from '../../sync/failure.ts';
 import type { MailboxChange, MailboxPage } from '../connector.ts';
+import { isItemMissing } from './batches.ts';
 import type { BatchAnswer, BatchRequest } from './client.ts';
-import { classify, isDeltaExpired, isMailboxMissing } from './failure.ts';
-import { contactSelect, type GraphContact } from './mapping.ts';
-import { query } from './odata.ts';
-import { type MailboxWire, personOf } from './wire.ts';
+import { classify, isDeltaExpired } from './failure.ts';
+import type { MailboxWire } from './wire.ts';
 
 /** Pages of one round: more than any mailbox fills, so that endless nextLinks end. */
 const maxPagesPerRound = 5_000;
 
-type DeltaRow = GraphContact & { readonly '@removed'?: object };
+export interface DeltaRow {
+  readonly id?: string;
+  readonly '@removed'?: object;
+}
 interface DeltaBody {
   readonly value?: readonly DeltaRow[];
   readonly '@odata.nextLink'?: string;
   readonly '@odata.deltaLink'?: string;
 }
 
-/** The contact deltas of one mailbox. Cursors are paths below the version, without origin: they survive a move. */
-export class ContactDelta {
+/** What differs between the deltas of contacts, of the calendar and of tasks. */
+export interface DeltaRows {
+  readonly pageSize: number;
+  /** Whether a missing container is one that somebody deleted. */
+  readonly canBeDeleted: boolean;
+  /** Where a round of a container begins. */
+  start(containerId: string): string;
+  changes(containerId: string, rows: readonly DeltaRow[], at: RoundPosition): Promise<MailboxChange[]>;
+}
+
+export interface RoundPosition {
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+}
+
+/** The deltas of one kind of containers. Cursors are paths below the version, without origin: they survive a move. */
+export class Delta {
   readonly #wire: MailboxWire;
+  readonly #rows: DeltaRows;
   readonly #pages = new Map<string, number>();
 
-  constructor(wire: MailboxWire) {
+  constructor(wire: MailboxWire, rows: DeltaRows) {
     this.#wire = wire;
+    this.#rows = rows;
   }
 
   request(containerId: string, cursor: string | null): BatchRequest {
     if (cursor === null) this.#pages.delete(containerId);
-    const start = `${this.#wire.path('contactFolders', containerId, 'contacts', 'delta')}${query({ $select: contactSelect })}`;
-    return { method: 'GET', url: cursor ?? start, headers: { prefer: 'odata.maxpagesize=200' } };
+    const prefer = `odata.maxpagesize=${this.#rows.pageSize}`;
+    return { method: 'GET', url: cursor ?? this.#rows.start(containerId), headers: { prefer } };
   }
 
-  page(containerId: string, cursor: string | null, answer: BatchAnswer): MailboxPage {
+  async page(containerId: string, cursor: string | null, answer: BatchAnswer): Promise<MailboxPage> {
     if (!answer.ok) {
       if (isDeltaExpired(answer.error)) return { type: 'resync' };
-      if (answer.error.status === 404 && !isMailboxMissing(answer.error)) return { type: 'container-gone' };
+      if (this.#rows.canBeDeleted && isItemMissing(answer.error)) return { type: 'container-gone' };
       throw classify(answer.error, 'read');
     }
     const body = answer.body as DeltaBody;
@@ -47,7 +66,9 @@ export class ContactDelta {
     }
     const following = this.#wire.linkPath(link);
     this.#guardLoop(containerId, next !== undefined, cursor === following);
-    return { type: 'page', changes: body.value.map(changeOf), cursor: following, more: next !== undefined };
+    const at = { isFirst: cursor === null, isLast: next === undefined };
+    const changes = await this.#rows.changes(containerId, body.value, at);
+    return { type: 'page', changes, cursor: following, more: next !== undefined };
   }
 
   #guardLoop(containerId: string, more: boolean, same: boolean): void {
@@ -62,10 +83,4 @@ export class ContactDelta {
       throw new SyncFailure('permanent', 'the pages of changes never end', { native: 'EndlessPages' });
     }
   }
-}
-
-function changeOf(row: DeltaRow): MailboxChange {
-  if (row['@removed'] !== undefined) return { type: 'removed', itemId: row.id ?? '' };
-  const partial = !('displayName' in row) || !('emailAddresses' in row);
-  return { type: 'present', person: personOf(row), partial };
 }

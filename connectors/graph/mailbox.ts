@@ -1,22 +1,22 @@
-import { findIana } from 'windows-iana';
-import type { MailboxPerson } from '../../sync/record.ts';
+import { kindOfContainer, taskContainer } from '../../sync/containers.ts';
+import type { ItemKind } from '../../sync/record.ts';
 import type {
   ContactFolder,
   Mailbox,
   MailboxIdentity,
-  MailboxItemState,
+  MailboxItems,
   MailboxPage,
   MailboxProbe,
   MailboxProbeResult,
-  MailboxWrite,
-  MailboxWritten,
   MailFolder,
   MasterCategory,
-  Outcome,
 } from '../connector.ts';
 import type { BatchAnswer, BatchRequest } from './client.ts';
+import { ContactChanges } from './contact-changes.ts';
 import { Contacts } from './contacts.ts';
-import { ContactDelta } from './delta.ts';
+import { Delta } from './delta.ts';
+import { EventChanges } from './event-changes.ts';
+import { Events } from './events.ts';
 import {
   categoriesOf,
   Folders,
@@ -24,7 +24,11 @@ import {
   type StampedFolder,
   stampedFolderOf,
 } from './folders.ts';
+import { MailboxZone } from './mailbox-zone.ts';
 import { query } from './odata.ts';
+import { TaskChanges } from './task-changes.ts';
+import { TaskLists } from './task-lists.ts';
+import { Tasks } from './tasks.ts';
 import { bodyOf, type MailboxWire } from './wire.ts';
 
 export const userSelect = 'id,displayName,mail,userPrincipalName';
@@ -33,16 +37,28 @@ export const userSelect = 'id,displayName,mail,userPrincipalName';
 export class GraphMailbox implements Mailbox {
   readonly #wire: MailboxWire;
   readonly #identityOf: (user: unknown, timeZone: string | null) => MailboxIdentity;
-  readonly #delta: ContactDelta;
   readonly #folders: Folders;
-  readonly #contacts: Contacts;
+  readonly #zone: MailboxZone;
+  readonly #lists: TaskLists;
+  readonly #deltas: Readonly<Record<ItemKind, Delta>>;
+  readonly #items: Readonly<Record<ItemKind, MailboxItems>>;
 
   constructor(wire: MailboxWire, identityOf: (user: unknown, timeZone: string | null) => MailboxIdentity) {
     this.#wire = wire;
     this.#identityOf = identityOf;
-    this.#delta = new ContactDelta(wire);
     this.#folders = new Folders(wire);
-    this.#contacts = new Contacts(wire, this.#folders);
+    this.#zone = new MailboxZone(wire);
+    this.#lists = new TaskLists(wire);
+    this.#deltas = {
+      contact: new Delta(wire, new ContactChanges(wire)),
+      event: new Delta(wire, new EventChanges(wire, this.#zone)),
+      task: new Delta(wire, new TaskChanges(wire, this.#zone)),
+    };
+    this.#items = {
+      contact: new Contacts(wire, this.#folders),
+      event: new Events(wire, this.#zone),
+      task: new Tasks(wire, this.#zone, this.#lists),
+    };
   }
 
   /** As it was asked for. */
@@ -59,33 +75,49 @@ export class GraphMailbox implements Mailbox {
   async identity(): Promise<MailboxIdentity> {
     const [user, settings] = await this.#wire.batch([
       { method: 'GET', url: this.#wire.path() + query({ $select: userSelect }) },
-      { method: 'GET', url: this.#wire.path('mailboxSettings') },
+      this.#zone.request(),
     ]);
-    const { timeZone } = bodyOf(settings!, 'read') as { timeZone?: string };
-    return this.#identityOf(bodyOf(user!, 'read'), ianaZone(timeZone));
+    const timeZone = this.#zone.learn(settings!);
+    return this.#identityOf(bodyOf(user!, 'read'), timeZone);
   }
 
   async probe(probe: MailboxProbe): Promise<MailboxProbeResult> {
     const requests: BatchRequest[] = probe.containers.map(({ id, cursor }) =>
-      this.#delta.request(id, cursor),
+      this.#deltaOf(id).request(id, cursor),
     );
     if (probe.rootFolderId !== null) requests.push(this.#folders.mailFolderRequest(probe.rootFolderId));
     if (probe.contactFolderId !== null)
       requests.push(this.#folders.contactFolderRequest(probe.contactFolderId));
     if (probe.categories) requests.push(this.#folders.categoriesRequest());
-    const asked = this.#folders.deletedItemsRequests();
-    const answers = await this.#wire.batch([...requests, ...asked]);
-    if (asked.length > 0) this.#folders.learnDeletedItems(answers[requests.length]!);
+    const folderRequests = this.#folders.deletedItemsRequests();
+    const zoneRequests = this.#zoneRequests(probe);
+    const answers = await this.#wire.batch([...requests, ...folderRequests, ...zoneRequests]);
+    const learned = answers.slice(requests.length).values();
+    if (folderRequests.length > 0) this.#folders.learnDeletedItems(learned.next().value!);
+    if (zoneRequests.length > 0) this.#zone.learn(learned.next().value!);
     return this.#probed(probe, answers, await this.#folders.deletedItemsId());
   }
 
+  /** Appointments and tasks are read in the zone of their mailbox, people are not. */
+  #zoneRequests({ containers }: MailboxProbe): BatchRequest[] {
+    return containers.some(({ id }) => kindOfContainer(id) !== 'contact') ? this.#zone.requests() : [];
+  }
+
+  #deltaOf(containerId: string): Delta {
+    return this.#deltas[kindOfContainer(containerId)];
+  }
+
   /** A folder in Deleted Items opens by its id as before; for us it is gone. */
-  #probed(probe: MailboxProbe, given: readonly BatchAnswer[], deletedItemsId: string): MailboxProbeResult {
+  async #probed(
+    probe: MailboxProbe,
+    given: readonly BatchAnswer[],
+    deletedItemsId: string,
+  ): Promise<MailboxProbeResult> {
     const answers = given.values();
     const next = () => answers.next().value!;
-    const pages = new Map(
-      probe.containers.map(({ id, cursor }) => [id, this.#delta.page(id, cursor, next())]),
-    );
+    const pages = new Map<string, MailboxPage>();
+    for (const { id, cursor } of probe.containers)
+      pages.set(id, await this.#deltaOf(id).page(id, cursor, next()));
     const root = probe.rootFolderId === null ? null : stampedFolderOf(next());
     const contactFolder = probe.contactFolderId === null ? null : presentContactFolder(next());
     return {
@@ -97,8 +129,9 @@ export class GraphMailbox implements Mailbox {
   }
 
   async changes(containerId: string, cursor: string | null): Promise<MailboxPage> {
-    const [answer] = await this.#wire.batch([this.#delta.request(containerId, cursor)]);
-    return this.#delta.page(containerId, cursor, answer!);
+    const delta = this.#deltaOf(containerId);
+    const [answer] = await this.#wire.batch([delta.request(containerId, cursor)]);
+    return delta.page(containerId, cursor, answer!);
   }
 
   defaultContactFolder(): Promise<ContactFolder> {
@@ -137,19 +170,10 @@ export class GraphMailbox implements Mailbox {
   recolorCategory(id: string, color: string): Promise<void> {
     return this.#folders.recolorCategory(id, color);
   }
-  read(itemIds: readonly string[]): Promise<Outcome<MailboxItemState>[]> {
-    return this.#contacts.read(itemIds);
+  async defaultTaskList(): Promise<string> {
+    return taskContainer(await this.#lists.defaultId());
   }
-  findByKeys(containerId: string, keys: readonly string[]): Promise<Map<string, MailboxPerson>> {
-    return this.#contacts.findByKeys(containerId, keys);
+  items(kind: ItemKind): MailboxItems {
+    return this.#items[kind];
   }
-  write(operations: readonly MailboxWrite[]): Promise<Outcome<MailboxWritten>[]> {
-    return this.#contacts.write(operations);
-  }
-}
-
-/** Mailboxes name their zone the Windows way or the IANA way. */
-function ianaZone(name: string | undefined): string | null {
-  if (!name) return null;
-  return findIana(name)[0] ?? name;
 }

@@ -28,3 +28,8 @@ function encoded(segment: string): string {
 export function expandProperties(ids: readonly string[]): string {
   return `singleValueExtendedProperties($filter=${ids.map(id => `id eq ${literal(id)}`).join(' or ')})`;
 }
+
+/** The filter for what has this value in an extended property; Exchange compares it without regard to case. */
+export function withProperty(id: string, value: string): string {
+  return `singleValueExtendedProperties/Any(ep: ep/id eq ${literal(id)} and ep/value eq ${literal(value)})`;
+}

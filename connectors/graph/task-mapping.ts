@@ -1,9 +1,4 @@
-import type {
-  DateTimeTimeZone,
-  LinkedResource,
-  TaskStatus,
-  TodoTask,
-} from '@microsoft/microsoft-graph-types';
+import type { DateTimeTimeZone, TaskStatus, TodoTask } from '@microsoft/microsoft-graph-types';
 import type { Day } from '../../sync/calendar/appointment.ts';
 import type { TaskFields } from '../../sync/tasks/task.ts';
 import { bodyOf, itemBodyOf } from './body-mapping.ts';
@@ -71,25 +66,4 @@ function remindersOf({ reminder }: TaskFields): TodoTask {
   return reminder === null
     ? { isReminderOn: false, reminderDateTime: null }
     : { isReminderOn: true, reminderDateTime: dateTimeOf(reminder) };
-}
-
-/** By its name the link to the CRM is known among the links of a task. */
-const applicationName = 'Tandem';
-
-/** Where the task stands in the CRM: shown in To Do as a link (TASK-1), and what we know it by. */
-export interface RecordLink {
-  readonly key: string;
-  readonly url: string;
-  /** What To Do shows. */
-  readonly name: string;
-}
-
-export function linkedResourceOf({ key, url, name }: RecordLink): LinkedResource {
-  return { applicationName, externalId: key, webUrl: url, displayName: name };
-}
-
-/** Null for a task without our link; a task read without `$expand=linkedResources` tells nothing of it. */
-export function recordLinkOf({ linkedResources }: TodoTask): RecordLink | null {
-  const link = linkedResources?.find(each => each.applicationName === applicationName && each.externalId);
-  return link ? { key: link.externalId!, url: link.webUrl ?? '', name: link.displayName ?? '' } : null;
 }

@@ -61,3 +61,8 @@ export function dayAfter(day: Day, days: number): Day {
 function dayOf({ local }: ZonedTime): Day {
   return local.slice(0, 10);
 }
+
+/** When the server made or changed something; the beginning of time where it does not say. */
+export function momentMs(told: string | null | undefined): number {
+  return Date.parse(told ?? '') || 0;
+}

@@ -1,10 +1,8 @@
 import type { MailFolder as GraphMailFolder } from '@microsoft/microsoft-graph-types';
-import type { MailboxPerson } from '../../sync/record.ts';
 import type { ContactFolder, MailFolder, MasterCategory } from '../connector.ts';
 import type { BatchAnswer, BatchRequest, GraphClient } from './client.ts';
 import { classify, type Effect } from './failure.ts';
 import type { Lane } from './lane.ts';
-import { extendedValue, fieldsOf, type GraphContact, keyProperty } from './mapping.ts';
 import { path } from './odata.ts';
 
 /** A mailbox as the parts of the connector reach it. */
@@ -58,20 +56,6 @@ export class MailboxWire {
 export function bodyOf(answer: BatchAnswer, effect: Effect): unknown {
   if (answer.ok) return answer.body;
   throw classify(answer.error, effect);
-}
-
-export function personOf(contact: GraphContact): MailboxPerson {
-  const stamp = extendedValue(contact.singleValueExtendedProperties, keyProperty);
-  return {
-    itemId: contact.id ?? '',
-    containerId: contact.parentFolderId ?? '',
-    etag: contact['@odata.etag'] ?? '',
-    categories: contact.categories ?? [],
-    fields: fieldsOf(contact),
-    createdAtMs: Date.parse(contact.createdDateTime ?? '') || 0,
-    modifiedAtMs: Date.parse(contact.lastModifiedDateTime ?? '') || 0,
-    ...(stamp !== null && { stamp }),
-  };
 }
 
 export interface FolderBody {

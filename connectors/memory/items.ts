@@ -165,6 +165,8 @@ export class MemoryItems {
     if (before === undefined) return null;
     this.#items.delete(itemId);
     this.#log.push({ itemId, before });
+    for (const { itemId: occurrenceId, meeting } of [...this.#items.values()])
+      if (meeting?.seriesId === itemId) this.#remove(occurrenceId);
     return null;
   }
 

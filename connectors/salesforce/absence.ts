@@ -1,6 +1,7 @@
-import type { CrmRef } from '../../sync/record.ts';
+import type { CrmRef, RecordKind } from '../../sync/record.ts';
 import type { CrmAbsence } from '../connector.ts';
 import { successorOf } from './changes.ts';
+import { objectOf } from './shape.ts';
 import { chunks, list } from './soql.ts';
 import { queryRequest, type Row, rowsOf, type SalesforceWire } from './wire.ts';
 
@@ -9,8 +10,11 @@ const queriesPerCall = 5;
 const columns = {
   contact: 'Id, IsDeleted, MasterRecordId',
   lead: 'Id, IsDeleted, MasterRecordId, IsConverted, ConvertedContactId',
+  event: 'Id, IsDeleted',
+  call: 'Id, IsDeleted',
+  task: 'Id, IsDeleted',
 } as const;
-const objects = { contact: 'Contact', lead: 'Lead' } as const;
+const recordKinds = Object.keys(columns) as RecordKind[];
 
 /**
  * Why a user does not see these records, asked as the reading user. Deleted is only what is seen as deleted; what is
@@ -20,11 +24,11 @@ export async function absenceOf(
   wire: SalesforceWire,
   refs: readonly CrmRef[],
 ): Promise<Map<string, CrmAbsence | { readonly successor: CrmRef }>> {
-  const groups = (['contact', 'lead'] as const).flatMap(kind =>
+  const groups = recordKinds.flatMap(kind =>
     chunks(
       refs.filter(ref => ref.kind === kind).map(ref => ref.id),
       idsPerQuery,
-    ).map(ids => ({ kind, soql: `SELECT ${columns[kind]} FROM ${objects[kind]} WHERE Id IN ${list(ids)}` })),
+    ).map(ids => ({ kind, soql: `SELECT ${columns[kind]} FROM ${objectOf[kind]} WHERE Id IN ${list(ids)}` })),
   );
   const reasons = new Map<string, CrmAbsence | { readonly successor: CrmRef }>(
     refs.map(ref => [ref.id, 'hidden']),
@@ -41,7 +45,7 @@ export async function absenceOf(
   return reasons;
 }
 
-function reasonOf(kind: 'contact' | 'lead', row: Row): CrmAbsence | { readonly successor: CrmRef } {
+function reasonOf(kind: RecordKind, row: Row): CrmAbsence | { readonly successor: CrmRef } {
   const successor = successorOf(kind, row);
   if (successor !== null) return { successor };
   return row.IsDeleted === true ? 'deleted' : 'hidden';

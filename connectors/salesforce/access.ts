@@ -4,7 +4,9 @@ import type { SalesforceWire } from './wire.ts';
 export interface Rights {
   readonly read: boolean;
   readonly edit: boolean;
+  readonly delete: boolean;
 }
+export type RightsById = ReadonlyMap<string, Rights>;
 
 /** UserRecordAccess answers for one user and at most 200 records at a time. */
 const recordsPerQuery = 200;
@@ -24,17 +26,21 @@ export class CheckedAccess {
   }
 
   /** Records without any right are not in the map. */
-  async rights(ids: readonly string[]): Promise<Map<string, Rights>> {
+  async rights(ids: readonly string[]): Promise<RightsById> {
     const soqls = chunks([...new Set(ids)], recordsPerQuery).map(
       group =>
-        'SELECT RecordId, HasReadAccess, HasEditAccess FROM UserRecordAccess ' +
+        'SELECT RecordId, HasReadAccess, HasEditAccess, HasDeleteAccess FROM UserRecordAccess ' +
         `WHERE UserId = ${text(this.#userId)} AND RecordId IN ${list(group)}`,
     );
     const rows = (await this.#wire.queries(soqls)).flatMap(answer => answer.records);
     return new Map(
       rows.map(row => [
         String(row.RecordId),
-        { read: row.HasReadAccess === true, edit: row.HasEditAccess === true },
+        {
+          read: row.HasReadAccess === true,
+          edit: row.HasEditAccess === true,
+          delete: row.HasDeleteAccess === true,
+        },
       ]),
     );
   }

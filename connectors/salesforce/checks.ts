@@ -1,6 +1,6 @@
 import { SyncFailure } from '../../sync/failure.ts';
 import type { ConnectionCheck } from '../connector.ts';
-import { describeShapes } from './shape.ts';
+import { describeObject, objectOf } from './shape.ts';
 import { text } from './soql.ts';
 import { apiPath, type SalesforceWire } from './wire.ts';
 
@@ -54,7 +54,7 @@ function apiCheck(wire: SalesforceWire): Promise<ConnectionCheck> {
 }
 
 async function objectChecks(wire: SalesforceWire): Promise<ConnectionCheck[]> {
-  const objects = ['Contact', 'Lead', 'Account', 'User'];
+  const objects = ['Contact', 'Lead', 'Account', 'User', 'Event', 'EventRelation', 'Task'];
   return Promise.all(
     objects.map(object =>
       attempt(
@@ -114,10 +114,9 @@ function keyCheck(wire: SalesforceWire): Promise<ConnectionCheck> {
   return attempt(
     { stage: 'optional', check: 'Tandem_Key__c' },
     async () => {
-      const shapes = await describeShapes(wire);
-      const lacking = Object.entries(shapes).flatMap(([kind, shape]) =>
-        shape.keyColumn === null ? [kind] : [],
-      );
+      const kinds = ['contact', 'lead'] as const;
+      const shapes = await Promise.all(kinds.map(kind => describeObject(wire, objectOf[kind])));
+      const lacking = kinds.filter((_, index) => shapes[index]?.keyColumn === null);
       if (lacking.length === 0) return { state: 'ok', detail: 'New records are recognised by a unique key.' };
       const detail = `Recommended: without the key field on ${lacking.join(' and ')}, a create whose answer was lost is looked for by name, and waits ten minutes.`;
       return { state: 'ok', detail, who: administrator, fix };

@@ -1,8 +1,8 @@
 import { SyncFailure } from '../../sync/failure.ts';
+import type { RecordKind } from '../../sync/record.ts';
 import type { Outcome } from '../connector.ts';
 import { classify, errorFrom } from './failure.ts';
-import { fieldName } from './mapping.ts';
-import type { PersonKind } from './shape.ts';
+import { fieldName } from './field-names.ts';
 import type { SubAnswer } from './wire.ts';
 
 /** What a collection answers for one of its records. */
@@ -21,7 +21,7 @@ export function rowResults(answer: SubAnswer, count: number): Outcome<RowResult>
   return rows.map(value => ({ ok: true, value }));
 }
 
-export function succeeded(kind: PersonKind, result: Outcome<RowResult>): Outcome<RowResult> {
+export function succeeded(kind: RecordKind, result: Outcome<RowResult>): Outcome<RowResult> {
   if (!result.ok || result.value.success) return result;
   const error = errorFrom(result.value.errors, 400);
   // A record deleted meanwhile is reported as a reference that does not resolve.

@@ -1,5 +1,5 @@
 import { SyncFailure } from '../../sync/failure.ts';
-import type { CrmKind, CrmRef } from '../../sync/record.ts';
+import type { CrmKind, CrmRef, RecordKind } from '../../sync/record.ts';
 import type {
   ConnectionCheck,
   CrmAbsence,
@@ -16,24 +16,20 @@ import { absenceOf } from './absence.ts';
 import { CheckedAccess } from './access.ts';
 import { readChanges, settleMs, startCursorAt } from './changes.ts';
 import { testConnection } from './checks.ts';
+import { fieldsIn } from './field-names.ts';
 import { grantFor } from './grant.ts';
-import { fieldsIn } from './mapping.ts';
 import { OrgSchema } from './schema.ts';
-import { SalesforceSession } from './session.ts';
+import { SalesforceSession, type SharedByOrg } from './session.ts';
 import type { SalesforceCredentials, SalesforceSettings } from './settings.ts';
+import { isVisible, objectOf, recordsPerCollection } from './shape.ts';
 import { userById, usersByEmail, usersPage } from './users.ts';
 import { apiPath, OrgState, SalesforceWire } from './wire.ts';
-import { recordsPerCollection } from './writes.ts';
 
 /** A request may run ten minutes in Salesforce, also when nobody waits for it any more. */
 const longestRequestMs = 10 * 60_000;
 
-const objects: Readonly<Record<CrmKind, string>> = {
-  contact: 'Contact',
-  lead: 'Lead',
-  account: 'Account',
-  user: 'User',
-};
+const recordKinds: readonly RecordKind[] = ['contact', 'lead', 'event', 'call', 'task'];
+const moduleOf = { event: 'appointments', call: 'calls', task: 'tasks' } as const;
 
 /** A Salesforce org. */
 export class SalesforceConnection implements CrmConnection {
@@ -45,6 +41,7 @@ export class SalesforceConnection implements CrmConnection {
   readonly #org = new OrgState();
   readonly #reader: SalesforceWire;
   readonly #schema: OrgSchema;
+  readonly #shared: SharedByOrg;
   readonly #sessions = new Map<string, SalesforceSession>();
 
   constructor(settings: SalesforceSettings, credentials: SalesforceCredentials, http: Http, world: World) {
@@ -54,14 +51,21 @@ export class SalesforceConnection implements CrmConnection {
     this.#world = world;
     this.#reader = this.#wire(settings.username, 'reader');
     this.#schema = new OrgSchema(this.#reader, () => world.now());
+    this.#shared = { schema: this.#schema, urlOf: (object, id) => this.#address(object, id, 'view') };
   }
 
   async capabilities(): Promise<CrmCapabilities> {
-    const { contact, lead } = await this.#schema.shapes();
-    const hasKeys = contact.keyColumn !== null && lead.keyColumn !== null;
+    const shapes = await Promise.all(recordKinds.map(kind => this.#schema.shape(objectOf[kind])));
+    const [contact, lead] = shapes;
+    const hasKeys = contact?.keyColumn != null && lead?.keyColumn != null;
+    const fields = recordKinds.map((kind, index) => [kind, fieldsIn(kind, shapes[index]!)]);
+    const activities = (['event', 'call', 'task'] as const).filter(kind =>
+      isVisible(shapes[recordKinds.indexOf(kind)]!),
+    );
     return {
-      fields: { contact: fieldsIn('contact', contact), lead: fieldsIn('lead', lead) },
-      modules: ['contacts', 'leads'],
+      fields: Object.fromEntries(fields) as CrmCapabilities['fields'],
+      modules: ['contacts', 'leads', ...activities.map(kind => moduleOf[kind])],
+      // Of people: activities have no external ids in most orgs.
       idempotentCreate: hasKeys ? 'externalKey' : 'search',
       lateCommitMs: longestRequestMs,
       settleMs,
@@ -73,7 +77,7 @@ export class SalesforceConnection implements CrmConnection {
 
   async reader(): Promise<CrmSession> {
     const { userId } = await this.#reader.signIn();
-    return this.#session(userId, () => new SalesforceSession(userId, this.#reader, this.#schema, null));
+    return this.#session(userId, () => new SalesforceSession(userId, this.#reader, this.#shared, null));
   }
 
   /** Signs in at once, so that `auth` and `forbidden` show here. */
@@ -83,7 +87,7 @@ export class SalesforceConnection implements CrmConnection {
       await this.#reader.signIn();
       return this.#session(
         `${user.id} checked`,
-        () => new SalesforceSession(user.id, this.#reader, this.#schema, access),
+        () => new SalesforceSession(user.id, this.#reader, this.#shared, access),
       );
     }
     const known = this.#sessions.get(user.login);
@@ -96,7 +100,7 @@ export class SalesforceConnection implements CrmConnection {
         fix: 'Choose the CRM user of the pairing again.',
       });
     }
-    return this.#session(user.login, () => new SalesforceSession(userId, wire, this.#schema, null));
+    return this.#session(user.login, () => new SalesforceSession(userId, wire, this.#shared, null));
   }
 
   usersByEmail(addresses: readonly string[]): Promise<Map<string, CrmUser[]>> {
@@ -134,16 +138,20 @@ export class SalesforceConnection implements CrmConnection {
     return `salesforce:${organizationId}`;
   }
 
-  /** Known after the first sign-in, which every session has behind it. */
   url(ref: CrmRef, mode: 'view' | 'edit'): string {
-    const { instanceUrl } = this.#org;
-    if (instanceUrl === null) throw new Error('the address of the org is known after the first sign-in');
-    const lightning = instanceUrl.replace(/\.my\.salesforce\.com$/, '.lightning.force.com');
-    return `${lightning}/lightning/r/${objects[ref.kind]}/${encodeURIComponent(ref.id)}/${mode}`;
+    return this.#address(objectOf[ref.kind], ref.id, mode);
   }
 
   test(): Promise<ConnectionCheck[]> {
     return testConnection(this.#reader, 'privateKey' in this.#credentials);
+  }
+
+  /** Known after the first sign-in, which every session has behind it. */
+  #address(object: string, id: string, mode: 'view' | 'edit'): string {
+    const { instanceUrl } = this.#org;
+    if (instanceUrl === null) throw new Error('the address of the org is known after the first sign-in');
+    const lightning = instanceUrl.replace(/\.my\.salesforce\.com$/, '.lightning.force.com');
+    return `${lightning}/lightning/r/${object}/${encodeURIComponent(id)}/${mode}`;
   }
 
   #session(name: string, create: () => SalesforceSession): SalesforceSession {

@@ -14,7 +14,7 @@ const responseOf: Readonly<Record<string, Response>> = {
   Declined: 'declined',
   Uncertain: 'tentative',
 };
-const statusOf: Readonly<Record<Response, string>> = {
+export const statusOf: Readonly<Record<Response, string>> = {
   none: 'New',
   accepted: 'Accepted',
   declined: 'Declined',

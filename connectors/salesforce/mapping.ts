@@ -1,6 +1,6 @@
 import { SyncFailure } from '../../sync/failure.ts';
-import type { CrmPerson, Fields, PersonField } from '../../sync/record.ts';
-import { keyColumns, type ObjectShape, objectOf, type PersonKind } from './shape.ts';
+import type { CrmRecord, Field, Fields, PersonField } from '../../sync/record.ts';
+import { keyColumns, type ObjectShape, type PersonKind } from './shape.ts';
 import type { Row } from './wire.ts';
 
 type Columns = { readonly [field in PersonField]?: string };
@@ -73,14 +73,14 @@ export function fieldsIn(kind: PersonKind, shape: ObjectShape): Set<PersonField>
 }
 
 /** What is selected of a person. */
-export function selectOf(kind: PersonKind, shape: ObjectShape): string {
+export function selectOfPerson(kind: PersonKind, shape: ObjectShape): string {
   const own = entries(columnsOf[kind]).flatMap(([, column]) => (shape.columns.has(column) ? [column] : []));
   const account = kind === 'contact' ? entries(accountColumns).map(([, column]) => `Account.${column}`) : [];
   const key = shape.keyColumn === null ? [] : [shape.keyColumn];
   return [...systemColumns, ...kindColumns[kind], ...key, ...own, ...account].join(', ');
 }
 
-export function personOf(kind: PersonKind, row: Row): CrmPerson {
+export function personOf(kind: PersonKind, row: Row): CrmRecord {
   const key = keyColumns.map(column => text(row[column])).find(value => value !== null);
   const contactId = row.IsConverted === true ? text(row.ConvertedContactId) : null;
   return {
@@ -173,10 +173,9 @@ function requireLength(
   );
 }
 
-/** Our name of a column, for messages. */
-export function fieldName(kind: PersonKind): (column: string) => string {
-  const names = new Map(entries(columnsOf[kind]).map(([field, column]) => [column, field as string]));
-  return column => names.get(column) ?? `${objectOf[kind]}.${column}`;
+/** Our names of columns. */
+export function personFieldNames(kind: PersonKind): ReadonlyMap<string, Field> {
+  return new Map(entries(columnsOf[kind]).map(([field, column]) => [column, field]));
 }
 
 function text(value: unknown): string | null {

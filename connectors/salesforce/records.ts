@@ -1,77 +1,71 @@
-import type { CrmPerson, CrmRef } from '../../sync/record.ts';
+import type { CrmRecord, CrmRef, RecordKind } from '../../sync/record.ts';
 import type { CrmPage, CrmQuery, CrmReadResult } from '../connector.ts';
 import type { CheckedAccess } from './access.ts';
-import { personOf, selectOf } from './mapping.ts';
+import type { CrmForms } from './forms.ts';
+import { type Page, readPage } from './pages.ts';
+import { type Asked, rowsById } from './rows-by-id.ts';
 import type { UserSchema } from './schema.ts';
-import { objectOf, type PersonKind } from './shape.ts';
-import { and, chunks, instant, list, text } from './soql.ts';
+import { selectOf } from './select.ts';
+import { type DescribedObject, isVisible, objectOf, type PersonKind, type RecordObject } from './shape.ts';
+import { and, chunks, list } from './soql.ts';
 import type { Row, SalesforceWire } from './wire.ts';
 
-/**
- * Many ids are read by queries inside a composite, not by a collection retrieve: only a query reads the account with
- * the contact. Five of 400 ids are one call.
- */
-const idsPerQuery = 400;
 const addressesPerQuery = 100;
-const rowsPerPage = 2_000;
+const rowsPerQuery = 2_000;
 
-/** Contacts and leads as one user sees them. */
-export class People {
+/** Rows of one object. */
+export interface ObjectRows {
+  readonly object: RecordObject;
+  readonly rows: readonly Row[];
+}
+
+/** Contacts, leads, events and tasks as one user sees them. */
+export class Records {
   readonly #wire: SalesforceWire;
   readonly #schema: UserSchema;
   readonly #access: CheckedAccess | null;
+  readonly #forms: CrmForms;
 
-  constructor(wire: SalesforceWire, schema: UserSchema, access: CheckedAccess | null) {
+  constructor(wire: SalesforceWire, schema: UserSchema, access: CheckedAccess | null, forms: CrmForms) {
     this.#wire = wire;
     this.#schema = schema;
     this.#access = access;
+    this.#forms = forms;
   }
 
   async find(query: CrmQuery): Promise<CrmPage> {
-    const limit = Math.min(query.limit, rowsPerPage);
-    const order = query.order === 'id' ? 'Id ASC' : 'LastModifiedDate DESC, Id DESC';
-    const where = whereOf(query);
-    const { records, done } = await this.#schema.using(shapes =>
-      this.#wire.query(
-        `SELECT ${selectOf(query.kind, shapes[query.kind])} FROM ${objectOf[query.kind]}` +
-          `${where && ` WHERE ${where}`} ORDER BY ${order} LIMIT ${limit}`,
-      ),
-    );
-    const last = records.at(-1);
-    const next = last === undefined || (done && records.length < limit) ? null : positionOf(query, last);
-    return { people: await this.#visible(query.kind, records), next };
+    const object = objectOf[query.kind];
+    const { next, rows, invitedIds } = await this.#page(query);
+    const invited = await this.rows([{ kind: query.kind, ids: invitedIds }]);
+    const records = await this.visible([{ object, rows: [...rows, ...invited] }]);
+    return { records: sorted(records, query.order), next };
   }
 
   async ids(query: Omit<CrmQuery, 'order'>): Promise<{ ids: readonly string[]; next: string | null }> {
-    const limit = Math.min(query.limit, rowsPerPage);
-    const where = whereOf({ ...query, order: 'id' });
-    const { records, done } = await this.#wire.query(
-      `SELECT Id FROM ${objectOf[query.kind]}${where && ` WHERE ${where}`} ORDER BY Id ASC LIMIT ${limit}`,
-    );
-    const ids = records.map(row => String(row.Id));
-    const readable = this.#access === null ? null : await this.#access.readable(ids);
-    return {
-      ids: readable === null ? ids : ids.filter(id => readable.has(id)),
-      next: done && ids.length < limit ? null : (ids.at(-1) ?? null),
-    };
+    const { next, rows, invitedIds } = await this.#page({ ...query, order: 'id' }, 'Id, LastModifiedDate');
+    const own = rows.map(row => String(row.Id));
+    const readable = this.#access === null ? null : await this.#access.readable(own);
+    const seen = readable === null ? own : own.filter(id => readable.has(id));
+    return { ids: [...seen, ...invitedIds].sort(), next };
   }
 
   async read(refs: readonly CrmRef[]): Promise<CrmReadResult[]> {
-    const found = new Map<string, CrmPerson>();
-    for (const kind of ['contact', 'lead'] as const) {
-      const ids = refs.filter(ref => ref.kind === kind).map(ref => ref.id);
-      for (const person of await this.#visible(kind, await this.rows(kind, ids)))
-        found.set(person.ref.id, person);
-    }
+    const found = new Map<string, CrmRecord>();
+    const asked = recordKinds.map(kind => ({
+      kind,
+      ids: refs.filter(ref => ref.kind === kind).map(({ id }) => id),
+    }));
+    const rows = await this.rows(asked.filter(({ ids }) => ids.length > 0));
+    for (const record of await this.visible(byObject(rows))) found.set(record.ref.id, record);
     return refs.map(ref => {
-      const person = found.get(ref.id);
-      return person === undefined ? { type: 'absent' } : { type: 'present', person };
+      const record = found.get(ref.id);
+      return record === undefined ? { type: 'absent' } : { type: 'present', record };
     });
   }
 
-  async findByEmail(kind: PersonKind, addresses: readonly string[]): Promise<Map<string, CrmPerson[]>> {
-    const found = new Map<string, CrmPerson[]>();
-    for (const person of await this.where(kind, addresses, addressesPerQuery, group =>
+  async findByEmail(kind: PersonKind, addresses: readonly string[]): Promise<Map<string, CrmRecord[]>> {
+    const found = new Map<string, CrmRecord[]>();
+    for (const person of await this.where(objectOf[kind], addresses, addressesPerQuery, group =>
       and(`Email IN ${list(group)}`, kind === 'lead' && 'IsConverted = false'),
     )) {
       const address = person.fields.email1?.toLowerCase() ?? '';
@@ -80,78 +74,86 @@ export class People {
     return found;
   }
 
-  /** The visible people that a condition per group of values finds. */
+  /** The visible records that a condition per group of values finds. */
   async where(
-    kind: PersonKind,
+    object: RecordObject,
     values: readonly string[],
     groupSize: number,
     condition: (group: readonly string[]) => string,
-  ): Promise<CrmPerson[]> {
+  ): Promise<CrmRecord[]> {
     if (values.length === 0) return [];
-    const answers = await this.#schema.using(shapes =>
+    const answers = await this.#schema.using([object], shapes =>
       this.#wire.queries(
         chunks([...new Set(values)], groupSize).map(
           group =>
-            `SELECT ${selectOf(kind, shapes[kind])} FROM ${objectOf[kind]} WHERE ${condition(group)} ` +
-            `ORDER BY Id LIMIT ${rowsPerPage}`,
+            `SELECT ${selectOf(object, shapes[object])} FROM ${object} WHERE ${condition(group)} ` +
+            `ORDER BY Id LIMIT ${rowsPerQuery}`,
         ),
       ),
     );
-    return this.#visible(
-      kind,
-      answers.flatMap(answer => answer.records),
+    return this.visible([{ object, rows: answers.flatMap(answer => answer.records) }]);
+  }
+
+  /** As the wire's user sees them. */
+  async rows(
+    asked: readonly { readonly kind: RecordKind; readonly ids: readonly string[] }[],
+  ): Promise<Row[]> {
+    const wanted = asked.filter(({ ids }) => ids.length > 0);
+    const objects = [...new Set(wanted.map(({ kind }) => objectOf[kind]))];
+    return this.#schema.using(objects, shapes =>
+      rowsById(
+        this.#wire,
+        objects.map(
+          (object): Asked => ({
+            object,
+            columns: selectOf(object, shapes[object]),
+            ids: wanted.filter(({ kind }) => objectOf[kind] === object).flatMap(({ ids }) => ids),
+          }),
+        ),
+      ),
     );
   }
 
-  /** As the wire's user sees them. Salesforce may answer fewer rows than it found: the missing ids are asked again. */
-  async rows(kind: PersonKind, ids: readonly string[]): Promise<Row[]> {
-    const rows: Row[] = [];
-    for (let pending = [...new Set(ids)]; pending.length > 0; ) {
-      const groups = chunks(pending, idsPerQuery);
-      const answers = await this.#schema.using(shapes =>
-        this.#wire.queries(groups.map(group => selectByIds(kind, selectOf(kind, shapes[kind]), group))),
-      );
-      rows.push(...answers.flatMap(answer => answer.records));
-      pending = groups.flatMap((group, index) => {
-        const { records, done } = answers[index]!;
-        const seen = new Set(records.map(row => String(row.Id)));
-        return done || seen.size === 0 ? [] : group.filter(id => !seen.has(id));
-      });
-    }
-    return rows;
+  /** What the user sees of these rows. */
+  async visible(groups: readonly ObjectRows[]): Promise<CrmRecord[]> {
+    const shown = await Promise.all(groups.map(({ object, rows }) => this.shown(object, rows)));
+    return shown.flat().filter(record => record !== null);
   }
 
-  async #visible(kind: PersonKind, rows: readonly Row[]): Promise<CrmPerson[]> {
-    const people = rows.map(row => personOf(kind, row));
-    if (this.#access === null || people.length === 0) return people;
-    const rights = await this.#access.rights(people.map(person => person.ref.id));
-    return people.flatMap(person => {
-      const right = rights.get(person.ref.id);
-      return right?.read ? [{ ...person, editable: right.edit }] : [];
+  /** A record for each row; null for what the user does not see. */
+  async shown(object: RecordObject, rows: readonly Row[]): Promise<(CrmRecord | null)[]> {
+    const behind = rows.flatMap(row => this.#forms.idsBehind(object, row));
+    const rights = await this.#access?.rights(behind);
+    return this.#forms.recordsOf(object, rows, rights ?? null);
+  }
+
+  async #page(query: CrmQuery, columns?: string): Promise<Page> {
+    const object = objectOf[query.kind];
+    const objects: DescribedObject[] = query.kind === 'event' ? [object, 'EventRelation'] : [object];
+    return this.#schema.using(objects, shapes => {
+      const selected = columns ?? selectOf(object, shapes[object]);
+      const hasInvitations = query.kind === 'event' && isVisible(shapes.EventRelation);
+      return readPage(this.#wire, selected, query, hasInvitations);
     });
   }
 }
 
-export function selectByIds(kind: PersonKind, columns: string, ids: readonly string[]): string {
-  return `SELECT ${columns} FROM ${objectOf[kind]} WHERE Id IN ${list(ids)} ORDER BY Id`;
+const recordKinds: readonly RecordKind[] = ['contact', 'lead', 'event', 'call', 'task'];
+
+/** The first characters of an id tell the object. */
+export function byObject(rows: readonly Row[]): ObjectRows[] {
+  return (['Contact', 'Lead', 'Event', 'Task'] as const)
+    .map(object => ({ object, rows: rows.filter(row => typeOf(row) === object) }))
+    .filter(group => group.rows.length > 0);
 }
 
-function whereOf(query: CrmQuery): string {
-  return and(
-    query.ownerId !== undefined && `OwnerId = ${text(query.ownerId)}`,
-    query.modifiedSinceMs !== undefined && `LastModifiedDate >= ${instant(query.modifiedSinceMs)}`,
-    query.kind === 'lead' && 'IsConverted = false',
-    query.after != null && afterCondition(query, query.after),
-  );
+function typeOf(row: Row): unknown {
+  return (row.attributes as { type?: unknown } | undefined)?.type;
 }
 
-function afterCondition({ order }: CrmQuery, after: string): string {
-  if (order === 'id') return `Id > ${text(after)}`;
-  const [modified = '', id = ''] = after.split('|');
-  const stamp = instant(Date.parse(modified));
-  return `(LastModifiedDate < ${stamp} OR (LastModifiedDate = ${stamp} AND Id < ${text(id)}))`;
-}
-
-function positionOf({ order }: CrmQuery, row: Row): string {
-  return order === 'id' ? String(row.Id) : `${row.LastModifiedDate}|${row.Id}`;
+function sorted(records: readonly CrmRecord[], order: CrmQuery['order']): CrmRecord[] {
+  return [...records].sort((a, b) => {
+    const byId = a.ref.id < b.ref.id ? -1 : 1;
+    return order === 'id' ? byId : b.modifiedAtMs - a.modifiedAtMs || -byId;
+  });
 }

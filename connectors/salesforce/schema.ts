@@ -1,27 +1,34 @@
 import { SyncFailure } from '../../sync/failure.ts';
-import { selectOf } from './mapping.ts';
-import { describeShapes, objectOf, type PersonKind, type Shapes } from './shape.ts';
+import { selectOf } from './select.ts';
+import {
+  type DescribedObject,
+  describeObject,
+  type ObjectShape,
+  type RecordObject,
+  type Shapes,
+} from './shape.ts';
+import { readPicklists, type TaskPicklists } from './task-picklists.ts';
 import type { SalesforceWire } from './wire.ts';
 
 const keptMs = 60 * 60_000;
 
-/** The reading user's description of the objects, kept for an hour. */
-export class OrgSchema {
-  readonly #wire: SalesforceWire;
+/** What was read stays good for an hour. */
+class Kept<T> {
+  readonly #read: () => Promise<T>;
   readonly #now: () => number;
-  #current: { readonly shapes: Promise<Shapes>; readonly untilMs: number } | null = null;
+  #current: { readonly value: Promise<T>; readonly untilMs: number } | null = null;
 
-  constructor(wire: SalesforceWire, now: () => number) {
-    this.#wire = wire;
+  constructor(read: () => Promise<T>, now: () => number) {
+    this.#read = read;
     this.#now = now;
   }
 
-  shapes(): Promise<Shapes> {
-    if (this.#current !== null && this.#now() < this.#current.untilMs) return this.#current.shapes;
-    const shapes = describeShapes(this.#wire);
-    this.#current = { shapes, untilMs: this.#now() + keptMs };
-    shapes.catch(() => this.forget());
-    return shapes;
+  get(): Promise<T> {
+    if (this.#current !== null && this.#now() < this.#current.untilMs) return this.#current.value;
+    const value = this.#read();
+    this.#current = { value, untilMs: this.#now() + keptMs };
+    value.catch(() => this.forget());
+    return value;
   }
 
   forget(): void {
@@ -29,41 +36,88 @@ export class OrgSchema {
   }
 }
 
+/** The reading user's description of those objects that were asked for. */
+export class OrgSchema {
+  readonly #wire: SalesforceWire;
+  readonly #now: () => number;
+  readonly #shapes = new Map<DescribedObject, Kept<ObjectShape>>();
+  readonly #picklists: Kept<TaskPicklists>;
+
+  constructor(wire: SalesforceWire, now: () => number) {
+    this.#wire = wire;
+    this.#now = now;
+    this.#picklists = new Kept(() => readPicklists(wire), now);
+  }
+
+  shape(object: DescribedObject): Promise<ObjectShape> {
+    const kept = this.#shapes.get(object) ?? new Kept(() => describeObject(this.#wire, object), this.#now);
+    this.#shapes.set(object, kept);
+    return kept.get();
+  }
+
+  picklists(): Promise<TaskPicklists> {
+    return this.#picklists.get();
+  }
+
+  forget(object: DescribedObject): void {
+    this.#shapes.get(object)?.forget();
+  }
+}
+
 /**
- * The columns for one user's requests. The reading user's are tried first, which saves two calls per user; where
- * field security hides one of them, the user's own description takes over.
+ * The columns for one user's requests. The reading user's are tried first, which saves calls per user; where field
+ * security hides one of them, the user's own description takes over.
  */
 export class UserSchema {
   readonly #org: OrgSchema;
   readonly #wire: SalesforceWire;
-  readonly #proofs = new Map<PersonKind, Promise<void>>();
-  #own: Shapes | null = null;
+  readonly #proofs = new Map<RecordObject, Promise<void>>();
+  readonly #own = new Map<DescribedObject, ObjectShape>();
 
   constructor(org: OrgSchema, wire: SalesforceWire) {
     this.#org = org;
     this.#wire = wire;
   }
 
-  /** Once before the first write of a kind: what is written must be readable, and a write is not tried twice. */
-  prove(kind: PersonKind): Promise<void> {
-    const known = this.#proofs.get(kind);
+  /** Once before the first write of an object: what is written must be readable, and a write is not tried twice. */
+  prove(object: RecordObject): Promise<void> {
+    const known = this.#proofs.get(object);
     if (known !== undefined) return known;
-    const proof = this.using(async shapes => {
-      await this.#wire.query(`SELECT ${selectOf(kind, shapes[kind])} FROM ${objectOf[kind]} LIMIT 1`);
+    const proof = this.using([object], async shapes => {
+      await this.#wire.query(`SELECT ${selectOf(object, shapes[object])} FROM ${object} LIMIT 1`);
     });
-    this.#proofs.set(kind, proof);
-    proof.catch(() => this.#proofs.delete(kind));
+    this.#proofs.set(object, proof);
+    proof.catch(() => this.#proofs.delete(object));
     return proof;
   }
 
-  async using<T>(run: (shapes: Shapes) => Promise<T>): Promise<T> {
+  async using<O extends DescribedObject, T>(
+    objects: readonly O[],
+    run: (shapes: Shapes<O>) => Promise<T>,
+  ): Promise<T> {
     try {
-      return await run(this.#own ?? (await this.#org.shapes()));
+      return await run(await this.#shapes(objects));
     } catch (error) {
       if (!(error instanceof SyncFailure) || error.kind !== 'schema') throw error;
-      this.#org.forget();
-      this.#own = await describeShapes(this.#wire);
-      return run(this.#own);
+      for (const object of objects) {
+        this.#org.forget(object);
+        this.#own.set(object, await describeObject(this.#wire, object));
+      }
+      return run(await this.#shapes(objects));
     }
+  }
+
+  picklists(): Promise<TaskPicklists> {
+    return this.#org.picklists();
+  }
+
+  async #shapes<O extends DescribedObject>(objects: readonly O[]): Promise<Shapes<O>> {
+    const entries = objects.map(
+      async (object): Promise<[O, ObjectShape]> => [
+        object,
+        this.#own.get(object) ?? (await this.#org.shape(object)),
+      ],
+    );
+    return Object.fromEntries(await Promise.all(entries)) as Record<O, ObjectShape>;
   }
 }

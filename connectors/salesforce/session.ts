@@ -1,21 +1,30 @@
-import type { CrmPerson, CrmRef } from '../../sync/record.ts';
+import type { CrmRecord, CrmRef } from '../../sync/record.ts';
 import type {
+  CrmAnswered,
   CrmPage,
   CrmQuery,
   CrmReadResult,
   CrmSession,
   CrmWrite,
-  CrmWritten,
   Outcome,
 } from '../connector.ts';
 import type { CheckedAccess } from './access.ts';
 import { accountsByDomain, accountsByName } from './accounts.ts';
 import { findCreated } from './attempts.ts';
-import { People } from './people.ts';
+import { CrmForms } from './forms.ts';
+import { Persons } from './persons.ts';
+import { Records } from './records.ts';
 import { type OrgSchema, UserSchema } from './schema.ts';
 import type { PersonKind } from './shape.ts';
+import type { UrlOf } from './task-records.ts';
 import type { SalesforceWire } from './wire.ts';
 import { Writes } from './writes.ts';
+
+/** What all sessions of an org share. */
+export interface SharedByOrg {
+  readonly schema: OrgSchema;
+  readonly urlOf: UrlOf;
+}
 
 /** What one CRM user sees and may do: by his own session, or checked record by record. */
 export class SalesforceSession implements CrmSession {
@@ -23,29 +32,33 @@ export class SalesforceSession implements CrmSession {
   readonly #wire: SalesforceWire;
   readonly #access: CheckedAccess | null;
   readonly #schema: UserSchema;
-  readonly #people: People;
+  readonly #records: Records;
   readonly #writes: Writes;
 
-  constructor(userId: string, wire: SalesforceWire, org: OrgSchema, access: CheckedAccess | null) {
+  constructor(userId: string, wire: SalesforceWire, org: SharedByOrg, access: CheckedAccess | null) {
+    const schema = new UserSchema(org.schema, wire);
+    const persons = new Persons(wire, access);
+    const forms = new CrmForms(userId, wire, schema, persons, org.urlOf);
+    const records = new Records(wire, schema, access, forms);
     this.userId = userId;
     this.#wire = wire;
     this.#access = access;
-    this.#schema = new UserSchema(org, wire);
-    this.#people = new People(wire, this.#schema, access);
-    this.#writes = new Writes(wire, this.#schema, this.#people, access);
+    this.#schema = schema;
+    this.#records = records;
+    this.#writes = new Writes({ userId, wire, schema, records, forms, persons, access });
   }
 
   find(query: CrmQuery): Promise<CrmPage> {
-    return this.#people.find(query);
+    return this.#records.find(query);
   }
   ids(query: Omit<CrmQuery, 'order'>): Promise<{ ids: readonly string[]; next: string | null }> {
-    return this.#people.ids(query);
+    return this.#records.ids(query);
   }
   read(refs: readonly CrmRef[]): Promise<CrmReadResult[]> {
-    return this.#people.read(refs);
+    return this.#records.read(refs);
   }
-  findByEmail(kind: PersonKind, addresses: readonly string[]): Promise<Map<string, CrmPerson[]>> {
-    return this.#people.findByEmail(kind, addresses);
+  findByEmail(kind: PersonKind, addresses: readonly string[]): Promise<Map<string, CrmRecord[]>> {
+    return this.#records.findByEmail(kind, addresses);
   }
   accountsByName(names: readonly string[]): Promise<Map<string, string[]>> {
     return accountsByName(this.#wire, this.#access, names);
@@ -53,10 +66,10 @@ export class SalesforceSession implements CrmSession {
   accountsByDomain(domains: readonly string[]): Promise<Map<string, string[]>> {
     return accountsByDomain(this.#wire, this.#access, domains);
   }
-  write(operations: readonly CrmWrite[]): Promise<Outcome<CrmWritten>[]> {
+  write(operations: readonly CrmWrite[]): Promise<Outcome<CrmAnswered>[]> {
     return this.#writes.write(operations);
   }
-  findCreated(attempts: Parameters<CrmSession['findCreated']>[0]): Promise<Map<string, CrmPerson>> {
-    return findCreated(this.#wire, this.#schema, this.#people, attempts);
+  findCreated(attempts: Parameters<CrmSession['findCreated']>[0]): Promise<Map<string, CrmRecord>> {
+    return findCreated(this.#wire, this.#schema, this.#records, attempts);
   }
 }

@@ -1,8 +1,24 @@
 import { SyncFailure } from '../../sync/failure.ts';
+import type { CrmKind } from '../../sync/record.ts';
 import { apiPath, type SalesforceWire } from './wire.ts';
 
 export type PersonKind = 'contact' | 'lead';
-export const objectOf = { contact: 'Contact', lead: 'Lead' } as const;
+export const objectOf = {
+  contact: 'Contact',
+  lead: 'Lead',
+  event: 'Event',
+  call: 'Task',
+  task: 'Task',
+  account: 'Account',
+  user: 'User',
+  invitation: 'EventRelation',
+} as const satisfies Record<CrmKind, string>;
+
+/** Objects whose rows are records of the core. */
+const recordObjects = ['Contact', 'Lead', 'Event', 'Task'] as const;
+export type RecordObject = (typeof recordObjects)[number];
+/** Objects whose columns differ by org, edition and field security. */
+export type DescribedObject = RecordObject | 'EventRelation';
 
 interface Column {
   readonly maxLength: number | null;
@@ -13,7 +29,10 @@ export interface ObjectShape {
   /** Our external id field, where an administrator has added it (also as part of a package). */
   readonly keyColumn: string | null;
 }
-export type Shapes = Readonly<Record<PersonKind, ObjectShape>>;
+/** A collection takes 200 records. */
+export const recordsPerCollection = 200;
+
+export type Shapes<O extends DescribedObject> = Readonly<Record<O, ObjectShape>>;
 
 /** As an administrator adds it, and as a package brings it. */
 export const keyColumns: readonly string[] = ['Tandem_Key__c', 'tandem__Key__c'];
@@ -27,14 +46,8 @@ interface Described {
   }[];
 }
 
-/** Which columns there are differs by org, edition and the user's field security. */
-export async function describeShapes(wire: SalesforceWire): Promise<Shapes> {
-  const [contact, lead] = await Promise.all([describe(wire, 'contact'), describe(wire, 'lead')]);
-  return { contact, lead };
-}
-
-async function describe(wire: SalesforceWire, kind: PersonKind): Promise<ObjectShape> {
-  const { fields } = await wire.get(`${apiPath}/sobjects/${objectOf[kind]}/describe`).then(
+export async function describeObject(wire: SalesforceWire, object: DescribedObject): Promise<ObjectShape> {
+  const { fields } = await wire.get(`${apiPath}/sobjects/${object}/describe`).then(
     body => body as Described,
     (error: unknown) => withoutObject(error),
   );
@@ -42,6 +55,14 @@ async function describe(wire: SalesforceWire, kind: PersonKind): Promise<ObjectS
     columns: new Map(fields.map(field => [field.name, { maxLength: field.length || null }])),
     keyColumn: keyColumns.find(name => fields.some(field => isKey(field, name))) ?? null,
   };
+}
+
+export function isRecordObject(object: string): object is RecordObject {
+  return recordObjects.some(known => known === object);
+}
+
+export function isVisible(shape: ObjectShape): boolean {
+  return shape.columns.size > 0;
 }
 
 /** An object that the user may not see at all is described as not found. */

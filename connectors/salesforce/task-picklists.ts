@@ -1,16 +1,22 @@
 import { SyncFailure } from '../../sync/failure.ts';
 import type { TaskFields } from '../../sync/tasks/task.ts';
-import type { Row } from './wire.ts';
+import type { Row, SalesforceWire } from './wire.ts';
 
 type Status = NonNullable<TaskFields['status']>;
 type Priority = NonNullable<TaskFields['priority']>;
 
 /** The org's rows of TaskStatus and TaskPriority in their order: an administrator renames, adds and removes them. */
 export interface TaskPicklists {
-  /** `SELECT ApiName, IsClosed, IsDefault FROM TaskStatus ORDER BY SortOrder`. */
   readonly statuses: readonly Row[];
-  /** `SELECT ApiName, IsHighPriority, IsDefault FROM TaskPriority ORDER BY SortOrder`. */
   readonly priorities: readonly Row[];
+}
+
+export async function readPicklists(wire: SalesforceWire): Promise<TaskPicklists> {
+  const [statuses, priorities] = await wire.queries([
+    'SELECT ApiName, IsClosed, IsDefault FROM TaskStatus ORDER BY SortOrder',
+    'SELECT ApiName, IsHighPriority, IsDefault FROM TaskPriority ORDER BY SortOrder',
+  ]);
+  return { statuses: statuses!.records, priorities: priorities!.records };
 }
 
 /** The values of a new org that say more than open or closed. */

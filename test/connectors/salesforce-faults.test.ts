@@ -35,7 +35,7 @@ describe('Salesforce when it fails', () => {
   const created = async (fields: Fields): Promise<CrmRef> => {
     const [outcome] = await asAnn.write([create(fields)]);
     if (!outcome!.ok) throw outcome!.failure;
-    return outcome!.value.ref;
+    return outcome!.value!.ref;
   };
   const httpRequests = async () => {
     const entries = (await salesforce.control('GET', 'requests/log')) as { length?: number } & object;
@@ -65,7 +65,7 @@ describe('Salesforce when it fails', () => {
     expect(sent).toBeGreaterThanOrEqual(3);
     expect(sent).toBeLessThanOrEqual(4);
     await salesforce.control('PUT', 'faults', []);
-    await expect(asAnn.find({ kind: 'contact', order: 'id', limit: 1 })).resolves.toHaveProperty('people');
+    await expect(asAnn.find({ kind: 'contact', order: 'id', limit: 1 })).resolves.toHaveProperty('records');
   });
 
   it.each([
@@ -96,7 +96,7 @@ describe('Salesforce when it fails', () => {
     const outcomes = await asAnn.write(
       Array.from({ length: 60 }, (_, index) => create({ lastName: `Row ${index}` })),
     );
-    const refs = outcomes.flatMap(outcome => (outcome.ok ? [outcome.value.ref] : []));
+    const refs = outcomes.flatMap(outcome => (outcome.ok ? [outcome.value!.ref] : []));
     expect(refs).toHaveLength(60);
     await fault({ mode: 'partial', match: { soql: 'FROM Contact' } });
     const results = await asAnn.read(refs);
@@ -129,7 +129,7 @@ describe('Salesforce when it fails', () => {
         return { op: 'create', kind: kinds[index % 2]!, key: `many ${index}`, fields };
       }),
     );
-    const refs = outcomes.flatMap(outcome => (outcome.ok ? [outcome.value.ref] : []));
+    const refs = outcomes.flatMap(outcome => (outcome.ok ? [outcome.value!.ref] : []));
     const used = crm.budget()!.used;
     const updated = await asAnn.write(
       refs.map(ref => ({ op: 'update', ref, fields: { title: 'One call' } })),
@@ -148,7 +148,7 @@ describe('Salesforce when it fails', () => {
     await salesforce.control('PUT', 'fls', { ...rule, readable: false, editable: false });
     const [hidden] = await asAnn.read([ref]);
     await salesforce.control('PUT', 'fls', { ...rule, readable: true, editable: true });
-    expect(hidden).toMatchObject({ type: 'present', person: { fields: { lastName: 'Secured' } } });
+    expect(hidden).toMatchObject({ type: 'present', record: { fields: { lastName: 'Secured' } } });
     expect(hidden!.type === 'present' && 'department' in hidden!.record.fields).toBe(false);
   });
 
@@ -166,8 +166,8 @@ describe('Salesforce when it fails', () => {
     };
     const [outcome] = await asAnn.write([create({ lastName: 'Addressed' }, loaded.records[0].Id)]);
     if (!outcome!.ok) throw outcome!.failure;
-    expect(outcome!.value.after.fields).toMatchObject({ businessStreet: 'Main 1', businessCity: 'Bonn' });
-    const { ref } = outcome!.value;
+    expect(outcome!.value!.after.fields).toMatchObject({ businessStreet: 'Main 1', businessCity: 'Bonn' });
+    const { ref } = outcome!.value!;
     const [update] = await asAnn.write([{ op: 'update', ref, fields: { businessCity: 'Cologne' } }]);
     expect(update).toMatchObject({
       value: {
