@@ -1,0 +1,108 @@
+import type { Participant, Response } from '../../sync/calendar/appointment.ts';
+import { type ActivityRecord, presentIn } from './activity-values.ts';
+import { statusOf } from './event-people.ts';
+import { isPerson } from './persons.ts';
+import type { ObjectShape } from './shape.ts';
+import type { Row } from './wire.ts';
+
+/** Where an event keeps those who take part in it (CAL-5). */
+export interface Guests {
+  /** Those in the CRM, with what they answered. */
+  readonly answers: ReadonlyMap<string, Response>;
+  /** The others stand in the text. */
+  readonly listed: readonly Participant[];
+}
+
+/** What a write does to the relations of an event. */
+export interface RelationChanges {
+  readonly created: readonly Row[];
+  readonly updated: readonly Row[];
+  readonly deletedIds: readonly string[];
+}
+
+/**
+ * The owner stands for himself. The organizer is told only of a meeting that the owner attends: else it is the owner,
+ * maybe under another address.
+ */
+export function guestsOf(
+  participants: readonly Participant[],
+  idOf: (address: string) => string | undefined,
+  ownerId: string,
+): Guests {
+  const isOthersMeeting = participants.some(
+    ({ role, address }) => role !== 'organizer' && idOf(address) === ownerId,
+  );
+  const answers = new Map<string, Response>();
+  const listed: Participant[] = [];
+  for (const participant of participants) {
+    const id = idOf(participant.address);
+    const isHost = participant.role === 'organizer';
+    if (id === ownerId || (isHost && !isOthersMeeting)) continue;
+    if (id === undefined || isHost) listed.push(participant);
+    else if (!answers.has(id)) answers.set(id, participant.response);
+  }
+  return { answers, listed };
+}
+
+/** Where there are no relations, an event is about one person, and all others stand in the text. */
+export function guestsWithoutRelations(
+  participants: readonly Participant[],
+  idOf: (address: string) => string | undefined,
+  ownerId: string,
+  knownWhoId: string | null,
+): Guests & { readonly whoId: string | null } {
+  const { answers, listed } = guestsOf(participants, idOf, ownerId);
+  const isUser = (id: string) => id.startsWith('005');
+  const whoId = knownWhoId ?? [...answers.keys()].find(id => !isUser(id)) ?? null;
+  const others = participants.filter(({ address }) => {
+    const id = idOf(address);
+    return id !== undefined && id !== whoId && answers.has(id);
+  });
+  return { answers: new Map(), listed: [...listed, ...others], whoId };
+}
+
+/** From the relations as they are to those that say who takes part. What else the event is about stays. */
+export function relationChanges(
+  event: Row,
+  relations: readonly Row[],
+  answers: ReadonlyMap<string, Response>,
+  shape: ObjectShape,
+): RelationChanges {
+  const people = relations.filter(({ RelationId }) => isPerson(String(RelationId)));
+  const related = new Set(people.map(({ RelationId }) => String(RelationId)));
+  const created = [...answers].flatMap(([id, response]) => {
+    if (related.has(id) || (id === event.WhoId && response === 'none')) return [];
+    const invitation = { EventId: String(event.Id), RelationId: id, IsInvitee: true };
+    return [relationRow({ ...invitation, Status: statusOf[response] }, shape)];
+  });
+  const changes = people.map(relation => changeOf(relation, answers.get(String(relation.RelationId)), shape));
+  return {
+    created,
+    updated: changes.flatMap(change => (change?.type === 'update' ? [change.row] : [])),
+    deletedIds: changes.flatMap(change => (change?.type === 'delete' ? [change.id] : [])),
+  };
+}
+
+type Change =
+  | { readonly type: 'update'; readonly row: Row }
+  | { readonly type: 'delete'; readonly id: string };
+
+/** Whom the event is about stays so when no longer invited. */
+function changeOf(relation: Row, answer: Response | undefined, shape: ObjectShape): Change | null {
+  const id = String(relation.Id);
+  const isInvited = relation.IsInvitee !== false;
+  const update = (columns: ActivityRecord): Change => ({
+    type: 'update',
+    row: { id, ...relationRow(columns, shape) },
+  });
+  if (answer === undefined) {
+    if (!isInvited) return null;
+    return relation.IsParent === true ? update({ IsInvitee: false }) : { type: 'delete', id };
+  }
+  const isSaid = isInvited ? relation.Status === statusOf[answer] : answer === 'none';
+  return isSaid ? null : update({ IsInvitee: true, Status: statusOf[answer] });
+}
+
+function relationRow(columns: ActivityRecord, shape: ObjectShape): Row {
+  return { attributes: { type: 'EventRelation' }, ...presentIn(shape, columns) };
+}
