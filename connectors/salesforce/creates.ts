@@ -5,9 +5,11 @@ import type { CrmWrite, CrmWritten, Outcome } from '../connector.ts';
 import { createdIds, notReadBack, type RowResult, rowResults, succeeded } from './collection.ts';
 import { eventColumnsOf, taskColumnsOf } from './drafts.ts';
 import { zoneOf } from './event-records.ts';
+import { seat } from './guests.ts';
 import { afterSaving, invite } from './invitations.ts';
 import { recordOf } from './mapping.ts';
-import { type ObjectShape, objectOf, type RecordObject, type Shapes } from './shape.ts';
+import { type ObjectShape, objectOf, type RecordObject } from './shape.ts';
+import { chunks, list } from './soql.ts';
 import type { TaskPicklists } from './task-picklists.ts';
 import type { Row, Subrequest } from './wire.ts';
 import {
@@ -16,28 +18,32 @@ import {
   type Prepared,
   participantsIn,
   prepare,
-  seat,
+  type WriteShapes,
   type Writing,
 } from './writing.ts';
 
 /** Owners are decided by us, not by the assignment rules for leads. */
 export const writeHeaders = { 'Sforce-Auto-Assign': 'FALSE' };
 
+/** Keys have up to 255 characters: Salesforce takes addresses of 16,384 bytes. */
+const keysPerQuery = 40;
+
 export type Create = Extract<CrmWrite, { op: 'create' }>;
 
 /** What is known before records are made. */
 interface Surroundings {
-  readonly shapes: Shapes<RecordObject | 'EventRelation'>;
+  readonly shapes: WriteShapes;
   readonly picklists: TaskPicklists | null;
   readonly idByAddress: ReadonlyMap<string, string>;
   readonly zone: string;
+  readonly keysInUse: ReadonlySet<string>;
 }
 
 /** Upsert by key, or insert where there is no field for it; then read back what the CRM made of it. */
 export async function createRecords(
   writing: Writing,
   creates: readonly Create[],
-  shapes: Shapes<RecordObject | 'EventRelation'>,
+  shapes: WriteShapes,
   idByAddress: ReadonlyMap<string, string>,
   outcomes: Outcomes,
 ): Promise<void> {
@@ -47,6 +53,7 @@ export async function createRecords(
     idByAddress,
     picklists: objects.has('Task') ? await writing.schema.picklists() : null,
     zone: creates.some(remindsOfDay) ? await ownZone(writing) : 'UTC',
+    keysInUse: await keysOfCalls(writing, creates, shapes),
   };
   const prepared = prepare(creates, outcomes, create => prepareCreate(writing, create, surroundings));
   if (prepared.length === 0) return;
@@ -78,7 +85,7 @@ function prepareCreate(
     ...columns,
     ...(keyColumn !== null && { [keyColumn]: key }),
     ...(kind === 'contact' && accountId != null && { AccountId: accountId }),
-    ...(kind === 'call' && { TaskSubtype: 'Call' }),
+    ...(kind === 'call' && !surroundings.keysInUse.has(key) && { TaskSubtype: 'Call' }),
     ...(access !== null && { OwnerId: access.userId }),
   };
   return { kind, object, record, ...(guests && { guests }) };
@@ -93,10 +100,35 @@ function columnsOf(
   if (kind === 'contact' || kind === 'lead') return { columns: recordOf(kind, fields, shape) };
   if (kind !== 'event') return { columns: taskColumnsOf(fields, {}, shape, picklists!) };
   const participants = participantsIn(fields);
-  const guests = participants && seat(participants, idByAddress, userId, undefined, shapes.EventRelation);
+  const guests =
+    participants &&
+    seat(participants, {
+      ownerId: userId,
+      userId,
+      idByAddress,
+      event: undefined,
+      shape: shapes.EventRelation,
+    });
   const draft = { fields, current: {}, ownerZone: zone, listed: guests?.listed };
   const who = guests?.whoId == null ? {} : { WhoId: guests.whoId };
   return { columns: { ...eventColumnsOf(draft, shape), ...who }, ...(guests && { guests }) };
+}
+
+/** What makes a task a call is told when it is made and never again, not even the same (object reference, Task). */
+async function keysOfCalls(
+  { wire }: Writing,
+  creates: readonly Create[],
+  shapes: WriteShapes,
+): Promise<Set<string>> {
+  const keys = creates.filter(({ kind }) => kind === 'call').map(({ key }) => key);
+  const keyColumn = keys.length === 0 ? null : shapes.Task.keyColumn;
+  if (keyColumn === null) return new Set();
+  const answers = await wire.queries(
+    chunks(keys, keysPerQuery).map(
+      group => `SELECT ${keyColumn} FROM Task WHERE ${keyColumn} IN ${list(group)}`,
+    ),
+  );
+  return new Set(answers.flatMap(({ records }) => records.map(row => String(row[keyColumn]))));
 }
 
 /** From the beginning of days in its owner's zone the reminders of all-day events count. */
@@ -130,21 +162,21 @@ async function inviteToCreated(
   results: readonly (readonly Outcome<RowResult>[])[],
   shape: ObjectShape,
 ): Promise<void> {
-  const answersById = new Map(
+  const guestsById = new Map(
     groups.flatMap(({ entries }, index) =>
       entries.flatMap(({ guests }, position) => {
         const [id] = createdIds([results[index]![position]!]);
         return id !== undefined && guests !== undefined && guests.answers.size > 0
-          ? [[id, guests.answers] as const]
+          ? [[id, guests] as const]
           : [];
       }),
     ),
   );
-  if (answersById.size === 0) return;
+  if (guestsById.size === 0) return;
   await afterSaving(async () => {
-    const rows = await records.rows([{ kind: 'event', ids: [...answersById.keys()] }]);
+    const rows = await records.rows([{ kind: 'event', ids: [...guestsById.keys()] }]);
     const events = await forms.wholeEvents(rows);
-    const invitations = events.map(event => ({ event, answers: answersById.get(String(event.row.Id))! }));
+    const invitations = events.map(event => ({ event, guests: guestsById.get(String(event.row.Id))! }));
     await invite(wire, shape, invitations);
   });
 }

@@ -2,7 +2,7 @@ import { SyncFailure } from '../../sync/failure.ts';
 import type { CrmWrite, Outcome } from '../connector.ts';
 import { type RowResult, rowResults, succeeded } from './collection.ts';
 import { deletionOf } from './invitations.ts';
-import { recordKindOf } from './updates.ts';
+import { recordKindOf } from './update-drafts.ts';
 import type { Outcomes, Writing } from './writing.ts';
 
 export type Delete = Extract<CrmWrite, { op: 'delete' }>;

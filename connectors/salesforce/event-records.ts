@@ -16,7 +16,7 @@ export interface WholeEvent {
 }
 
 /** Without Shared Activities and invitees, all that there is to know of its people is on the event itself. */
-export function mayHaveRelations(row: Row): boolean {
+export function tellsByRelations(row: Row): boolean {
   return row.IsGroupEvent !== false || Number(row.WhoCount ?? 0) > 1;
 }
 

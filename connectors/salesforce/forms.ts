@@ -1,6 +1,6 @@
 import type { CrmRecord } from '../../sync/record.ts';
 import type { RightsById } from './access.ts';
-import { crmEventOf, idsOfPeople, mayHaveRelations, type WholeEvent } from './event-records.ts';
+import { crmEventOf, idsOfPeople, tellsByRelations, type WholeEvent } from './event-records.ts';
 import { personOf } from './mapping.ts';
 import type { Persons } from './persons.ts';
 import { type Relations, relationsOf } from './relations.ts';
@@ -41,9 +41,12 @@ export class CrmForms {
     return rights === null ? records : records.map(record => this.#checked(record, rights));
   }
 
-  /** Events with the rows that belong to them. */
-  async wholeEvents(rows: readonly Row[]): Promise<WholeEvent[]> {
-    const ids = rows.filter(mayHaveRelations).map(row => String(row.Id));
+  /** Events with the rows that belong to them; `mayHave` saves asking for those that tell nothing. */
+  async wholeEvents(
+    rows: readonly Row[],
+    mayHave: (row: Row) => boolean = () => true,
+  ): Promise<WholeEvent[]> {
+    const ids = rows.filter(mayHave).map(row => String(row.Id));
     const relations = await this.#relations(ids);
     const related = rows.map(row => ({ row, relations: relations.get(String(row.Id)) ?? [] }));
     const people = await this.#persons.byIds(
@@ -67,7 +70,7 @@ export class CrmForms {
     if (object === 'Contact') return rows.map(row => personOf('contact', row));
     if (object === 'Lead') return rows.map(row => personOf('lead', row));
     if (object === 'Event')
-      return (await this.wholeEvents(rows)).map(event => crmEventOf(event, this.#userId));
+      return (await this.wholeEvents(rows, tellsByRelations)).map(event => crmEventOf(event, this.#userId));
     const picklists = await this.#schema.picklists();
     const mayShow = (id: string) => rights === null || rights.get(id)?.read === true;
     return rows.map(row => crmTaskOf(row, picklists, this.#urlOf, mayShow));

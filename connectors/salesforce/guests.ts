@@ -1,16 +1,61 @@
 import type { Participant, Response } from '../../sync/calendar/appointment.ts';
 import { type ActivityRecord, presentIn } from './activity-values.ts';
 import { statusOf } from './event-people.ts';
+import type { WholeEvent } from './event-records.ts';
 import { isPerson } from './persons.ts';
-import type { ObjectShape } from './shape.ts';
+import { isVisible, type ObjectShape } from './shape.ts';
 import type { Row } from './wire.ts';
 
 /** Where an event keeps those who take part in it (CAL-5). */
 export interface Guests {
   /** Those in the CRM, with what they answered. */
   readonly answers: ReadonlyMap<string, Response>;
-  /** The others stand in the text. */
-  readonly listed: readonly Participant[];
+  /** The others stand in the text; undefined leaves them as they are. */
+  readonly listed: readonly Participant[] | undefined;
+  /** The only one whose relation is written: who takes part in somebody else's event answers for himself (CAL-2). */
+  readonly selfId?: string;
+  /** Whom the event is about, where that is told of this write. */
+  readonly whoId?: string | null;
+}
+
+/** Whose event it is, who writes, and who is known by which address. */
+export interface Seating {
+  readonly ownerId: string;
+  readonly userId: string;
+  readonly idByAddress: ReadonlyMap<string, string>;
+  /** As it stands; undefined for a new one. */
+  readonly event: WholeEvent | undefined;
+  readonly shape: ObjectShape;
+}
+
+/** Where those who take part in an event stand in the CRM; whom it is related to already comes first. */
+export function seat(participants: readonly Participant[], seating: Seating): Guests {
+  const { ownerId, userId, idByAddress, event, shape } = seating;
+  const own = idsOfNamed(event);
+  const idOf: IdOf = address => own.get(address) ?? idByAddress.get(address);
+  if (ownerId !== userId) return selfAmong(participants, idOf, userId);
+  if (isVisible(shape)) return guestsOf(participants, idOf, ownerId);
+  const whoId = typeof event?.row.WhoId === 'string' ? event.row.WhoId : null;
+  return guestsWithoutRelations(participants, idOf, ownerId, whoId);
+}
+
+type IdOf = (address: string) => string | undefined;
+
+function idsOfNamed(event: WholeEvent | undefined): Map<string, string> {
+  const ids = new Map<string, string>();
+  if (event === undefined) return ids;
+  const related = event.relations.map(({ RelationId }) => RelationId);
+  for (const id of [...related, event.row.WhoId, event.row.OwnerId]) {
+    const address = event.people.get(String(id))?.Email;
+    if (typeof address === 'string') ids.set(address.toLowerCase(), String(id));
+  }
+  return ids;
+}
+
+function selfAmong(participants: readonly Participant[], idOf: IdOf, userId: string): Guests {
+  const self = participants.filter(({ address }) => idOf(address) === userId).slice(0, 1);
+  const answers = new Map(self.map(({ response }) => [userId, response]));
+  return { answers, listed: undefined, selfId: userId };
 }
 
 /** What a write does to the relations of an event. */
@@ -24,11 +69,11 @@ export interface RelationChanges {
  * The owner stands for himself. The organizer is told only of a meeting that the owner attends: else it is the owner,
  * maybe under another address.
  */
-export function guestsOf(
+function guestsOf(
   participants: readonly Participant[],
-  idOf: (address: string) => string | undefined,
+  idOf: IdOf,
   ownerId: string,
-): Guests {
+): Guests & { readonly listed: readonly Participant[] } {
   const isOthersMeeting = participants.some(
     ({ role, address }) => role !== 'organizer' && idOf(address) === ownerId,
   );
@@ -45,12 +90,12 @@ export function guestsOf(
 }
 
 /** Where there are no relations, an event is about one person, and all others stand in the text. */
-export function guestsWithoutRelations(
+function guestsWithoutRelations(
   participants: readonly Participant[],
-  idOf: (address: string) => string | undefined,
+  idOf: IdOf,
   ownerId: string,
   knownWhoId: string | null,
-): Guests & { readonly whoId: string | null } {
+): Guests {
   const { answers, listed } = guestsOf(participants, idOf, ownerId);
   const isUser = (id: string) => id.startsWith('005');
   const whoId = knownWhoId ?? [...answers.keys()].find(id => !isUser(id)) ?? null;
@@ -65,10 +110,12 @@ export function guestsWithoutRelations(
 export function relationChanges(
   event: Row,
   relations: readonly Row[],
-  answers: ReadonlyMap<string, Response>,
+  { answers, selfId }: Guests,
   shape: ObjectShape,
 ): RelationChanges {
-  const people = relations.filter(({ RelationId }) => isPerson(String(RelationId)));
+  const people = relations.filter(({ RelationId }) =>
+    selfId === undefined ? isPerson(String(RelationId)) : RelationId === selfId,
+  );
   const related = new Set(people.map(({ RelationId }) => String(RelationId)));
   const created = [...answers].flatMap(([id, response]) => {
     if (related.has(id) || (id === event.WhoId && response === 'none')) return [];

@@ -1,7 +1,6 @@
-import type { Response } from '../../sync/calendar/appointment.ts';
 import { SyncFailure } from '../../sync/failure.ts';
 import type { WholeEvent } from './event-records.ts';
-import { type RelationChanges, relationChanges } from './guests.ts';
+import { type Guests, type RelationChanges, relationChanges } from './guests.ts';
 import { type ObjectShape, recordsPerCollection } from './shape.ts';
 import { chunks } from './soql.ts';
 import type { Row, SalesforceWire, Subrequest } from './wire.ts';
@@ -11,7 +10,7 @@ const collectionsPerCall = 5;
 
 export interface Invitation {
   readonly event: WholeEvent;
-  readonly answers: ReadonlyMap<string, Response>;
+  readonly guests: Guests;
 }
 
 /** Makes the relations of events say who takes part; answers whether there was something to do. */
@@ -20,8 +19,8 @@ export async function invite(
   shape: ObjectShape,
   invitations: readonly Invitation[],
 ): Promise<boolean> {
-  const changes = invitations.map(({ event, answers }) =>
-    relationChanges(event.row, event.relations, answers, shape),
+  const changes = invitations.map(({ event, guests }) =>
+    relationChanges(event.row, event.relations, guests, shape),
   );
   const requests = requestsOf(changes);
   for (const group of chunks(requests, collectionsPerCall)) {

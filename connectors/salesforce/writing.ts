@@ -4,13 +4,12 @@ import { SyncFailure } from '../../sync/failure.ts';
 import type { Fields, RecordKind } from '../../sync/record.ts';
 import type { CrmAnswered, CrmWrite, Outcome } from '../connector.ts';
 import type { CheckedAccess } from './access.ts';
-import type { WholeEvent } from './event-records.ts';
 import type { CrmForms } from './forms.ts';
-import { type Guests, guestsOf, guestsWithoutRelations } from './guests.ts';
+import type { Guests } from './guests.ts';
 import type { Persons } from './persons.ts';
 import type { Records } from './records.ts';
 import type { UserSchema } from './schema.ts';
-import { isVisible, type ObjectShape, type RecordObject } from './shape.ts';
+import type { RecordObject, Shapes } from './shape.ts';
 import type { Row, SalesforceWire } from './wire.ts';
 
 /** What the writes of one user work with. */
@@ -24,6 +23,7 @@ export interface Writing {
   readonly access: CheckedAccess | null;
 }
 
+export type WriteShapes = Shapes<RecordObject | 'EventRelation'>;
 export type Outcomes = Map<CrmWrite, Outcome<CrmAnswered>>;
 
 /** An operation with what is sent for it. */
@@ -63,33 +63,4 @@ export function groupsByObject<T>(
 /** undefined: they are not written. */
 export function participantsIn(fields: Fields): Participant[] | undefined {
   return fields.participants === undefined ? undefined : participantsOfText(fields.participants ?? '[]');
-}
-
-export interface Seated extends Guests {
-  readonly whoId?: string | null;
-}
-
-/** Where those who take part in an event stand in the CRM; whom it is related to already comes first. */
-export function seat(
-  participants: readonly Participant[],
-  idByAddress: ReadonlyMap<string, string>,
-  ownerId: string,
-  event: WholeEvent | undefined,
-  relationShape: ObjectShape,
-): Seated {
-  const own = new Map<string, string>();
-  for (const id of namedIn(event)) {
-    const address = event?.people.get(id)?.Email;
-    if (typeof address === 'string') own.set(address.toLowerCase(), id);
-  }
-  const idOf = (address: string) => own.get(address) ?? idByAddress.get(address);
-  if (isVisible(relationShape)) return guestsOf(participants, idOf, ownerId);
-  const whoId = typeof event?.row.WhoId === 'string' ? event.row.WhoId : null;
-  return guestsWithoutRelations(participants, idOf, ownerId, whoId);
-}
-
-function namedIn(event: WholeEvent | undefined): string[] {
-  if (event === undefined) return [];
-  const related = event.relations.map(({ RelationId }) => RelationId);
-  return [...related, event.row.WhoId, event.row.OwnerId].filter(id => typeof id === 'string');
 }
