@@ -1,6 +1,6 @@
 import { filled, sameText } from '../../sync/items/compare.ts';
 import type { Loss } from '../../sync/items/merge.ts';
-import type { Fields, PersonField } from '../../sync/record.ts';
+import type { Field, Fields } from '../../sync/record.ts';
 import { alike } from './systems.ts';
 import { Violation } from './violation.ts';
 
@@ -12,7 +12,7 @@ interface Written {
 }
 interface Debt {
   readonly where: string;
-  readonly field: PersonField;
+  readonly field: Field;
   readonly value: string | null;
 }
 
@@ -21,11 +21,11 @@ interface Debt {
  * overwritten by a user, or by us if the history keeps it.
  */
 export class Authorship {
-  readonly #written = new Map<string, Map<PersonField, Written>>();
+  readonly #written = new Map<string, Map<Field, Written>>();
   #debts: Debt[] = [];
 
   /** `compared`: the other side knows of it. What never met its like cannot be cleared: blanks are filled (PAIR-7). */
-  edited(where: string, field: PersonField, before: Fields, after: Fields, compared: boolean): void {
+  edited(where: string, field: Field, before: Fields, after: Fields, compared: boolean): void {
     const noted = this.knownBefore(where, field);
     const known = noted === undefined ? (before[field] ?? null) : noted;
     // An edit that was taken back is none.
@@ -34,39 +34,39 @@ export class Authorship {
     else this.#note(where, field, { known: compared || noted !== undefined ? known : null, fresh: true });
   }
 
-  #note(where: string, field: PersonField, written: Written): void {
+  #note(where: string, field: Field, written: Written): void {
     this.#written.set(where, (this.#written.get(where) ?? new Map()).set(field, written));
   }
 
   /** All that a new thing says. */
   wroteAll(where: string, fields: Fields): void {
     for (const field of Object.keys(filled(fields)))
-      this.#note(where, field as PersonField, { known: null, fresh: true });
+      this.#note(where, field as Field, { known: null, fresh: true });
   }
 
   /** Both sides have it. */
-  carried(where: string, field: PersonField): void {
+  carried(where: string, field: Field): void {
     this.#written.get(where)?.delete(field);
   }
 
   /** Somebody who had the value before them wrote another one; what both sides knew is still what it was. */
-  superseded(where: string, field: PersonField): void {
+  superseded(where: string, field: Field): void {
     const known = this.knownBefore(where, field);
     if (known !== undefined) this.#note(where, field, { known, fresh: false });
   }
 
   /** We wrote and do not know it: who puts back what was there before cannot be seen. */
-  unanswered(where: string, field: PersonField, before: string | null): void {
+  unanswered(where: string, field: Field, before: string | null): void {
     if (this.knownBefore(where, field) === undefined)
       this.#note(where, field, { known: before, fresh: false });
   }
 
-  isFresh(where: string, field: PersonField): boolean {
+  isFresh(where: string, field: Field): boolean {
     return this.#written.get(where)?.get(field)?.fresh ?? false;
   }
 
   /** What both sides knew before something new was written that they have not compared yet. */
-  knownBefore(where: string, field: PersonField): string | null | undefined {
+  knownBefore(where: string, field: Field): string | null | undefined {
     return this.#written.get(where)?.get(field)?.known;
   }
 
@@ -78,7 +78,7 @@ export class Authorship {
   /** We put a value in the place of another; `elsewhere`: the other side has it for itself by now. */
   replaced(
     where: string,
-    field: PersonField,
+    field: Field,
     before: string | null,
     after: string | null,
     elsewhere: boolean,

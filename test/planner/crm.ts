@@ -1,5 +1,6 @@
 import type {
   CrmAbsence,
+  CrmAnswered,
   CrmConnection,
   CrmReadResult,
   CrmSession,
@@ -10,7 +11,7 @@ import type {
 import { SyncFailure } from '../../sync/failure.ts';
 import { differing, withFields } from '../../sync/items/compare.ts';
 import { addressesOf } from '../../sync/people/newcomers.ts';
-import type { CrmRecord, CrmRef, Fields, PersonField } from '../../sync/record.ts';
+import type { CrmRecord, CrmRef, Field, Fields, RecordKind } from '../../sync/record.ts';
 import { lostAnswer, refusal, type Surroundings } from './surroundings.ts';
 import { type Draft, kept, type System } from './systems.ts';
 
@@ -19,7 +20,7 @@ export const COLLEAGUE = 'u-other';
 
 export interface RecordInCrm {
   readonly id: string;
-  readonly kind: 'contact' | 'lead';
+  readonly kind: RecordKind;
   readonly who: number;
   readonly createdAtMs: number;
   readonly key: string | undefined;
@@ -42,7 +43,7 @@ export interface RecordInCrm {
 export interface CrmWatcher {
   crmWrite(operation: CrmWrite, record: RecordInCrm | null): void;
   whoIs(key: string): number;
-  standsElsewhere(where: string, field: PersonField, value: string | null): boolean;
+  standsElsewhere(where: string, field: Field, value: string | null): boolean;
 }
 
 export const viewUrl = (ref: CrmRef): string => `https://crm.example/${ref.id}`;
@@ -78,7 +79,7 @@ export class PretendedCrm implements Asked {
 
   put(
     who: number,
-    kind: 'contact' | 'lead',
+    kind: RecordKind,
     fields: Fields,
     more: Partial<Pick<RecordInCrm, 'ownerId' | 'accountId' | 'modifiedAtMs' | 'editable' | 'key'>> = {},
   ): RecordInCrm {
@@ -205,14 +206,14 @@ export class PretendedCrm implements Asked {
     return new Map(matching.map(account => [account[property], [account.id]]));
   }
 
-  async write(operations: readonly CrmWrite[]): Promise<Outcome<CrmWritten>[]> {
+  async write(operations: readonly CrmWrite[]): Promise<Outcome<CrmAnswered>[]> {
     this.#around.meanwhile();
     return operations.map(operation => {
       const failure = refusal(this.#around) ?? this.#impossible(operation);
       if (failure) return { ok: false, failure };
       const value = this.#carryOut(operation);
       const lost = lostAnswer(this.#around);
-      if (lost) this.#unseen(value);
+      if (lost && value) this.#unseen(value);
       return lost ? { ok: false, failure: lost } : { ok: true, value };
     });
   }
@@ -224,14 +225,12 @@ export class PretendedCrm implements Asked {
     return record.editable ? null : new SyncFailure('forbidden', 'The user may not edit this record.');
   }
 
-  #carryOut(operation: CrmWrite): CrmWritten {
-    const record =
-      operation.op === 'update'
-        ? (this.records.get(operation.ref.id) ?? null)
-        : ([...this.records.values()].find(one => one.key === operation.key && !one.deleted) ?? null);
+  #carryOut(operation: CrmWrite): CrmAnswered {
+    const record = this.#meant(operation);
     this.watcher?.crmWrite(operation, record);
     this.writes += 1;
     this.#around.tell(`  we write to the CRM: ${JSON.stringify(operation)}`);
+    if (operation.op === 'delete') return this.#remove(record);
     if (record) return this.#update(record, operation.fields, operation.op === 'create');
     const { kind, key, fields, accountId } = operation as Extract<CrmWrite, { op: 'create' }>;
     const made = this.put(this.watcher?.whoIs(key) ?? -1, kind, fields, {
@@ -239,6 +238,17 @@ export class PretendedCrm implements Asked {
       accountId: accountId ?? null,
     });
     return { ref: { kind, id: made.id }, after: this.seen(made) };
+  }
+
+  #meant(operation: CrmWrite): RecordInCrm | null {
+    if (operation.op !== 'create') return this.records.get(operation.ref.id) ?? null;
+    return [...this.records.values()].find(one => one.key === operation.key && !one.deleted) ?? null;
+  }
+
+  /** Already gone is success. */
+  #remove(record: RecordInCrm | null): null {
+    if (record) record.deleted = true;
+    return null;
   }
 
   /** Only the answer would have told what a colleague had saved since our look. */

@@ -1,8 +1,10 @@
 import type { Item } from '../../db/items.ts';
 import { sameText } from '../../sync/items/compare.ts';
-import { considerItem, moduleOf, scopeOf, shownFields } from '../../sync/people/newcomers.ts';
+import { considerItem, moduleOf } from '../../sync/items/newcomers.ts';
 import { crmTakes, hasExactCategories, mailboxKeeps } from '../../sync/items/rules.ts';
-import type { Fields, PersonField } from '../../sync/record.ts';
+import { comesInside, staysInside } from '../../sync/items/scope.ts';
+import { shownFields } from '../../sync/people/newcomers.ts';
+import type { Field, Fields } from '../../sync/record.ts';
 import { type RecordInCrm, USER, viewUrl } from './crm.ts';
 import { moduleOfRecord } from './judge.ts';
 import type { ItemInMailbox } from './mailbox.ts';
@@ -49,7 +51,7 @@ function judgePartners(stage: Stage, entry: Item, item: ItemInMailbox, record: R
   if (item.dead) throw new Violation('agree', `${name} are partners, but the item is gone`);
   if (!crm.isSeen(record)) throw new Violation('agree', `${name} are partners, but the record is gone`);
   const person = crm.seen(record);
-  if (!scopeOf(person, USER, { ...rules, sinceMs: 0 }).inside)
+  if (!staysInside(person, USER, rules).inside)
     throw new Violation('agree', `${name} are partners, but the record is outside the filter`);
   if (entry.module !== moduleOfRecord(record)) throw new Violation('agree', `${name}: wrong module`);
   if (!hasExactCategories(item.categories, rules))
@@ -66,7 +68,7 @@ function judgePartners(stage: Stage, entry: Item, item: ItemInMailbox, record: R
 }
 
 /** Whether the user could write the field at any time of the story. */
-function alwaysTook({ scenario, pairing }: Stage, record: RecordInCrm, field: PersonField): boolean {
+function alwaysTook({ scenario, pairing }: Stage, record: RecordInCrm, field: Field): boolean {
   const module = moduleOfRecord(record);
   const policies = scenario.days
     .flatMap(({ before, meanwhile }) => [...before, ...meanwhile])
@@ -94,7 +96,7 @@ function agrees(stage: Stage, field: (typeof FIELDS)[number], mailbox: Fields, c
 function judgeRecord({ pairing, crm }: Stage, record: RecordInCrm): void {
   const rules = pairing.rulesOf(moduleOfRecord(record));
   if (!crm.isSeen(record) || record.successor || rules.maximum !== null) return;
-  if (!scopeOf(crm.seen(record), USER, rules).inside) return;
+  if (!comesInside(crm.seen(record), USER, rules).inside) return;
   const [entry] = pairing.ledger.itemsOf([], [record.id]);
   if (entry?.link === 'linked' || entry?.link === 'away' || entry?.code) return;
   throw new Violation('agree', `${record.id} belongs to the user, has no item, and nothing says why`);
@@ -106,7 +108,7 @@ function judgeItem({ pairing, mailbox }: Stage, item: ItemInMailbox): void {
   const [entry] = pairing.ledger.itemsOf([item.id], []);
   if (entry?.link === 'linked' || entry?.link === 'away' || entry?.code) return;
   const rules = pairing.rulesOf(
-    moduleOf(item.categories, { categories: pairing.rulesOf('contacts').categories }),
+    moduleOf('contact', item.categories, { categories: pairing.rulesOf('contacts').categories }),
   );
   const { fields, categories, containerId } = mailbox.seen(item);
   const offer = considerItem(

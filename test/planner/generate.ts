@@ -1,4 +1,4 @@
-import type { PersonField, PersonModule } from '../../sync/record.ts';
+import type { Field, PersonModule } from '../../sync/record.ts';
 import { Chance } from './chance.ts';
 import type { Category, Day, Deed, PersonSpec, Scenario, Settings, SimpleDeed } from './scenario.ts';
 import { type Draft, FIELDS, SYSTEMS, type SystemsName } from './systems.ts';
@@ -108,7 +108,7 @@ class Author {
   }
 
   /** Long enough to be cut, alike enough to be confused by cutting and capitals, mostly told apart. */
-  #value(field: PersonField): string | null {
+  #value(field: Field): string | null {
     const chance = this.#chance;
     if (chance.happens(0.15) && field !== 'lastName') return null;
     if (field.startsWith('email')) return chance.pick(ADDRESSES);

@@ -3,9 +3,10 @@ import type { Plan } from '../../activities/items/plan.ts';
 import type { CrmWrite, MailboxWrite } from '../../connectors/connector.ts';
 import type { Item } from '../../db/items.ts';
 import { sameText } from '../../sync/items/compare.ts';
-import { addressesOf, scopeOf } from '../../sync/people/newcomers.ts';
 import { crmTakes } from '../../sync/items/rules.ts';
-import { type Fields, PERSON_FIELDS, type PersonField, type PersonModule } from '../../sync/record.ts';
+import { staysInside } from '../../sync/items/scope.ts';
+import { addressesOf } from '../../sync/people/newcomers.ts';
+import { type Field, type Fields, type Module, PERSON_FIELDS, type PersonModule } from '../../sync/record.ts';
 import { type CrmWatcher, type PretendedCrm, type RecordInCrm, USER } from './crm.ts';
 import type { ItemInMailbox, MailboxWatcher, PretendedMailbox } from './mailbox.ts';
 import { MAILBOX_KEY, PAIRING, type Pairing } from './pairing.ts';
@@ -83,11 +84,11 @@ export class Judge implements MailboxWatcher, CrmWatcher {
   }
 
   #hasLeft(record: RecordInCrm, entry: Item): boolean {
-    const rules = { ...this.#pairing.rulesOf(entry.module), sinceMs: 0 };
+    const rules = this.#pairing.rulesOf(entry.module);
     if (rules.maximum !== null || record.successor !== null) return true;
     const gone = record.deleted || !record.visible || record.told === null;
     const outside = (person: ReturnType<PretendedCrm['seen']> | null) =>
-      person !== null && !scopeOf(person, USER, rules).inside;
+      person !== null && !staysInside(person, USER, rules).inside;
     return gone || outside(record.told) || outside(this.#crm.seen(record));
   }
 
@@ -101,8 +102,10 @@ export class Judge implements MailboxWatcher, CrmWatcher {
   }
 
   crmWrite(operation: CrmWrite, record: RecordInCrm | null): void {
-    const { op, fields } = operation;
-    this.#around.reach(`CRM ${op}`);
+    this.#around.reach(`CRM ${operation.op}`);
+    if (operation.op === 'delete')
+      throw new Violation('evidence', `${operation.ref.id} is deleted in the CRM`);
+    const { fields } = operation;
     if (this.#pairing.first) throw new Violation('direction', 'the CRM is written in the first cycle');
     const kind = operation.op === 'create' ? operation.kind : operation.ref.kind;
     const module: PersonModule = kind === 'lead' ? 'leads' : 'contacts';
@@ -113,7 +116,7 @@ export class Judge implements MailboxWatcher, CrmWatcher {
       this.#created(operation);
       return;
     }
-    const changed = Object.keys(fields).filter(field => !ADDRESS.includes(field)) as PersonField[];
+    const changed = Object.keys(fields).filter(field => !ADDRESS.includes(field)) as Field[];
     const refused = changed.filter(field => !crmTakes(field, rules));
     if (refused.length > 0)
       throw new Violation('direction', `${record?.id} does not take ${refused.join(', ')}`);
@@ -142,14 +145,14 @@ export class Judge implements MailboxWatcher, CrmWatcher {
   }
 
   /** The other side has the value for itself: the website under the link to the record (POL-12). */
-  standsElsewhere(where: string, field: PersonField, value: string | null): boolean {
+  standsElsewhere(where: string, field: Field, value: string | null): boolean {
     const item = this.#mailbox.items.get(where);
     if (item) return this.#standsInCrm(this.#entryOf(item), field, value);
     const [entry] = this.#pairing.ledger.itemsOf([], [where]);
     return alike(this.#mailbox.items.get(entry?.mailboxItemId ?? '')?.fields[field] ?? '\u0000', value);
   }
 
-  #standsInCrm(entry: Item | undefined, field: PersonField, value: string | null): boolean {
+  #standsInCrm(entry: Item | undefined, field: Field, value: string | null): boolean {
     const record = this.#crm.records.get(entry?.crmId ?? '');
     const heir = this.#crm.records.get(record?.successor?.id ?? '');
     return [record, heir].some(
@@ -227,7 +230,7 @@ export class Judge implements MailboxWatcher, CrmWatcher {
   }
 
   /** After each chunk: the history kept what gave way, and the guard was asked (POL-20). */
-  settled(module: PersonModule, plans: readonly Plan[], linkedBefore: number): void {
+  settled(module: Module, plans: readonly Plan[], linkedBefore: number): void {
     const { ledger, settings } = this.#pairing;
     for (const plan of plans) this.#note(plan);
     this.#around.authorship.settle(ledger.losses);
@@ -250,5 +253,5 @@ export function moduleOfRecord(record: RecordInCrm): PersonModule {
 }
 
 function isThere(fields: Fields, held: Fields): boolean {
-  return (Object.keys(fields) as PersonField[]).every(field => sameText(fields[field], held[field]));
+  return (Object.keys(fields) as Field[]).every(field => sameText(fields[field], held[field]));
 }

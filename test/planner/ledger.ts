@@ -7,9 +7,9 @@ import type { Decision, Removal } from '../../db/deletions.ts';
 import type { InboxEntry, InboxRow } from '../../db/inbox.ts';
 import type { NewIntent } from '../../db/intents.ts';
 import type { Item } from '../../db/items.ts';
-import { addressKeys, matchKeys } from '../../sync/people/match.ts';
 import type { Loss } from '../../sync/items/merge.ts';
-import type { PersonModule } from '../../sync/record.ts';
+import { addressKeys, matchKeys } from '../../sync/people/match.ts';
+import type { Module } from '../../sync/record.ts';
 import { Violation } from './violation.ts';
 
 const DAY_MS = 86_400_000;
@@ -22,7 +22,7 @@ export interface OpenIntent extends NewIntent {
   readonly createdAtMs: number;
 }
 interface Removed extends Removal {
-  readonly module: PersonModule;
+  readonly module: Module;
   readonly atMs: number;
   readonly approved: boolean;
 }
@@ -80,12 +80,12 @@ export class Ledger {
     );
   }
 
-  linked(module: PersonModule): Item[] {
+  linked(module: Module): Item[] {
     return [...this.items.values()].filter(item => item.link === 'linked' && item.module === module);
   }
 
   /** Records that take no place in the mailbox (POL-13): those that stay away, and those that nothing could be made of. */
-  placeless(module: PersonModule): number {
+  placeless(module: Module): number {
     return [...this.items.values()].filter(
       item =>
         item.module === module &&
@@ -106,7 +106,7 @@ export class Ledger {
     this.items.set(item.id, withKeys(item));
   }
 
-  recent(module: PersonModule, nowMs: number): Map<string, { pairing: number; connection: number }> {
+  recent(module: Module, nowMs: number): Map<string, { pairing: number; connection: number }> {
     this.removals = this.removals.filter(({ atMs }) => nowMs - atMs < DAY_MS);
     const recent = new Map<string, { pairing: number; connection: number }>();
     for (const { what } of this.removals.filter(removal => removal.module === module)) {
@@ -166,7 +166,7 @@ export class Ledger {
     }
   }
 
-  #recordEvents(events: Executed['done'][number]['events'], module: PersonModule): void {
+  #recordEvents(events: Executed['done'][number]['events'], module: Module): void {
     for (const { action, direction, detail } of events) {
       if (action === 'conflict') this.losses.push(detail as Loss);
       const name = `${module}.${direction ? `${action}_${direction.replace('-', '_')}` : action}`;

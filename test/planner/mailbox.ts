@@ -1,13 +1,13 @@
 import type {
-  Mailbox,
   MailboxItemState,
+  MailboxItems,
   MailboxWrite,
   MailboxWritten,
   Outcome,
 } from '../../connectors/connector.ts';
 import { SyncFailure } from '../../sync/failure.ts';
 import { differing, withFields } from '../../sync/items/compare.ts';
-import type { Fields, MailboxItem, PersonField } from '../../sync/record.ts';
+import type { Field, Fields, MailboxItem } from '../../sync/record.ts';
 import type { Container } from './scenario.ts';
 import { lostAnswer, refusal, type Surroundings } from './surroundings.ts';
 import { type Draft, kept, type System } from './systems.ts';
@@ -35,10 +35,10 @@ export interface ItemInMailbox {
 export interface MailboxWatcher {
   mailboxWrite(operation: MailboxWrite, item: ItemInMailbox | null): void;
   whoIs(key: string): number;
-  standsElsewhere(where: string, field: PersonField, value: string | null): boolean;
+  standsElsewhere(where: string, field: Field, value: string | null): boolean;
 }
 
-export class PretendedMailbox implements Pick<Mailbox, 'read' | 'findByKeys' | 'write'> {
+export class PretendedMailbox implements MailboxItems {
   readonly items = new Map<string, ItemInMailbox>();
   /** Changed since it was asked last, with the containers that it was in. */
   readonly touched = new Map<string, Set<Container>>();
@@ -78,7 +78,7 @@ export class PretendedMailbox implements Pick<Mailbox, 'read' | 'findByKeys' | '
   }
 
   /** Whether the mailbox holds less of a value. */
-  cuts(field: PersonField, value: string): boolean {
+  cuts(field: Field, value: string): boolean {
     return this.#system.stored(field, value).length < value.length;
   }
 
@@ -196,12 +196,12 @@ export class PretendedMailbox implements Pick<Mailbox, 'read' | 'findByKeys' | '
     if (item.changedTick > item.readTick) this.#around.reach('edit raced a deletion');
     else
       for (const [field, value] of Object.entries(item.fields))
-        this.#replaced(item, field as PersonField, value ?? null, GONE);
+        this.#replaced(item, field as Field, value ?? null, GONE);
     item.dead = true;
     this.touch(item);
   }
 
-  #replaced(item: ItemInMailbox, field: PersonField, before: string | null, after: string | null): void {
+  #replaced(item: ItemInMailbox, field: Field, before: string | null, after: string | null): void {
     const elsewhere = this.watcher?.standsElsewhere(item.id, field, before) ?? false;
     this.#around.authorship.replaced(item.id, field, before, after, elsewhere);
   }

@@ -1,5 +1,5 @@
-import { KIND_OF } from '../../sync/modules.ts';
 import { newItem } from '../../db/items.ts';
+import { KIND_OF } from '../../sync/modules.ts';
 import { shownFields } from '../../sync/people/newcomers.ts';
 import { COLLEAGUE, type PretendedCrm, type RecordInCrm, USER, viewUrl } from './crm.ts';
 import type { Judge } from './judge.ts';

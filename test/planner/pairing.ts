@@ -1,10 +1,11 @@
 import type { Reach } from '../../activities/items/work.ts';
-import { KIND_OF, PERSON_MODULES } from '../../sync/modules.ts';
 import type { InboxEntry, InboxRow } from '../../db/inbox.ts';
+import { moduleOf } from '../../sync/items/newcomers.ts';
+import type { CalendarRules, ItemRules } from '../../sync/items/rules.ts';
+import { comesInside } from '../../sync/items/scope.ts';
+import { isPerson, KIND_OF } from '../../sync/modules.ts';
 import { matchKeys } from '../../sync/people/match.ts';
-import { moduleOf, scopeOf } from '../../sync/people/newcomers.ts';
-import type { ItemRules } from '../../sync/items/rules.ts';
-import type { PersonModule } from '../../sync/record.ts';
+import type { Module, PersonModule } from '../../sync/record.ts';
 import { type PretendedCrm, type RecordInCrm, USER, viewUrl } from './crm.ts';
 import type { Judge } from './judge.ts';
 import { Ledger } from './ledger.ts';
@@ -68,11 +69,11 @@ export class Pairing {
 
   readonly newId = (): string => `e${++this.#ids}`;
 
-  rulesOf(module: PersonModule): ItemRules {
+  rulesOf(module: Module): ItemRules {
     const { settings } = this;
     return {
       module,
-      ...settings.modules[module],
+      ...(isPerson(module) ? settings.modules[module] : OFF),
       conflicts: settings.conflicts,
       categories: CATEGORIES,
       viewLink: module === 'contacts' && settings.viewLink,
@@ -84,6 +85,7 @@ export class Pairing {
       excludedDomains: new Set(settings.excludedDomains),
       mailboxFields: this.#sides.systems.mailbox.fields,
       crmFields: this.#sides.systems.crm.fields,
+      calendar: NO_CALENDAR,
     };
   }
 
@@ -136,6 +138,8 @@ export class Pairing {
       session: crm,
       reader: crm,
       entriesOf: async ids => this.ledger.itemsOf(ids, []),
+      companionsOf: async () => new Map(),
+      newcomersLike: async () => new Map(),
       crmCapabilities: { lateCommitMs: LATE_COMMIT_MS },
       watched: WATCHED,
       container: this.container,
@@ -179,7 +183,7 @@ export class Pairing {
     const person = this.#sides.mailbox.seen(item);
     const [known] = this.ledger.itemsOf([item.id], []);
     if (known?.mailboxEtag === person.etag) return [];
-    const module = known?.module ?? moduleOf(person.categories, { categories: CATEGORIES });
+    const module = known?.module ?? moduleOf('contact', person.categories, { categories: CATEGORIES });
     const listed =
       what === 'enumerated' && !known && (this.first || item.createdAtMs < this.#around.nowMs - DAY_MS);
     return [
@@ -267,7 +271,7 @@ export class Pairing {
         record.kind === KIND_OF[module] &&
         crm.isSeen(record) &&
         record.successor === null &&
-        scopeOf(crm.seen(record), USER, rules).inside,
+        comesInside(crm.seen(record), USER, rules).inside,
     );
     if (rules.maximum === null) return found;
     const places = rules.maximum + this.ledger.placeless(module);
@@ -283,6 +287,15 @@ export class Pairing {
 
 /** As in activities/load.ts. */
 const HELD_BACK = ['not_categorized', 'module_off', 'direction', 'excluded_address', 'other_owner'];
+const PERSON_MODULES: readonly PersonModule[] = ['leads', 'contacts'];
+const OFF = { enabled: false, direction: 'both', filter: 'owner' } as const;
+const NO_CALENDAR: CalendarRules = {
+  attendeeDetails: false,
+  recurrence: 'occurrences',
+  private: 'hidden',
+  invitations: 'skip',
+  untilMs: Number.POSITIVE_INFINITY,
+};
 const DAY_MS = 86_400_000;
 /** When the stories begin: the day of the policy's start date. */
 export const START_MS = Date.parse('2026-03-05T00:00:00Z');

@@ -2,18 +2,19 @@ import { groupRows } from '../../activities/items/cases.ts';
 import { execute } from '../../activities/items/execute.ts';
 import { guardRemovals } from '../../activities/items/guarding.ts';
 import { Looks } from '../../activities/items/looks.ts';
+import type { Offered } from '../../activities/items/offered.ts';
 import { type Plan, withoutRivals } from '../../activities/items/plan.ts';
 import { type Candidates, copied, planArrival, readAdoptable } from '../../activities/items/plan-arrival.ts';
-import { lookUp, type Offered, planOffer, sentToCrm } from '../../activities/items/plan-offer.ts';
+import { lookUp, planOffer, sentToCrm } from '../../activities/items/plan-offer.ts';
 import { asMade, besideEntries } from '../../activities/items/recover.ts';
 import { readSides, type Sides } from '../../activities/items/sides.ts';
 import { sortCases } from '../../activities/items/sorting.ts';
 import { type Succession, succeed } from '../../activities/items/successors.ts';
 import type { Case, Reach } from '../../activities/items/work.ts';
-import { KIND_OF } from '../../sync/modules.ts';
 import type { InboxRow } from '../../db/inbox.ts';
 import { type Item, newItem } from '../../db/items.ts';
 import type { GuardLimits } from '../../sync/guard.ts';
+import { KIND_OF } from '../../sync/modules.ts';
 import { matchKeys } from '../../sync/people/match.ts';
 import type { CrmRecord, Fields, PersonModule } from '../../sync/record.ts';
 import type { Ledger, OpenIntent } from './ledger.ts';
@@ -124,7 +125,7 @@ async function planFound(work: Reach, ledger: Ledger, offers: readonly Offered[]
   const sent = offers.filter(({ offer }) => offer.type === 'send');
   const known = await lookUp(work, sent);
   const entries = new Map([...ledger.items.values()].map(entry => [entry.crmId ?? '', entry]));
-  const findings = { ...known, entries, claimedElsewhere: new Set<string>() };
+  const findings = { ...known, entries, claimedElsewhere: new Set<string>(), meetings: new Map() };
   return offers.map(offer => planOffer(work, offer, findings));
 }
 
@@ -141,7 +142,8 @@ function candidatesOf(ledger: Ledger, people: readonly CrmRecord[]): Candidates 
       return [person.ref.id, own.filter(item => item.matchKeys.some(key => keys.includes(key)))];
     }),
   );
-  return { items, shared: new Set([...counts].filter(([, count]) => count > 1).map(([key]) => key)) };
+  const shared = new Set([...counts].filter(([, count]) => count > 1).map(([key]) => key));
+  return { items, shared, meetings: new Map() };
 }
 
 function bySaved(a: Item, b: Item): number {

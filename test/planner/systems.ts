@@ -1,22 +1,22 @@
-import type { Fields, PersonField } from '../../sync/record.ts';
+import type { Field, Fields } from '../../sync/record.ts';
 
 /** The fields in play: enough for every rule, few enough to collide. */
 export const FIELDS = [
   'firstName', 'lastName', 'title', 'department', 'company', 'email1', 'email2',
   'mobilePhone', 'businessStreet', 'businessCity', 'website', 'notes',
-] as const satisfies readonly PersonField[]; // biome-ignore format: one group
+] as const satisfies readonly Field[]; // biome-ignore format: one group
 
-export type Draft = { [field in PersonField]?: string | null };
+export type Draft = { [field in Field]?: string | null };
 
 /** What a system makes of a value, and which fields it has at all. */
 export interface System {
-  readonly fields: ReadonlySet<PersonField>;
-  stored(field: PersonField, value: string): string;
+  readonly fields: ReadonlySet<Field>;
+  stored(field: Field, value: string): string;
 }
 
 const CUT_AT = 6;
 
-const having = (...missing: readonly PersonField[]): ReadonlySet<PersonField> =>
+const having = (...missing: readonly Field[]): ReadonlySet<Field> =>
   new Set(FIELDS.filter(field => !missing.includes(field)));
 
 const faithful: System = { fields: having(), stored: (_field, value) => value };

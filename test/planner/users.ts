@@ -1,5 +1,5 @@
 import type { Decision } from '../../db/deletions.ts';
-import type { Fields, PersonField } from '../../sync/record.ts';
+import type { Field, Fields } from '../../sync/record.ts';
 import { COLLEAGUE, type PretendedCrm, type RecordInCrm, USER } from './crm.ts';
 import type { Judge } from './judge.ts';
 import type { ItemInMailbox, PretendedMailbox } from './mailbox.ts';
@@ -130,7 +130,7 @@ export class Users {
     others: readonly { readonly id: string; readonly fields: Fields }[],
   ): void {
     for (const { id, fields } of others)
-      for (const field of Object.keys(edits) as PersonField[])
+      for (const field of Object.keys(edits) as Field[])
         if (alike(before[field], fields[field])) this.#around.authorship.superseded(id, field);
   }
 
@@ -304,7 +304,7 @@ export class Users {
       const item = ledger.items.get(itemId);
       // Their word is above that of whoever cleared the value.
       for (const where of [item?.mailboxItemId, item?.crmId])
-        if (where) this.#around.authorship.carried(where, what.replace('clear:', '') as PersonField);
+        if (where) this.#around.authorship.carried(where, what.replace('clear:', '') as Field);
       if (item) ledger.items.set(item.id, { ...item, nextAttemptAtMs: this.#around.nowMs });
     }
     return held.length > 0;

@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  addressesOf,
-  considerItem,
-  isExcluded,
-  moduleOf,
-  type OfferedItem,
-  scopeOf,
-  shownFields,
-} from '../../sync/people/newcomers.ts';
+import { considerItem, moduleOf } from '../../sync/items/newcomers.ts';
+import type { OfferedItem } from '../../sync/items/offer.ts';
 import type { ItemRules } from '../../sync/items/rules.ts';
+import { comesInside, staysInside } from '../../sync/items/scope.ts';
+import { addressesOf, isExcluded, shownFields } from '../../sync/people/newcomers.ts';
 import type { CrmRecord } from '../../sync/record.ts';
 import { crmPerson, leadRules, rules } from './people-sample.ts';
 
@@ -66,7 +61,7 @@ describe('whether an unlinked item goes to the CRM', () => {
     ['the Leads category', ['contoso crm leads'], 'leads'],
     ['both', ['Contoso CRM', 'Contoso CRM Leads'], 'leads'],
   ])('CON-5 its module by its categories: %s', (_name, categories, module) => {
-    expect(moduleOf(categories, rules)).toBe(module);
+    expect(moduleOf('contact', categories, rules)).toBe(module);
   });
 });
 
@@ -104,8 +99,11 @@ describe('whether a record belongs into the mailbox', () => {
     ['POL-2 too old, all visible', tooOld, { ...rules, filter: 'visible' }, 'age'],
     ['POL-9 the module is off', crmPerson(), { ...rules, enabled: false }, 'module'],
   ])('%s', (_name, person, using, expected) => {
-    const scope = scopeOf(person, userId, using);
+    const scope = comesInside(person, userId, using);
     expect(scope.inside ? 'inside' : scope.why).toBe(expected);
+    // What has its item stays, however old it is.
+    const kept = staysInside(person, userId, using);
+    expect(kept.inside ? 'inside' : kept.why).toBe(expected === 'age' ? 'inside' : expected);
   });
 });
 

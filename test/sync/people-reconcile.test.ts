@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type CrmSide,
-  type LeftWhy,
-  type MailboxSide,
-  type Link,
-  reconcile,
-} from '../../sync/items/reconcile.ts';
+import type { CrmSide, LeftWhy, Link, MailboxSide } from '../../sync/items/operation.ts';
+import { reconcile } from '../../sync/items/reconcile.ts';
 import type { Fields } from '../../sync/record.ts';
 import { agreed, leadRules, rules } from './people-sample.ts';
 
@@ -41,13 +36,7 @@ const remove = (reason: string) => ({ op: 'delete-mailbox', reason });
 const toMailbox = (fields: Fields) => ({ op: 'update-mailbox', fields });
 const toCrm = (fields: Fields) => ({ op: 'update-crm', fields });
 
-type Row = [
-  name: string,
-  link: Link,
-  mailbox: MailboxSide,
-  crm: CrmSide,
-  operations: readonly object[],
-];
+type Row = [name: string, link: Link, mailbox: MailboxSide, crm: CrmSide, operations: readonly object[]];
 
 describe('both sides are there', () => {
   it.each<Row>(

@@ -5,8 +5,8 @@ import {
   categoriesWithout,
   crmTakes,
   hasExactCategories,
-  isOurCategory,
   type ItemRules,
+  isOurCategory,
 } from '../../sync/items/rules.ts';
 import type { PersonField } from '../../sync/record.ts';
 import { leadRules, rules, without } from './people-sample.ts';

@@ -19,6 +19,13 @@ export const rules: ItemRules = {
   excludedDomains: new Set(),
   mailboxFields: new Set(PERSON_FIELDS),
   crmFields: new Set(PERSON_FIELDS),
+  calendar: {
+    attendeeDetails: false,
+    recurrence: 'occurrences',
+    private: 'hidden',
+    invitations: 'skip',
+    untilMs: Date.parse('2027-03-05T00:00:00Z'),
+  },
 };
 export const leadRules: ItemRules = { ...rules, module: 'leads' };
 

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { baseAfterSending } from '../../sync/items/bases.ts';
 import { withFields } from '../../sync/items/compare.ts';
 import { adoptFields, type Bases, type Loss } from '../../sync/items/merge.ts';
-import { type Operation, type Link, reconcile } from '../../sync/items/reconcile.ts';
-import type { ItemRules } from '../../sync/items/rules.ts';
-import { type Fields, PERSON_FIELDS, type PersonField } from '../../sync/record.ts';
+import type { Link, Operation } from '../../sync/items/operation.ts';
+import { reconcile } from '../../sync/items/reconcile.ts';
+import { categoryOf, type ItemRules } from '../../sync/items/rules.ts';
+import { type Field, type Fields, PERSON_FIELDS, type PersonField } from '../../sync/record.ts';
 import { leadRules, now, rules, without } from './people-sample.ts';
 
 type Side = 'mailbox' | 'crm';
@@ -12,7 +13,7 @@ type Draft = { [field in PersonField]?: string | null };
 
 /** What a system makes of a value, and which fields it has at all. */
 export interface System {
-  readonly fields: ReadonlySet<PersonField>;
+  readonly fields: ReadonlySet<Field>;
   stored(field: PersonField, value: string): string;
 }
 
@@ -63,7 +64,7 @@ function read(system: System, fields: Fields): Fields {
 
 export interface Edit {
   readonly side: Side;
-  readonly field: PersonField;
+  readonly field: Field;
   readonly value: string | null;
 }
 
@@ -125,7 +126,7 @@ export class World {
       {
         state: 'present',
         fields: mailbox,
-        categories: [this.rules.categories[this.rules.module]],
+        categories: [categoryOf(this.rules)],
         modifiedAtMs: this.savedAtMs.mailbox,
       },
       { state: 'present', fields: crm, modifiedAtMs: this.savedAtMs.crm, editable: this.editable },

@@ -5,8 +5,8 @@ export const agreement: readonly Mutant[] = [
   {
     name: 'one-base-for-both-sides',
     file: 'sync/items/merge.ts',
-    find: `  const crmChanged = changed(bases.crm[field], crm);`,
-    replace: `  const crmChanged = changed(bases.mailbox[field], crm);`,
+    find: `  const crmChanged = changed(field, bases.crm[field], crm);`,
+    replace: `  const crmChanged = changed(field, bases.mailbox[field], crm);`,
     story: 'A phone number that the CRM writes with blanks goes to and fro for ever.',
     seenIn: 'calcom/cal.diy#24124: explicit flags against an infinite loop',
     breaks: 'invariant 11',
@@ -15,10 +15,10 @@ export const agreement: readonly Mutant[] = [
   {
     name: 'unknown-is-empty',
     file: 'sync/items/merge.ts',
-    find: `function mergeField(field: PersonField, bases: Bases, now: Now, rules: PersonRules, draft: Draft): void {
+    find: `function mergeField(field: Field, bases: Bases, now: Now, rules: ItemRules, draft: Draft): void {
   const mailbox = now.mailbox[field];
   const crm = now.crm[field];`,
-    replace: `function mergeField(field: PersonField, bases: Bases, now: Now, rules: PersonRules, draft: Draft): void {
+    replace: `function mergeField(field: Field, bases: Bases, now: Now, rules: ItemRules, draft: Draft): void {
   const mailbox = now.mailbox[field];
   const crm = now.crm[field] ?? null;`,
     story: 'A field that security hides from the user is cleared in Outlook.',
@@ -56,7 +56,7 @@ export const agreement: readonly Mutant[] = [
     name: 'reshaping-is-agreed',
     file: 'sync/items/bases.ts',
     find: `  return withFields(sent, pick(readBack, cut));`,
-    replace: `  return cut.length > 0 ? withFields(sent, pick(readBack, cut)) : pick(readBack, Object.keys(sent) as PersonField[]);`,
+    replace: `  return cut.length > 0 ? withFields(sent, pick(readBack, cut)) : pick(readBack, Object.keys(sent) as Field[]);`,
     story: 'What a rule of the CRM made of a value never shows in Outlook.',
     seenIn: 'vdirsyncer: null etag after upload',
     breaks: 'invariant 1',
@@ -75,8 +75,8 @@ export const agreement: readonly Mutant[] = [
   {
     name: 'overwritten-meanwhile-untold',
     file: 'activities/items/plan-linked.ts',
-    find: `    if (stood === undefined || sameValue(field, stood, crmNow[field]) || sameValue(field, stood, sent[field])) continue;`,
-    replace: `    if (stood === undefined || after.ref.id !== '') continue;`,
+    find: `    if (stood === undefined || sameValue(field, stood, crmNow[field]) || sameValue(field, stood, sent[field]))`,
+    replace: `    if (stood === undefined || after.ref.id !== '')`,
     story: 'What a colleague saved in the CRM a moment before is overwritten and in no history.',
     seenIn: 'vdirsyncer#642',
     breaks: 'invariant 2',

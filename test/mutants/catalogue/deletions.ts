@@ -92,10 +92,8 @@ export const deletions: readonly Mutant[] = [
   {
     name: 'tombstone-forgotten',
     file: 'sync/items/reconcile.ts',
-    find: `    return crm.state === 'deleted'
-`,
-    replace: `    return departed
-`,
+    find: `    if (crm.state === 'deleted') return [{ op: 'forget', reason: 'crm_deleted' }];`,
+    replace: `    if (departed) return [{ op: 'forget', reason: 'crm_deleted' }];`,
     story: 'A contact that its user deleted comes back when its record changes hands twice.',
     seenIn: 'phw198/OutlookGoogleCalendarSync#2215',
     breaks: 'invariant 4',

@@ -56,7 +56,7 @@ export const reading: readonly Mutant[] = [
   },
   {
     name: 'only-first-page-of-crm',
-    file: 'connectors/salesforce/people.ts',
+    file: 'connectors/salesforce/records.ts',
     find: `    const next = last === undefined || (done && records.length < limit) ? null : positionOf(query, last);`,
     replace: `    const next = last === undefined || done ? null : positionOf(query, last);`,
     story: 'Of 5,000 contacts in the CRM the first 2,000 come into the mailbox.',

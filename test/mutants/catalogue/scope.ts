@@ -5,9 +5,8 @@ export const scope: readonly Mutant[] = [
   {
     name: 'read-only-side-written',
     file: 'sync/items/rules.ts',
-    find: `  if (rules.direction !== 'both') return false;
-`,
-    replace: '',
+    find: `  if (rules.direction !== 'both' || OURS.has(field)) return false;`,
+    replace: `  if (OURS.has(field)) return false;`,
     story: 'Under “CRM to mailbox only” edits in Outlook change the CRM.',
     seenIn: 'vdirsyncer: a read-only side is never changed',
     breaks: 'invariant 13',
@@ -38,7 +37,7 @@ export const scope: readonly Mutant[] = [
   {
     name: 'what-was-there-is-sent',
     file: 'activities/intake.ts',
-    find: `  const listed = cursor.enumerating && !known && !createdSince(person.createdAtMs, cursor);`,
+    find: `  const listed = cursor.enumerating && !known && !continues && !createdSince(person.createdAtMs, cursor);`,
     replace: `  const listed = cursor.enumerating && known !== undefined && !createdSince(person.createdAtMs, cursor);`,
     story: 'On the first day all private contacts of a mailbox are in the CRM.',
     seenIn: 'kyliekiser.com: server-side sync made 40,000 duplicates when it was switched on',
@@ -57,10 +56,9 @@ export const scope: readonly Mutant[] = [
   },
   {
     name: 'owner-unchecked',
-    file: 'sync/people/newcomers.ts',
-    find: `  if (rules.filter === 'owner' && person.ownerId !== userId) return { inside: false, why: 'owner' };
-`,
-    replace: '',
+    file: 'sync/items/scope.ts',
+    find: `  return isActivity(rules.module) || rules.filter === 'owner' ? outside('owner') : INSIDE;`,
+    replace: `  return isActivity(rules.module) ? outside('owner') : INSIDE;`,
     story: 'Who may see all records gets the contacts of the whole company into the mailbox.',
     seenIn: 'twenty#8831',
     breaks: 'POL-10',
