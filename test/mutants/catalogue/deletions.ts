@@ -45,8 +45,7 @@ export const deletions: readonly Mutant[] = [
   {
     name: 'missing-mailbox-is-deleted-contacts',
     file: 'connectors/graph/contacts.ts',
-    find: `    if (answer.error.status === 404 && !isMailboxMissing(answer.error))
-      return { ok: true, value: { type: 'deleted' } };`,
+    find: `    if (isItemMissing(answer.error)) return { ok: true, value: { type: 'deleted' } };`,
     replace: `    if (answer.error.status === 404) return { ok: true, value: { type: 'deleted' } };`,
     story: 'A mailbox that is being moved loses all its contacts for good.',
     seenIn: 'Graph 404 MailboxNotEnabledForRESTAPI (KB 4462988)',
@@ -56,12 +55,9 @@ export const deletions: readonly Mutant[] = [
   {
     name: 'forbidden-is-deleted',
     file: 'connectors/graph/contacts.ts',
-    find: `    if (answer.error.status === 404 && !isMailboxMissing(answer.error))
-      return { ok: true, value: { type: 'deleted' } };
-    return { ok: false, failure: classify(answer.error, 'read') };`,
-    replace: `    if ([403, 404].includes(answer.error.status) && !isMailboxMissing(answer.error))
-      return { ok: true, value: { type: 'deleted' } };
-    return { ok: false, failure: classify(answer.error, 'read') };`,
+    find: `    if (isItemMissing(answer.error)) return { ok: true, value: { type: 'deleted' } };`,
+    replace: `    if (isItemMissing(answer.error) || answer.error.status === 403)
+      return { ok: true, value: { type: 'deleted' } };`,
     story: 'While a permission of the app is missing, contacts are taken for deleted by their users.',
     seenIn: 'design.md 2.5: 401 and 403 are no evidence',
     breaks: 'invariant 5',

@@ -105,10 +105,8 @@ export const faults: readonly Mutant[] = [
   {
     name: 'one-unreadable-item-stops-all',
     file: 'connectors/graph/contacts.ts',
-    find: `      return { ok: true, value: { type: 'deleted' } };
-    return { ok: false, failure: classify(answer.error, 'read') };`,
-    replace: `      return { ok: true, value: { type: 'deleted' } };
-    throw classify(answer.error, 'read');`,
+    find: `    return failed(classify(answer.error, 'read'));`,
+    replace: `    throw classify(answer.error, 'read');`,
     story: 'One corrupt contact stops the whole mailbox, every cycle anew.',
     seenIn: 'twenty PR#26107; OpenArchiver#479: one mail blocks the batch',
     breaks: 'invariant 10',

@@ -35,7 +35,9 @@ export const reading: readonly Mutant[] = [
     file: 'connectors/graph/delta.ts',
     find: `    if (link === undefined || !Array.isArray(body.value)) {`,
     replace: `    if (link === undefined) {
-      return { type: 'page', changes: (body.value ?? []).map(changeOf), cursor: cursor ?? '', more: false };
+      const at = { isFirst: cursor === null, isLast: true };
+      const changes = await this.#rows.changes(containerId, body.value ?? [], at);
+      return { type: 'page', changes, cursor: cursor ?? '', more: false };
     }
     if (!Array.isArray(body.value)) {`,
     story: 'Half of a large folder arrives, and the pairing believes that this was all.',
@@ -46,8 +48,8 @@ export const reading: readonly Mutant[] = [
   {
     name: 'only-first-page-of-mailbox',
     file: 'connectors/graph/delta.ts',
-    find: `    return { type: 'page', changes: body.value.map(changeOf), cursor: following, more: next !== undefined };`,
-    replace: `    return { type: 'page', changes: body.value.map(changeOf), cursor: following, more: false };`,
+    find: `    return { type: 'page', changes, cursor: following, more: next !== undefined };`,
+    replace: `    return { type: 'page', changes, cursor: following, more: false };`,
     story:
       'Of a folder with 3,000 contacts the first 200 count as there, the others trickle in with later cycles.',
     seenIn: 'twenty#11342: stuck importing',
@@ -56,9 +58,9 @@ export const reading: readonly Mutant[] = [
   },
   {
     name: 'only-first-page-of-crm',
-    file: 'connectors/salesforce/records.ts',
-    find: `    const next = last === undefined || (done && records.length < limit) ? null : positionOf(query, last);`,
-    replace: `    const next = last === undefined || done ? null : positionOf(query, last);`,
+    file: 'connectors/salesforce/pages.ts',
+    find: `(isLast && page.length === inOrder.length) ? null`,
+    replace: `page.length === inOrder.length ? null`,
     story: 'Of 5,000 contacts in the CRM the first 2,000 come into the mailbox.',
     seenIn: 'airbyte#19014',
     breaks: 'invariant 1',
