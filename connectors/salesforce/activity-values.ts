@@ -13,6 +13,11 @@ export function presentIn(shape: ObjectShape, record: ActivityRecord): ActivityR
   return Object.fromEntries(Object.entries(record).filter(([column]) => shape.columns.has(column)));
 }
 
+/** A text, null where there is none. */
+export function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
 /** A text, null where there is none; undefined for one that is not on the row or was cut by us. */
 export function textIn(row: Row, column: string): string | null | undefined {
   const value = row[column];

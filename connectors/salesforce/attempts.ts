@@ -6,7 +6,7 @@ import type { CrmSession } from '../connector.ts';
 import { heldText } from './activity-values.ts';
 import type { Records } from './records.ts';
 import type { UserSchema } from './schema.ts';
-import { type ObjectShape, objectOf } from './shape.ts';
+import { type ObjectShape, objectOf, recordKinds } from './shape.ts';
 import { and, instant, list, text } from './soql.ts';
 import type { SalesforceWire } from './wire.ts';
 
@@ -14,7 +14,6 @@ export type Attempt = Parameters<CrmSession['findCreated']>[0][number];
 
 /** Keys have up to 255 characters: Salesforce takes addresses of 16,384 bytes. */
 const valuesPerQuery = 40;
-const recordKinds: readonly RecordKind[] = ['contact', 'lead', 'event', 'call', 'task'];
 
 /** What a record is recognised by where the org has no key field of ours. */
 const naturalKeys: Readonly<Record<RecordKind, readonly Field[]>> = {

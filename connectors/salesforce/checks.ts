@@ -5,6 +5,8 @@ import { text } from './soql.ts';
 import { apiPath, type SalesforceWire } from './wire.ts';
 
 const administrator = 'a Salesforce administrator';
+/** One permission is for all of them (Salesforce Help, Access Activities). */
+const activityObjects: readonly string[] = ['Event', 'EventRelation', 'Task'];
 
 /** OPS-3: sign-in, API, objects, view of all records, budget, and the way creates are recognised again. */
 export async function testConnection(wire: SalesforceWire, isPerUser: boolean): Promise<ConnectionCheck[]> {
@@ -54,7 +56,7 @@ function apiCheck(wire: SalesforceWire): Promise<ConnectionCheck> {
 }
 
 async function objectChecks(wire: SalesforceWire): Promise<ConnectionCheck[]> {
-  const objects = ['Contact', 'Lead', 'Account', 'User', 'Event', 'EventRelation', 'Task'];
+  const objects = ['Contact', 'Lead', 'Account', 'User', ...activityObjects];
   return Promise.all(
     objects.map(object =>
       attempt(
@@ -63,10 +65,16 @@ async function objectChecks(wire: SalesforceWire): Promise<ConnectionCheck[]> {
           await wire.query(`SELECT Id, SystemModstamp FROM ${object} LIMIT 1`);
           return { state: 'ok', detail: `${object} can be read.` };
         },
-        { who: administrator, fix: `Give the reading user's permission set Read and View All on ${object}.` },
+        { who: administrator, fix: fixOf(object) },
       ),
     ),
   );
+}
+
+function fixOf(object: string): string {
+  return activityObjects.includes(object)
+    ? "Give the reading user's permission set 'Access Activities' (System Permissions)."
+    : `Give the reading user's permission set Read and View All on ${object}.`;
 }
 
 /** Without it the feed would take what the reading user may not see for access lost. */

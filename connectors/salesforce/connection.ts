@@ -1,5 +1,5 @@
 import { SyncFailure } from '../../sync/failure.ts';
-import type { CrmKind, CrmRef, RecordKind } from '../../sync/record.ts';
+import type { CrmKind, CrmRef } from '../../sync/record.ts';
 import type {
   ConnectionCheck,
   CrmAbsence,
@@ -21,14 +21,13 @@ import { grantFor } from './grant.ts';
 import { OrgSchema } from './schema.ts';
 import { SalesforceSession, type SharedByOrg } from './session.ts';
 import type { SalesforceCredentials, SalesforceSettings } from './settings.ts';
-import { isVisible, objectOf, recordsPerCollection } from './shape.ts';
+import { isVisible, objectOf, recordKinds, recordsPerCollection } from './shape.ts';
 import { userById, usersByEmail, usersPage } from './users.ts';
 import { apiPath, OrgState, SalesforceWire } from './wire.ts';
 
 /** A request may run ten minutes in Salesforce, also when nobody waits for it any more. */
 const longestRequestMs = 10 * 60_000;
 
-const recordKinds: readonly RecordKind[] = ['contact', 'lead', 'event', 'call', 'task'];
 const moduleOf = { event: 'appointments', call: 'calls', task: 'tasks' } as const;
 
 /** A Salesforce org. */

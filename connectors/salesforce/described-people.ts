@@ -2,10 +2,10 @@ import type { Participant, Response } from '../../sync/calendar/appointment.ts';
 import { cutTo } from './cut.ts';
 
 /**
- * Who takes part in an event and is nobody in the CRM stands at the end of its description (CAL-5): one line for each,
- * as people read them, between two marks, so that they are read back from there.
+ * Who takes part in an event and is nobody in the CRM, or organizes it and is not its owner, stands at the end of its
+ * description (CAL-5): one line for each, as people read them, between two marks, so that they are read back from there.
  */
-const opening = '--- Also taking part, not in the CRM ---';
+const opening = '--- Also taking part, as the mailbox tells ---';
 const closing = '---';
 const gap = '\n\n';
 const more = (count: number) => `… and ${count} more`;

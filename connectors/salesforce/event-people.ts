@@ -1,6 +1,6 @@
 import type { Participant, Response } from '../../sync/calendar/appointment.ts';
 import { firstOfEach } from '../../sync/calendar/participants.ts';
-import { type ActivityRecord, presentIn } from './activity-values.ts';
+import { type ActivityRecord, presentIn, textOrNull } from './activity-values.ts';
 import type { ObjectShape } from './shape.ts';
 import type { Row } from './wire.ts';
 
@@ -48,9 +48,9 @@ function participantOf(
   people: People,
 ): Participant | null {
   const person = people.get(String(id));
-  const address = text(person?.Email)?.toLowerCase();
+  const address = textOrNull(person?.Email)?.toLowerCase();
   if (address === undefined) return null;
-  return { address, name: text(person?.Name), role, response };
+  return { address, name: textOrNull(person?.Name), role, response };
 }
 
 /**
@@ -69,8 +69,4 @@ export function invitationsOf(
     const invitation = { EventId: eventId, RelationId: id, IsInvitee: true, Status: statusOf[response] };
     return [presentIn(shape, invitation)];
   });
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
 }

@@ -1,6 +1,8 @@
+import type { Participant } from '../../sync/calendar/appointment.ts';
 import { firstOfEach } from '../../sync/calendar/participants.ts';
 import { textOfAppointment } from '../../sync/calendar/text-form.ts';
 import type { Attendee, CrmRecord } from '../../sync/record.ts';
+import { textOrNull } from './activity-values.ts';
 import { splitDescription } from './described-people.ts';
 import { appointmentOf } from './event-mapping.ts';
 import { type People, participantsOf } from './event-people.ts';
@@ -42,7 +44,7 @@ export function crmEventOf({ row, relations, people }: WholeEvent, userId: strin
   const isComplete = listed !== null && idsOfPeople(row, relations).every(id => people.has(id));
   const appointment = appointmentOf(shown, zoneOf(ownerId, people));
   const participants = isComplete
-    ? firstOfEach([...participantsOf(row, relations, people), ...listed])
+    ? firstOfEach([...listed.filter(isHost), ...participantsOf(row, relations, people), ...listed])
     : undefined;
   const invited = relations.some(
     ({ RelationId, IsInvitee, Status }) =>
@@ -57,6 +59,11 @@ export function crmEventOf({ row, relations, people }: WholeEvent, userId: strin
   };
 }
 
+/** No relation tells who organizes the event of another owner. */
+function isHost({ role }: Participant): boolean {
+  return role === 'organizer';
+}
+
 function attendeesOf(row: Row, relations: readonly Row[], people: People): Attendee[] {
   const ids = new Set(idsOfPeople(row, relations));
   ids.delete(String(row.OwnerId));
@@ -64,13 +71,13 @@ function attendeesOf(row: Row, relations: readonly Row[], people: People): Atten
     const person = people.get(id);
     if (person === undefined) return [];
     const account = person.Account as Row | null | undefined;
-    const address = text(person.Email)?.toLowerCase() ?? null;
+    const address = textOrNull(person.Email)?.toLowerCase() ?? null;
     return [
-      { name: text(person.Name) ?? address ?? id, address, account: text(account?.Name ?? person.Company) },
+      {
+        name: textOrNull(person.Name) ?? address ?? id,
+        address,
+        account: textOrNull(account?.Name ?? person.Company),
+      },
     ];
   });
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
 }

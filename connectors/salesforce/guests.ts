@@ -66,8 +66,8 @@ export interface RelationChanges {
 }
 
 /**
- * The owner stands for himself. The organizer is told only of a meeting that the owner attends: else it is the owner,
- * maybe under another address.
+ * The owner stands for himself. Of a meeting of somebody else the text tells the organizer, which no relation does; an
+ * organizer whom nobody knows may be the owner under another address, unless the owner is among the others.
  */
 function guestsOf(
   participants: readonly Participant[],
@@ -82,9 +82,9 @@ function guestsOf(
   for (const participant of participants) {
     const id = idOf(participant.address);
     const isHost = participant.role === 'organizer';
-    if (id === ownerId || (isHost && !isOthersMeeting)) continue;
+    if (id === ownerId || (isHost && id === undefined && !isOthersMeeting)) continue;
     if (id === undefined || isHost) listed.push(participant);
-    else if (!answers.has(id)) answers.set(id, participant.response);
+    if (id !== undefined && !answers.has(id)) answers.set(id, isHost ? 'accepted' : participant.response);
   }
   return { answers, listed };
 }

@@ -6,7 +6,15 @@ import { type Page, readPage } from './pages.ts';
 import { type Asked, rowsById } from './rows-by-id.ts';
 import type { UserSchema } from './schema.ts';
 import { selectOf } from './select.ts';
-import { type DescribedObject, isVisible, objectOf, type PersonKind, type RecordObject } from './shape.ts';
+import {
+  type DescribedObject,
+  isVisible,
+  objectOf,
+  type PersonKind,
+  type RecordObject,
+  recordKinds,
+  recordObjects,
+} from './shape.ts';
 import { and, chunks, list } from './soql.ts';
 import type { Row, SalesforceWire } from './wire.ts';
 
@@ -14,7 +22,7 @@ const addressesPerQuery = 100;
 const rowsPerQuery = 2_000;
 
 /** Rows of one object. */
-export interface ObjectRows {
+interface ObjectRows {
   readonly object: RecordObject;
   readonly rows: readonly Row[];
 }
@@ -138,11 +146,8 @@ export class Records {
   }
 }
 
-const recordKinds: readonly RecordKind[] = ['contact', 'lead', 'event', 'call', 'task'];
-
-/** The first characters of an id tell the object. */
-export function byObject(rows: readonly Row[]): ObjectRows[] {
-  return (['Contact', 'Lead', 'Event', 'Task'] as const)
+function byObject(rows: readonly Row[]): ObjectRows[] {
+  return recordObjects
     .map(object => ({ object, rows: rows.filter(row => typeOf(row) === object) }))
     .filter(group => group.rows.length > 0);
 }

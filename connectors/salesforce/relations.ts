@@ -1,12 +1,10 @@
-import { type DescribedObject, isVisible, type ObjectShape } from './shape.ts';
+import { isVisible, type ObjectShape } from './shape.ts';
 import { chunks, list, text } from './soql.ts';
 import type { Row, SalesforceWire } from './wire.ts';
 
 const eventsPerQuery = 400;
 const rowsPerPage = 2_000;
 
-/** What is read of an event's people, beside the event. */
-export const relationObject: DescribedObject = 'EventRelation';
 /** The flags exist with Shared Activities only (object reference, EventRelation). */
 const columns = ['Id', 'EventId', 'RelationId', 'Status', 'IsInvitee', 'IsParent', 'IsWhat'];
 

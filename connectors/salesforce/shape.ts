@@ -1,5 +1,5 @@
 import { SyncFailure } from '../../sync/failure.ts';
-import type { CrmKind } from '../../sync/record.ts';
+import type { CrmKind, RecordKind } from '../../sync/record.ts';
 import { apiPath, type SalesforceWire } from './wire.ts';
 
 export type PersonKind = 'contact' | 'lead';
@@ -14,8 +14,10 @@ export const objectOf = {
   invitation: 'EventRelation',
 } as const satisfies Record<CrmKind, string>;
 
+export const recordKinds: readonly RecordKind[] = ['contact', 'lead', 'event', 'call', 'task'];
+
 /** Objects whose rows are records of the core. */
-const recordObjects = ['Contact', 'Lead', 'Event', 'Task'] as const;
+export const recordObjects = ['Contact', 'Lead', 'Event', 'Task'] as const;
 export type RecordObject = (typeof recordObjects)[number];
 /** Objects whose columns differ by org, edition and field security. */
 export type DescribedObject = RecordObject | 'EventRelation';

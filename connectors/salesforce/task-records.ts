@@ -1,5 +1,6 @@
 import type { CrmRecord } from '../../sync/record.ts';
 import { type Link, textOfLinks, textOfTask } from '../../sync/tasks/text-form.ts';
+import { textOrNull } from './activity-values.ts';
 import { systemFieldsOf } from './system-fields.ts';
 import { isPhoneCall, taskOf } from './task-mapping.ts';
 import type { TaskPicklists } from './task-picklists.ts';
@@ -31,7 +32,7 @@ export function idsOfSubjects(row: Row): string[] {
 
 /** TASK-1: the task itself, then what it is about, else whom. */
 function linksOf(row: Row, urlOf: UrlOf, mayShow: (id: string) => boolean): Link[] {
-  const ownName = text(row.Subject) ?? (isPhoneCall(row) ? 'Call' : 'Task');
+  const ownName = textOrNull(row.Subject) ?? (isPhoneCall(row) ? 'Call' : 'Task');
   const own = { url: urlOf('Task', String(row.Id)), name: ownName };
   const subjects = [subjectOf(row.WhatId, row.What), subjectOf(row.WhoId, row.Who)];
   const subject = subjects.find(found => found !== null && mayShow(found.id));
@@ -41,10 +42,6 @@ function linksOf(row: Row, urlOf: UrlOf, mayShow: (id: string) => boolean): Link
 /** What the user may not see has no name. */
 function subjectOf(id: unknown, named: unknown): { id: string; object: string; name: string } | null {
   const { Name, Type } = (named ?? {}) as { Name?: unknown; Type?: unknown };
-  const object = text(Type);
-  return typeof id === 'string' && object !== null ? { id, object, name: text(Name) ?? object } : null;
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
+  const object = textOrNull(Type);
+  return typeof id === 'string' && object !== null ? { id, object, name: textOrNull(Name) ?? object } : null;
 }

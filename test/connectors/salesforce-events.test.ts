@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CrmSession } from '../../connectors/connector.ts';
+import { participantsOfText } from '../../sync/calendar/text-form.ts';
 import type { CrmRef } from '../../sync/record.ts';
 import {
   type ActivityOrg,
@@ -172,6 +173,26 @@ describe('events of Salesforce', () => {
     expect(guestsIn(update.before!)).toEqual(expected);
     expect(guestsIn(update.after)).toEqual([`${address('carl')} accepted`, `${address('other')} none`]);
     expect(update.after.fields.body).toBe('Text');
+  });
+
+  it('CAL-5 keeps who organizes the event that its owner attends, known or not', async () => {
+    await org.set({ sharedActivities: false });
+    const session = await org.fresh().asUser(org.ann);
+    const known = 'host@fabrikam.example';
+    await contact(known);
+    for (const address of [known, 'unknown@fabrikam.example']) {
+      const host = guest(address, { role: 'organizer' });
+      const fields = telling(
+        host,
+        guest(org.ann.email, { response: 'accepted' }),
+        guest('third@example.com'),
+      );
+      const { ref, after } = await written(session, create('event', fields));
+      expect(guestsIn(after)).toEqual(['third@example.com none']);
+      expect(participantsOfText(after.fields.participants!)).toContainEqual(host);
+      const { attendees = [] } = await recordOf(session, ref);
+      expect(attendees.map(attendee => attendee.address)).toEqual(address === known ? [known] : []);
+    }
   });
 
   it.each([false, true])(
