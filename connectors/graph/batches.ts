@@ -54,7 +54,8 @@ export function attempt<T>(make: () => T): Outcome<T> {
   }
 }
 
-export function then<A, B>(outcome: Outcome<A>, next: (value: A) => Outcome<B>): Outcome<B> {
+/** What follows from a success; a failure stays what it is. */
+export function onward<A, B>(outcome: Outcome<A>, next: (value: A) => Outcome<B>): Outcome<B> {
   return outcome.ok ? next(outcome.value) : outcome;
 }
 

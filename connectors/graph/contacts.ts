@@ -1,7 +1,16 @@
 import type { Contact } from '@microsoft/microsoft-graph-types';
 import type { MailboxItem } from '../../sync/record.ts';
 import type { MailboxItemState, MailboxItems, MailboxWrite, MailboxWritten, Outcome } from '../connector.ts';
-import { attempt, bodyIn, deletedOutcome, failed, inBatches, isItemMissing, sent, then } from './batches.ts';
+import {
+  attempt,
+  bodyIn,
+  deletedOutcome,
+  failed,
+  inBatches,
+  isItemMissing,
+  onward,
+  sent,
+} from './batches.ts';
 import { type BatchAnswer, type BatchRequest, batchLimit } from './client.ts';
 import { contactItem } from './contact-item.ts';
 import { classify } from './failure.ts';
@@ -64,7 +73,7 @@ export class Contacts implements MailboxItems {
         chunk.map(operation => this.#currentRequest(operation)),
       );
       const requests = chunk.map((operation, index) =>
-        then(bodyIn<GraphContact>(current[index]!, 'read'), contact =>
+        onward(bodyIn<GraphContact>(current[index]!, 'read'), contact =>
           attempt(() => this.#request(operation, contact ?? {})),
         ),
       );
@@ -73,7 +82,7 @@ export class Contacts implements MailboxItems {
         requests.map(request => (request.ok ? request.value : null)),
       );
       return chunk.map((operation, index) =>
-        then(requests[index]!, () => writtenOf(operation, answers[index]!)),
+        onward(requests[index]!, () => writtenOf(operation, answers[index]!)),
       );
     });
   }
@@ -149,7 +158,7 @@ function withExtendedProperties(contact: GraphContact): GraphContact {
 /** Answers never echo extended properties: those fields are told as they were sent, and a new item has no others. */
 function writtenOf(operation: MailboxWrite, answer: BatchAnswer | null): Outcome<MailboxWritten> {
   if (operation.op === 'delete') return deletedOutcome(answer!);
-  return then(bodyIn<GraphContact>(answer, 'write'), contact => {
+  return onward(bodyIn<GraphContact>(answer, 'write'), contact => {
     const item = contactItem(contact!);
     const unsent = operation.op === 'create' ? null : undefined;
     const { fax = unsent, otherPhone = unsent } = operation.fields;

@@ -1,6 +1,15 @@
 import type { MailboxItem } from '../../sync/record.ts';
 import type { MailboxItemState, MailboxItems, MailboxWrite, MailboxWritten, Outcome } from '../connector.ts';
-import { attempt, bodyIn, deletedOutcome, failed, inBatches, isItemMissing, sent, then } from './batches.ts';
+import {
+  attempt,
+  bodyIn,
+  deletedOutcome,
+  failed,
+  inBatches,
+  isItemMissing,
+  onward,
+  sent,
+} from './batches.ts';
 import type { BatchAnswer, BatchRequest } from './client.ts';
 import { eventItem, type GraphEvent } from './event-item.ts';
 import { eventSelect } from './event-mapping.ts';
@@ -44,7 +53,7 @@ export class Events implements MailboxItems {
       this.#wire,
       keys.map(key => this.#findByKey(key)),
     )) {
-      const body = then(bodyIn<{ value?: GraphEvent[] }>(answer, 'read'), value => ({ ok: true, value }));
+      const body = onward(bodyIn<{ value?: GraphEvent[] }>(answer, 'read'), value => ({ ok: true, value }));
       if (!body.ok) throw body.failure;
       for (const event of body.value?.value ?? []) {
         const item = eventItem(event, zone);
@@ -64,7 +73,7 @@ export class Events implements MailboxItems {
         chunk.map(operation => this.#currentRequest(operation)),
       );
       const requests = chunk.map((operation, index) =>
-        then(bodyIn<GraphEvent>(current[index]!, 'read'), event =>
+        onward(bodyIn<GraphEvent>(current[index]!, 'read'), event =>
           attempt(() => this.#request(operation, event ?? {}, zone)),
         ),
       );
@@ -73,7 +82,7 @@ export class Events implements MailboxItems {
         requests.map(request => (request.ok ? request.value : null)),
       );
       const outcomes = chunk.map((operation, index) =>
-        then(requests[index]!, () => writtenOf(operation, answers[index]!, zone)),
+        onward(requests[index]!, () => writtenOf(operation, answers[index]!, zone)),
       );
       return this.#withEarlierCreations(chunk, outcomes);
     });
@@ -153,7 +162,7 @@ function writtenOf(
   zone: string,
 ): Outcome<MailboxWritten> {
   if (operation.op === 'delete') return deletedOutcome(answer!);
-  return then(bodyIn<GraphEvent>(answer, 'write'), event => ({
+  return onward(bodyIn<GraphEvent>(answer, 'write'), event => ({
     ok: true,
     value: { ...eventItem(event!, zone), ...(operation.key != null && { stamp: operation.key }) },
   }));

@@ -1,6 +1,6 @@
 import { listOf } from '../../sync/containers.ts';
 import type { MailboxWrite, MailboxWritten, Outcome } from '../connector.ts';
-import { attempt, bodyIn, deletedOutcome, sent, then } from './batches.ts';
+import { attempt, bodyIn, deletedOutcome, onward, sent } from './batches.ts';
 import type { BatchAnswer, BatchRequest } from './client.ts';
 import { isElsewhere } from './failure.ts';
 import { query } from './odata.ts';
@@ -41,7 +41,7 @@ export class TaskBatch {
       linked[index]!.ok && (changesLinks(operation) || saysNothing(operation, written[index]!));
     const again = await this.#readWhere(operations, needsReading);
     return operations.map((operation, index) =>
-      then(linked[index]!, () => this.#outcome(operation, written[index]!, again[index]!)),
+      onward(linked[index]!, () => this.#outcome(operation, written[index]!, again[index]!)),
     );
   }
 
@@ -59,14 +59,14 @@ export class TaskBatch {
 
   async #writeTasks(operations: readonly MailboxWrite[], current: readonly Known[]): Promise<Known[]> {
     const requests = operations.map((operation, index) =>
-      then(current[index]!, task => attempt(() => this.#request(operation, task))),
+      onward(current[index]!, task => attempt(() => this.#request(operation, task))),
     );
     const answers = await sent(
       this.#wire,
       requests.map(request => (request.ok ? request.value : null)),
     );
     return operations.map((operation, index) =>
-      then(requests[index]!, () => writtenTask(operation, answers[index]!)),
+      onward(requests[index]!, () => writtenTask(operation, answers[index]!)),
     );
   }
 
@@ -115,11 +115,11 @@ export class TaskBatch {
   #outcome(operation: MailboxWrite, written: Known, again: Known): Outcome<MailboxWritten> {
     if (operation.op === 'delete') return { ok: true, value: null };
     if (operation.op === 'create')
-      return then(written, task => this.#item(expanded(task), listOf(operation.containerId)));
-    return then(again, whole =>
+      return onward(written, task => this.#item(expanded(task), listOf(operation.containerId)));
+    return onward(again, whole =>
       'id' in whole
         ? this.#item(expanded(whole), this.#listId)
-        : then(written, task => this.#item(task, this.#listId)),
+        : onward(written, task => this.#item(task, this.#listId)),
     );
   }
 
@@ -133,13 +133,13 @@ export class TaskBatch {
 }
 
 function known(answer: BatchAnswer | null, effect: 'read' | 'write'): Known {
-  return then(bodyIn<GraphTask>(answer, effect), task => ({ ok: true, value: task ?? {} }));
+  return onward(bodyIn<GraphTask>(answer, effect), task => ({ ok: true, value: task ?? {} }));
 }
 
 function writtenTask(operation: MailboxWrite, answer: BatchAnswer | null): Known {
   if (operation.op !== 'delete') return known(answer, 'write');
   if (answer?.ok === false && isElsewhere(answer.error)) return { ok: true, value: {} };
-  return then(deletedOutcome(answer!), () => ({ ok: true, value: {} }));
+  return onward(deletedOutcome(answer!), () => ({ ok: true, value: {} }));
 }
 
 function saysNothing(operation: MailboxWrite, written: Known): boolean {
