@@ -19,8 +19,8 @@ export function readRequest(wire: MailboxWire, listId: string, itemId: string): 
 }
 
 /**
- * Writes of one batch. The links of a task are a collection of their own: an update that changes them takes a step more,
- * and reading the task again, since each step makes another version of it.
+ * Writes of one batch. The links of a task are a collection of their own, which its update neither changes nor tells: that
+ * takes a step more, and then the task is read again.
  */
 export class TaskBatch {
   readonly #wire: MailboxWire;
@@ -37,9 +37,7 @@ export class TaskBatch {
     const current = await this.#readWhere(operations, needsCurrentTask);
     const written = await this.#writeTasks(operations, current);
     const linked = await this.#writeLinks(operations, current, written);
-    const needsReading = (operation: MailboxWrite, index: number) =>
-      linked[index]!.ok && (changesLinks(operation) || saysNothing(operation, written[index]!));
-    const again = await this.#readWhere(operations, needsReading);
+    const again = await this.#readWhere(operations, (_, index) => linked[index]!.ok);
     return operations.map((operation, index) =>
       onward(linked[index]!, () => this.#outcome(operation, written[index]!, again[index]!)),
     );
@@ -116,11 +114,7 @@ export class TaskBatch {
     if (operation.op === 'delete') return { ok: true, value: null };
     if (operation.op === 'create')
       return onward(written, task => this.#item(expanded(task), listOf(operation.containerId)));
-    return onward(again, whole =>
-      'id' in whole
-        ? this.#item(expanded(whole), this.#listId)
-        : onward(written, task => this.#item(task, this.#listId)),
-    );
+    return onward(again, task => this.#item(expanded(task), this.#listId));
   }
 
   #item(task: GraphTask, listId: string): Outcome<MailboxWritten> {
@@ -140,8 +134,4 @@ function writtenTask(operation: MailboxWrite, answer: BatchAnswer | null): Known
   if (operation.op !== 'delete') return known(answer, 'write');
   if (answer?.ok === false && isElsewhere(answer.error)) return { ok: true, value: {} };
   return onward(deletedOutcome(answer!), () => ({ ok: true, value: {} }));
-}
-
-function saysNothing(operation: MailboxWrite, written: Known): boolean {
-  return operation.op === 'update' && written.ok && !('id' in written.value);
 }
