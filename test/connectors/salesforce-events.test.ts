@@ -274,6 +274,28 @@ describe('events of Salesforce', () => {
       });
   });
 
+  it.each([false, true])(
+    'tells of an invitation and of an answer, whether the event is touched or not: %s',
+    async relationsTouchActivity => {
+      await org.set({ relationsTouchActivity, declineRemovesChild: relationsTouchActivity });
+      const { ref } = await written(asAnn, create('event', {}));
+      const told = async (cursor: string) => {
+        const result = (await org.crm.changes([{ kind: 'invitation', cursor }])).get('invitation');
+        const changes = result?.type === 'changes' ? result.changes : [];
+        return changes.filter(({ parentId }) => parentId === ref.id);
+      };
+      const cursor = await org.crm.startCursor();
+      await written(asAnn, { op: 'update', ref, fields: telling(guest(org.bob.email)) });
+      expect(await told(cursor)).toMatchObject([{ ownerId: org.bob.id, deleted: false }]);
+      const declined = telling(guest(org.bob.email, { response: 'declined' }));
+      await written(org.asBob, { op: 'update', ref, fields: declined });
+      expect(await told(cursor)).toMatchObject([{ ownerId: org.bob.id, deleted: false }]);
+      expect(guestsIn(await recordOf(asAnn, ref))).toEqual([`${org.bob.email} declined`]);
+      expect((await recordOf(org.asBob, ref)).invited ?? false).toBe(false);
+      expect(await found(org.asBob, org.bob.id)).not.toContain(ref.id);
+    },
+  );
+
   it('tells of a withdrawn invitation where the org keeps deleted relations', async () => {
     await org.set({ deletedRelations: 'recycled' });
     const { ref } = await written(asAnn, create('event', telling(guest(org.bob.email))));
