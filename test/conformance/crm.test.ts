@@ -24,14 +24,15 @@ crmConformance('memory', async (): Promise<CrmSubject> => {
   };
 });
 
-crmConformance('Salesforce over its emulator, each user as himself', () =>
-  salesforceSubject('privateKey', true),
-);
-crmConformance('Salesforce over its emulator, without a key field', () =>
-  salesforceSubject('privateKey', false),
+crmConformance('Salesforce over its emulator, each user as himself', () => salesforceSubject({}));
+crmConformance('Salesforce over its emulator, without key fields', () =>
+  salesforceSubject({ hasKeyFields: false }),
 );
 crmConformance('Salesforce over its emulator, one user with checked rights', () =>
-  salesforceSubject('clientSecret', true),
+  salesforceSubject({ signIn: 'clientSecret' }),
+);
+crmConformance('Salesforce over its emulator, with shared activities', () =>
+  salesforceSubject({ sharedActivities: true }),
 );
 
 const live = process.env.TANDEM_LIVE_SALESFORCE;

@@ -13,11 +13,27 @@ export function connectSalesforce(
   return salesforceConnector.connect(settings, credentials, realWorld(allowedHosts));
 }
 
-export async function salesforceSubject(
-  signIn: 'privateKey' | 'clientSecret',
-  hasKeyField: boolean,
-): Promise<CrmSubject> {
-  const salesforce = await emulatedSalesforce(hasKeyField);
+const keyField = { name: 'Tandem_Key__c', type: 'string', length: 255, externalId: true, unique: true };
+
+/** How an org is set up, and how the product signs in to it. */
+interface OrgForm {
+  readonly signIn?: 'privateKey' | 'clientSecret';
+  readonly hasKeyFields?: boolean;
+  /** Events may be about several contacts, and have relations to more than invitees. */
+  readonly sharedActivities?: boolean;
+}
+
+export async function salesforceSubject({
+  signIn = 'privateKey',
+  hasKeyFields = true,
+  sharedActivities = false,
+}: OrgForm): Promise<CrmSubject> {
+  const salesforce = await emulatedSalesforce(hasKeyFields);
+  await salesforce.control('PUT', 'activities', { sharedActivities });
+  if (hasKeyFields) {
+    for (const object of ['Event', 'Task'])
+      await salesforce.control('POST', 'schema', { object, fields: [keyField] });
+  }
   const credentials = signIn === 'privateKey' ? salesforce.byPrivateKey : salesforce.byClientSecret;
   const administrator = await administratorOf(salesforce.url, salesforce.byClientSecret);
   return {
@@ -78,6 +94,11 @@ async function administratorOf(loginUrl: string, credentials: SalesforceCredenti
     if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
     return response.status === 204 ? null : response.json();
   };
+  /** Without shared activities an event has no other relations than to invitees. */
+  const hasSharedActivities = async () => {
+    const { fields } = (await call('GET', 'EventRelation/describe')) as { fields: { name: string }[] };
+    return fields.some(({ name }) => name === 'IsInvitee');
+  };
   return {
     addAccount: async (name, website, ownerId) => {
       const created = await call('POST', 'Account', { Name: name, Website: website, OwnerId: ownerId });
@@ -93,7 +114,6 @@ async function administratorOf(loginUrl: string, credentials: SalesforceCredenti
       const created = await call('POST', 'EventRelation', {
         EventId: event.id,
         RelationId: userId,
-        IsInvitee: true,
       });
       invitations.set(`${event.id} ${userId}`, (created as { id: string }).id);
     },
