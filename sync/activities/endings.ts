@@ -25,22 +25,42 @@ export function withdrawn(
   const mayWrite = mayWriteCrm(crm, rules) && !link.follows;
   const isPrivate = mailbox.fields.privacy === 'private';
   if (rules.calendar.private === 'skip' && isPrivate && mayWrite)
-    return [{ op: 'withdraw', reason: 'private' }];
+    return [...unseenEdits(link, crm), { op: 'withdraw', reason: 'private' }];
   if (meeting?.isOrganizer !== false) return null;
   if (meeting.response === 'declined') return [{ op: 'stay-away', how: 'declined' }];
   if (!meeting.isCancelled) return null;
   const isOver = crm.state === 'deleted' || !mayWrite;
-  return isOver ? [{ op: 'stay-away', how: 'cancelled' }] : [{ op: 'delete-crm', reason: 'cancelled' }];
+  if (isOver) return [{ op: 'stay-away', how: 'cancelled' }];
+  return [...unseenEdits(link, crm), { op: 'delete-crm', reason: 'cancelled' }];
 }
 
+/** What left is somebody else's by now, or none of this user's business; what is private there as well is still theirs. */
 function mayWriteCrm(crm: CrmSide, { direction }: ItemRules): boolean {
+  if (crm.state === 'left' && crm.why !== 'private') return false;
   return direction === 'both' && !(crm.state === 'present' && !crm.editable);
+}
+
+/** What somebody wrote in a record that goes although nobody has seen it here lands in the history (invariants 2 and 6). */
+function unseenEdits({ bases }: Link, crm: CrmSide): Operation[] {
+  if (crm.state !== 'present') return [];
+  const { fields } = crm;
+  return differing(bases.crm, fields).map(field => ({
+    op: 'keep-loser',
+    loss: {
+      field,
+      side: 'crm',
+      lost: fields[field] ?? null,
+      kept: bases.crm[field] ?? null,
+      reason: 'record_left',
+    },
+  }));
 }
 
 /**
  * The user took it out of the mailbox while the record lives. Only who called a meeting, and owns the record, deletes it
  * (CAL-1); where that may not be written it comes back (POL-10), also when somebody edited the record since both sides
- * agreed (invariant 6). What has attendees does not come back: that would be another meeting.
+ * agreed (invariant 6). What has attendees does not come back, that would be another meeting: such an edit goes to the
+ * history.
  */
 export function missing(
   link: Link,
@@ -50,9 +70,9 @@ export function missing(
   const away: Operation = { op: 'stay-away', how: 'deleted' };
   const isInvited = crm.state === 'present' && crm.invited === true;
   if (isInvited || link.follows || link.meeting?.isOrganizer === false) return [away];
-  const edited = crm.state === 'present' && differing(link.bases.crm, crm.fields).length > 0;
+  const edits = unseenEdits(link, crm);
   const mayReturn = !isLocked(link.meeting, rules.calendar);
-  if (edited && mayReturn) return [{ op: 'restore-mailbox', why: 'edited' }];
-  if (mayWriteCrm(crm, rules)) return [{ op: 'delete-crm', reason: 'user_deleted' }];
+  if (edits.length > 0 && mayReturn) return [{ op: 'restore-mailbox', why: 'edited' }];
+  if (mayWriteCrm(crm, rules)) return [...edits, { op: 'delete-crm', reason: 'user_deleted' }];
   return [mayReturn ? { op: 'restore-mailbox', why: 'not_writable' } : away];
 }

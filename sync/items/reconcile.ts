@@ -85,7 +85,9 @@ function agree(
     },
     isMeeting ? { ...rules, conflicts: 'mailbox' } : rules,
   );
-  const operations: Operation[] = merge.losses.map(loss => ({ op: 'keep-loser', loss }));
+  // What is withheld from a meeting overwrites nothing there.
+  const losses = isMeeting ? merge.losses.filter(({ side }) => side === 'crm') : merge.losses;
+  const operations: Operation[] = losses.map(loss => ({ op: 'keep-loser', loss }));
   operations.push(...(isMeeting ? withheld(merge.toMailbox) : toMailbox(mailbox, merge.toMailbox, rules)));
   if (!isEmpty(merge.toCrm)) operations.push({ op: 'update-crm', fields: merge.toCrm });
   return operations;
