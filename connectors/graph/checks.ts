@@ -7,7 +7,7 @@ import type { GraphMailbox } from './mailbox.ts';
 interface NeededRole {
   /** Application permission of Microsoft Graph. */
   readonly role: string;
-  /** Its counterpart in RBAC for Applications, limited to chosen mailboxes; directory reading has none. */
+  /** Its counterpart in RBAC for Applications, limited to chosen mailboxes; the directory and To Do have none. */
   readonly scopedRole: string | null;
   readonly why: string;
   /** Below the user: a read that the permission allows. */
@@ -34,10 +34,22 @@ const neededRoles: readonly NeededRole[] = [
     why: "keeps the product's mail folders",
     probe: ['mailFolders'],
   },
+  {
+    role: 'Calendars.ReadWrite',
+    scopedRole: 'Application Calendars.ReadWrite',
+    why: 'keeps the appointments',
+    probe: ['events'],
+  },
+  {
+    role: 'Tasks.ReadWrite.All',
+    scopedRole: null,
+    why: 'keeps the tasks and calls',
+    probe: ['todo', 'lists'],
+  },
 ];
 
-/** Of other modules of the product: not needed for contacts, and not too much either. */
-const otherRoles: ReadonlySet<string> = new Set(['Calendars.ReadWrite', 'Mail.Send', 'Tasks.ReadWrite.All']);
+/** Of another part of the product: not needed yet, and not too much either. */
+const otherRoles: ReadonlySet<string> = new Set(['Mail.Send']);
 
 /** OPS-3: token, granted roles, then one read per permission in the given mailbox. Nothing is written. */
 export async function testConnection(
