@@ -29,19 +29,34 @@ export async function graphSubject(): Promise<MailboxSubject> {
     move: async (id, folder) => {
       await graph.control('POST', 'move', { mailbox: graph.address, id, folder });
     },
-    outsider: 'outsider@fabrikam.example',
-    mailsSent: async () => {
-      const { value } = (await graph.control('GET', 'outbox')) as { value: { to: string }[] };
-      return value.map(({ to }) => to);
-    },
-    invite: async (organizer, subject, span) => {
-      const invitation = { mailbox, organizer: { address: organizer }, subject, ...timesOf(span) };
-      return ((await graph.control('POST', 'invite', invitation)) as { immutableId: string }).immutableId;
-    },
-    accept: async id => {
-      await graph.control('POST', 'respond', { mailbox, id, response: 'accept' });
+    ...outsidersHand(graph),
+    respond: async (id, response) => {
+      await graph.control('POST', 'respond', { mailbox, id, response });
     },
     close: graph.close,
+  };
+}
+
+/** Nobody outside can be mailed or made to invite in a real tenant. */
+function outsidersHand(graph: EmulatedGraph) {
+  const { address: mailbox, control } = graph;
+  const invitations = new Map<string, { iCalUId: string; organizer: { address: string } }>();
+  return {
+    outsider: 'outsider@fabrikam.example',
+    mailsSent: async () => {
+      const { value } = (await control('GET', 'outbox')) as { value: { to: string[] }[] };
+      return value.flatMap(({ to }) => to);
+    },
+    invite: async (address: string, subject: string, span: string) => {
+      const organizer = { address };
+      const invited = await control('POST', 'invite', { mailbox, organizer, subject, ...timesOf(span) });
+      const { immutableId, iCalUId } = invited as { immutableId: string; iCalUId: string };
+      invitations.set(immutableId, { iCalUId, organizer });
+      return immutableId;
+    },
+    callOff: async (itemId: string) => {
+      await control('POST', 'invite', { mailbox, ...invitations.get(itemId), cancelled: true });
+    },
   };
 }
 
@@ -60,10 +75,18 @@ export async function liveGraphSubject(json: string): Promise<MailboxSubject> {
 }
 
 /** The owner's hand, without the connector. */
-function ownersHand(mailbox: GraphSettings): Pick<MailboxSubject, 'deleteContactFolder' | 'addDailySeries'> {
+function ownersHand(
+  mailbox: GraphSettings,
+): Pick<MailboxSubject, 'deleteContactFolder' | 'deletedTaskList' | 'addDailySeries'> {
   return {
     deleteContactFolder: async id => {
       await call(mailbox, 'DELETE', `contactFolders/${encodeURIComponent(id)}`);
+    },
+    deletedTaskList: async () => {
+      const answer = await call(mailbox, 'POST', 'todo/lists', { displayName: `Deleted ${Date.now()}` });
+      const { id } = (await answer.json()) as { id: string };
+      await call(mailbox, 'DELETE', `todo/lists/${id}`);
+      return id;
     },
     addDailySeries: async (subject, span, numberOfOccurrences) => {
       const times = timesOf(span);

@@ -66,8 +66,11 @@ export function mailboxMeetings(scene: () => MailboxScene): void {
     it('CAL-4 makes an exception of an occurrence that is moved, which keeps its id and where it belongs', async () => {
       const seriesId = await subject.addDailySeries('Moved', spanOn(days[0]!), days.length);
       const second = (await occurrencesOf(seriesId))[1]!;
+      const { cursor } = await drain(mailbox, august, null);
       const moved = { span: spanOn(days[1]!, '15'), subject: 'Later' };
       await written(events, { op: 'update', itemId: second.itemId, fields: moved });
+      const told = presentIn((await drain(mailbox, august, cursor)).changes).get(second.itemId);
+      expect(told?.item.meeting).toMatchObject({ type: 'exception', seriesId });
       const after = await occurrencesOf(seriesId);
       expect(after.map(({ meeting }) => meeting!.type)).toEqual(['occurrence', 'exception', 'occurrence']);
       expect(after[1]).toMatchObject({
@@ -100,9 +103,8 @@ export function mailboxMeetings(scene: () => MailboxScene): void {
     });
 
     it('CAL-1 tells an invitation as that of its organizer, and what the user answered', async context => {
-      const { invite, accept } = subject;
-      if (invite === undefined || accept === undefined)
-        return context.skip('nobody outside can be made to invite');
+      const { invite, respond } = subject;
+      if (!invite || !respond) return context.skip('nobody outside can be made to invite');
       const organizer = 'olga@fabrikam.example';
       const { cursor } = await drain(mailbox, august, null);
       const itemId = await invite(organizer, 'Invited', spanOn(days[0]!));
@@ -116,8 +118,32 @@ export function mailboxMeetings(scene: () => MailboxScene): void {
         isCancelled: false,
       });
       expectSaid(invited.fields, { subject: 'Invited', span: spanOn(days[0]!) });
-      await accept(itemId);
+      await respond(itemId, 'accept');
       expect((await itemOf(events, itemId)).meeting).toMatchObject({ response: 'accepted', organizer });
+    });
+
+    it('CAL-1 tells an invitation that the user declines as declined, or as gone', async context => {
+      const { invite, respond } = subject;
+      if (!invite || !respond) return context.skip('nobody outside can be made to invite');
+      const itemId = await invite('olga@fabrikam.example', 'Declined', spanOn(days[0]!));
+      const { cursor } = await drain(mailbox, august, null);
+      await respond(itemId, 'decline');
+      const { changes } = await drain(mailbox, august, cursor);
+      const told = presentIn(changes).get(itemId)?.item.meeting?.response;
+      if (told === undefined) expect(changes).toContainEqual({ type: 'removed', itemId });
+      else expect(told).toBe('declined');
+    });
+
+    it('CAL-1 tells a meeting that its organizer calls off as cancelled, or as gone', async context => {
+      const { invite, callOff } = subject;
+      if (!invite || !callOff) return context.skip('nobody outside can be made to invite');
+      const itemId = await invite('olga@fabrikam.example', 'Called off', spanOn(days[0]!));
+      const { cursor } = await drain(mailbox, august, null);
+      await callOff(itemId);
+      const { changes } = await drain(mailbox, august, cursor);
+      const told = presentIn(changes).get(itemId)?.item.meeting?.isCancelled;
+      if (told === undefined) expect(changes).toContainEqual({ type: 'removed', itemId });
+      else expect(told).toBe(true);
     });
   });
 }

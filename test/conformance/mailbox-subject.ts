@@ -17,6 +17,8 @@ export interface MailboxSubject {
   /** Absent where the system has no way to do it from outside. */
   readonly move?: (itemId: string, containerId: string) => Promise<void>;
   readonly deleteContactFolder: (id: string) => Promise<void>;
+  /** The id of a list that was there, and is not any more. */
+  readonly deletedTaskList: () => Promise<string>;
   /** Repeats every day from the one of the span on; answers the id of the series. */
   readonly addDailySeries: (subject: string, span: string, occurrences: number) => Promise<string>;
   /** Whom mail may go to; absent where it would arrive. */
@@ -25,7 +27,10 @@ export interface MailboxSubject {
   readonly mailsSent?: () => Promise<readonly string[]>;
   /** The invitation of somebody outside arrives; answers the id of the event. */
   readonly invite?: (organizer: string, subject: string, span: string) => Promise<string>;
-  readonly accept?: (itemId: string) => Promise<void>;
+  /** The owner answers. */
+  readonly respond?: (itemId: string, answer: 'accept' | 'decline') => Promise<void>;
+  /** The organizer outside calls the meeting off. */
+  readonly callOff?: (itemId: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 

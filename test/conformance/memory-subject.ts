@@ -15,10 +15,13 @@ export async function memorySubject(): Promise<MailboxSubject> {
     address,
     move: async (itemId, containerId) => mailbox.move(itemId, containerId),
     deleteContactFolder: async id => mailbox.deleteContactFolder(id),
+    deletedTaskList: async () => 'deleted',
     addDailySeries: (subject, span, occurrences) => addDailySeries(mailbox, subject, span, occurrences),
     outsider: 'outsider@fabrikam.example',
     invite: (organizer, subject, span) => invite(mailbox, organizer, subject, span),
-    accept: async itemId => mailbox.setMeeting(itemId, { response: 'accepted' }),
+    respond: async (itemId, answer) =>
+      mailbox.setMeeting(itemId, { response: answer === 'accept' ? 'accepted' : 'declined' }),
+    callOff: async itemId => mailbox.setMeeting(itemId, { isCancelled: true }),
     close: async () => {},
   };
 }

@@ -114,6 +114,7 @@ async function administratorOf(loginUrl: string, credentials: SalesforceCredenti
       const created = await call('POST', 'EventRelation', {
         EventId: event.id,
         RelationId: userId,
+        ...((await hasSharedActivities()) && { IsInvitee: true }),
       });
       invitations.set(`${event.id} ${userId}`, (created as { id: string }).id);
     },
