@@ -122,6 +122,8 @@ describe('Microsoft Graph when it fails', () => {
         state: 'missing',
         fix: expect.stringContaining('New-ManagementRoleAssignment'),
       },
+      { check: 'Calendars.ReadWrite', state: 'missing', detail: expect.stringContaining('appointments') },
+      { check: 'Tasks.ReadWrite.All', state: 'missing', fix: expect.stringContaining('admin-consent') },
     ]);
   });
 

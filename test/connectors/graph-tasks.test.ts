@@ -102,7 +102,7 @@ describe('tasks in Microsoft To Do', () => {
         range: { type: 'noEnd', startDate: '2026-03-20' },
       },
     });
-    await graph.control('PUT', 'clock', { now: '2026-03-02T11:00:00Z' });
+    await graph.control('PUT', 'clock', { now: '2026-03-02T10:30:00Z' });
     await written(tasks, { op: 'update', itemId, fields: { status: 'completed' } });
     const cursor = await round(graph.mailbox, list, null);
     const next = cursor.changes.flatMap(change =>
