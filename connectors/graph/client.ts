@@ -192,7 +192,7 @@ async function exchange(context: Context, http: Http, token: GraphToken): Promis
     });
   const bearer = await token.value();
   const answer = await send(bearer);
-  if (answer.status !== 401) return answer;
+  if (answer.status !== 401 || isMissingTodoRole(errorOf(401, parsed(answer.body), null))) return answer;
   token.discard(bearer);
   return send(await token.value());
 }

@@ -22,8 +22,8 @@ export class EventChanges implements DeltaRows {
   readonly canBeDeleted = false;
   readonly #wire: MailboxWire;
   readonly #zone: MailboxZone;
-  /** The series that a round has told of, by container: null for those that cannot be read. */
-  readonly #series = new Map<string, SeriesById>();
+  /** The series of which the round that is going on has told: null for those that cannot be read. */
+  #round: { readonly containerId: string; readonly series: SeriesById } | null = null;
 
   constructor(wire: MailboxWire, zone: MailboxZone) {
     this.#wire = wire;
@@ -57,10 +57,10 @@ export class EventChanges implements DeltaRows {
   }
 
   #seriesOf(containerId: string, { isFirst, isLast }: RoundPosition): SeriesById {
-    const known: SeriesById = (isFirst ? undefined : this.#series.get(containerId)) ?? new Map();
-    if (isLast) this.#series.delete(containerId);
-    else this.#series.set(containerId, known);
-    return known;
+    const goesOn = !isFirst && this.#round?.containerId === containerId;
+    const series: SeriesById = goesOn ? this.#round!.series : new Map();
+    this.#round = isLast ? null : { containerId, series };
+    return series;
   }
 
   /** Those of which the round has not told yet, or told somebody else. */

@@ -9,7 +9,7 @@ import { momentMs } from './times.ts';
 export type GraphEvent = Event & { readonly '@odata.etag'?: string };
 
 /** The primary calendar, whichever window of it told of the event. */
-export const calendar = 'calendar';
+const calendar = 'calendar';
 
 export function eventItem(event: GraphEvent, mailboxZone: string): MailboxItem {
   const identity = eventIdentityOf(event);

@@ -1,27 +1,15 @@
 import type { MailboxItem } from '../../sync/record.ts';
 import type { MailboxItemState, MailboxItems, MailboxWrite, MailboxWritten, Outcome } from '../connector.ts';
-import {
-  attempt,
-  bodyIn,
-  deletedOutcome,
-  failed,
-  inBatches,
-  isItemMissing,
-  onward,
-  sent,
-} from './batches.ts';
+import { bodyIn, failed, inBatches, isItemMissing, sent } from './batches.ts';
 import type { BatchAnswer, BatchRequest } from './client.ts';
+import { EventBatch, readRequest, wholeEvent } from './event-batch.ts';
 import { eventItem, type GraphEvent } from './event-item.ts';
-import { eventSelect } from './event-mapping.ts';
 import { inCalendar } from './event-place.ts';
-import { eventBody, keyed, needsCurrentEvent, transactionIdOf } from './event-writes.ts';
 import { classify } from './failure.ts';
 import type { MailboxZone } from './mailbox-zone.ts';
 import { keyProperty } from './mapping.ts';
-import { expandProperties, query, withProperty } from './odata.ts';
+import { query, withProperty } from './odata.ts';
 import type { MailboxWire } from './wire.ts';
-
-const wholeEvent = { $select: eventSelect, $expand: expandProperties([keyProperty]) };
 
 /** Events of the primary calendar of one mailbox, in batches of twenty. */
 export class Events implements MailboxItems {
@@ -37,7 +25,7 @@ export class Events implements MailboxItems {
     if (itemIds.length === 0) return [];
     const zone = await this.#zone.value();
     return inBatches(itemIds, async ids => {
-      const answers = await this.#wire.batch(ids.map(id => this.#get(id)));
+      const answers = await this.#wire.batch(ids.map(id => readRequest(this.#wire, id)));
       const opened = answers.flatMap(answer => (answer.ok ? [answer.body as GraphEvent] : []));
       const here = await inCalendar(this.#wire, opened);
       return answers.map(answer => stateOf(answer, here, zone));
@@ -53,7 +41,7 @@ export class Events implements MailboxItems {
       this.#wire,
       keys.map(key => this.#findByKey(key)),
     )) {
-      const body = onward(bodyIn<{ value?: GraphEvent[] }>(answer, 'read'), value => ({ ok: true, value }));
+      const body = bodyIn<{ value?: GraphEvent[] }>(answer, 'read');
       if (!body.ok) throw body.failure;
       for (const event of body.value?.value ?? []) {
         const item = eventItem(event, zone);
@@ -68,63 +56,14 @@ export class Events implements MailboxItems {
     if (operations.length === 0) return [];
     const zone = await this.#zone.value();
     return inBatches(operations, async chunk => {
-      const current = await sent(
-        this.#wire,
-        chunk.map(operation => this.#currentRequest(operation)),
-      );
-      const requests = chunk.map((operation, index) =>
-        onward(bodyIn<GraphEvent>(current[index]!, 'read'), event =>
-          attempt(() => this.#request(operation, event ?? {}, zone)),
-        ),
-      );
-      const answers = await sent(
-        this.#wire,
-        requests.map(request => (request.ok ? request.value : null)),
-      );
-      const outcomes = chunk.map((operation, index) =>
-        onward(requests[index]!, () => writtenOf(operation, answers[index]!, zone)),
-      );
+      const outcomes = await new EventBatch(this.#wire, zone).write(chunk);
       return this.#withEarlierCreations(chunk, outcomes);
     });
-  }
-
-  #get(itemId: string): BatchRequest {
-    return { method: 'GET', url: this.#wire.path('events', itemId) + query(wholeEvent) };
   }
 
   #findByKey(key: string): BatchRequest {
     const options = { $filter: withProperty(keyProperty, key), ...wholeEvent };
     return { method: 'GET', url: this.#wire.path('events') + query(options) };
-  }
-
-  #currentRequest(operation: MailboxWrite): BatchRequest | null {
-    if (operation.op !== 'update' || !needsCurrentEvent(operation.fields)) return null;
-    return this.#get(operation.itemId);
-  }
-
-  #request(operation: MailboxWrite, current: GraphEvent, zone: string): BatchRequest {
-    if (operation.op === 'delete')
-      return { method: 'DELETE', url: this.#wire.path('events', operation.itemId) };
-    const event = eventBody(operation.fields, current, zone);
-    if (operation.op === 'create') {
-      const { key, categories } = operation;
-      const body = { ...event, ...keyed(key), categories, transactionId: transactionIdOf(key) };
-      return { method: 'POST', url: this.#wire.path('events'), body };
-    }
-    const body = {
-      ...event,
-      ...(operation.key !== undefined && keyed(operation.key)),
-      ...(operation.categories !== undefined && { categories: operation.categories }),
-    };
-    // Exchange mails the attendees of whatever is written to, even when it says nothing new.
-    if (Object.keys(body).length === 0) return this.#get(operation.itemId);
-    const etag = operation.etag ?? current['@odata.etag'];
-    return {
-      method: 'PATCH',
-      url: this.#wire.path('events', operation.itemId),
-      body,
-      ...(etag !== undefined && { headers: { 'if-match': etag } }),
-    };
   }
 
   /** Where Exchange refuses to create what an earlier attempt has created, that is the answer. */
@@ -153,17 +92,4 @@ function stateOf(answer: BatchAnswer, here: ReadonlySet<string>, zone: string): 
   }
   const item = eventItem(answer.body as GraphEvent, zone);
   return { ok: true, value: here.has(item.itemId) ? { type: 'present', item } : { type: 'deleted' } };
-}
-
-/** Answers never echo extended properties: the key is told as it was sent. */
-function writtenOf(
-  operation: MailboxWrite,
-  answer: BatchAnswer | null,
-  zone: string,
-): Outcome<MailboxWritten> {
-  if (operation.op === 'delete') return deletedOutcome(answer!);
-  return onward(bodyIn<GraphEvent>(answer, 'write'), event => ({
-    ok: true,
-    value: { ...eventItem(event!, zone), ...(operation.key != null && { stamp: operation.key }) },
-  }));
 }

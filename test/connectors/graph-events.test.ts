@@ -144,6 +144,25 @@ describe('appointments in Microsoft Graph', () => {
     expect(await events.read(ids)).toEqual([deleted, deleted, deleted]);
   });
 
+  it('CAL-4 occurrences of one series are written together, though each changes the version of all', async () => {
+    const series = String((await graph.hand('POST', 'events', daily('Together'))).id);
+    const window = 'startDateTime=2026-03-01T00:00:00Z&endDateTime=2026-04-01T00:00:00Z';
+    const { value } = await graph.hand('GET', `events/${series}/instances?${window}`);
+    const outcomes = await events.write(
+      (value as { id: string; '@odata.etag': string }[]).map(
+        ({ id: itemId, '@odata.etag': etag }, index) => ({
+          ...{ op: 'update', itemId, etag, fields: { subject: `Day ${index}`, location: 'Bonn' } },
+        }),
+      ),
+    );
+    expect(outcomes).toMatchObject(
+      [0, 1, 2].map(index => ({
+        ok: true,
+        value: { fields: { subject: `Day ${index}`, location: 'Bonn' } },
+      })),
+    );
+  });
+
   it('invariant 10: an occurrence over its neighbour is refused with what to do, the others are written', async () => {
     const series = String((await graph.hand('POST', 'events', daily('Daily'))).id);
     const window = 'startDateTime=2026-03-01T00:00:00Z&endDateTime=2026-04-01T00:00:00Z';
