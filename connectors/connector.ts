@@ -1,6 +1,15 @@
 import type { ZodType } from 'zod';
 import type { SyncFailure } from '../sync/failure.ts';
-import type { CrmKind, CrmRecord, CrmRef, Field, Fields, ItemKind, MailboxItem, RecordKind } from '../sync/record.ts';
+import type {
+  CrmKind,
+  CrmRecord,
+  CrmRef,
+  Field,
+  Fields,
+  ItemKind,
+  MailboxItem,
+  RecordKind,
+} from '../sync/record.ts';
 import type { World } from './world.ts';
 
 /** One item's result of a batch write: same length and order as the operations. */
@@ -335,6 +344,8 @@ export interface MailboxConnector {
 }
 export interface CrmConnector {
   readonly system: string;
+  /** Whether it can keep a recurring appointment as one record (POL-16). */
+  readonly keepsSeries: boolean;
   readonly settings: ZodType;
   readonly credentials: ZodType;
   connect(settings: unknown, credentials: unknown, world: World): CrmConnection;

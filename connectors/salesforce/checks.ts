@@ -118,15 +118,16 @@ async function hasByPermissionSet(wire: SalesforceWire): Promise<boolean | null>
 
 /** The connection works without the field; the detail tells what it costs. */
 function keyCheck(wire: SalesforceWire): Promise<ConnectionCheck> {
-  const fix = 'Object Manager › Contact and Lead › new field Tandem_Key__c: Text(255), External ID, Unique.';
+  const fix =
+    'Object Manager › Contact, Lead and Activity › new field Tandem_Key__c: Text(255), External ID, Unique.';
   return attempt(
     { stage: 'optional', check: 'Tandem_Key__c' },
     async () => {
-      const kinds = ['contact', 'lead'] as const;
+      const kinds = ['contact', 'lead', 'event', 'task'] as const;
       const shapes = await Promise.all(kinds.map(kind => describeObject(wire, objectOf[kind])));
       const lacking = kinds.filter((_, index) => shapes[index]?.keyColumn === null);
       if (lacking.length === 0) return { state: 'ok', detail: 'New records are recognised by a unique key.' };
-      const detail = `Recommended: without the key field on ${lacking.join(' and ')}, a create whose answer was lost is looked for by name, and waits ten minutes.`;
+      const detail = `Recommended: without the key field on ${lacking.join(', ')}, a create whose answer was lost is looked for by name, and waits ten minutes.`;
       return { state: 'ok', detail, who: administrator, fix };
     },
     { who: administrator, fix },

@@ -9,6 +9,8 @@ const limits = { timeoutMs: 120_000, maxBytes: 64 * 1024 * 1024 };
 /** Salesforce through its REST API. */
 export const salesforceConnector: CrmConnector = {
   system: 'salesforce',
+  // The API makes no series, neither of Lightning nor classic ones (object reference, Event).
+  keepsSeries: false,
   settings: salesforceSettings,
   credentials: salesforceCredentials,
   connect(rawSettings, rawCredentials, world) {

@@ -29,7 +29,7 @@ export const span = '2026-05-04T09:00:00[UTC]/2026-05-04T10:00:00[UTC]';
 export const times = { StartDateTime: '2026-05-04T09:00:00Z', EndDateTime: '2026-05-04T10:00:00Z' };
 
 export async function activityOrg(): Promise<ActivityOrg> {
-  const salesforce = await emulatedSalesforce(true);
+  const salesforce = await emulatedSalesforce(false);
   const connect = (by: 'byPrivateKey' | 'byClientSecret') =>
     connectSalesforce(salesforce.settings, salesforce[by], salesforce.hosts);
   const crm = connect('byPrivateKey');

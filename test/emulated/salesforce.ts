@@ -48,7 +48,8 @@ export async function salesforceBehind(
     })),
   });
   if (hasKeyField) {
-    for (const object of ['Contact', 'Lead']) await control('POST', 'schema', { object, fields: [keyField] });
+    for (const object of ['Contact', 'Lead', 'Event', 'Task'])
+      await control('POST', 'schema', { object, fields: [keyField] });
   }
   return {
     url: reach.origin,
