@@ -61,7 +61,7 @@ export const link = (more: Partial<Link> = {}): Link => ({
   ...more,
 });
 
-export const inMailbox = (fields: Fields, meeting?: Meeting): MailboxSide => ({
+export const inMailbox = (fields: Fields, meeting?: Meeting): Extract<MailboxSide, { state: 'present' }> => ({
   state: 'present',
   fields,
   categories: ['Contoso CRM'],
