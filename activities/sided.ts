@@ -43,7 +43,10 @@ function marked(call: () => unknown, side: Side): unknown {
 
 /** Sessions and mailboxes have methods, data has none. */
 function wrapped(value: unknown, side: Side): unknown {
-  const isSession = typeof value === 'object' && value !== null && 'write' in value && 'read' in value;
+  const isSession =
+    typeof value === 'object' &&
+    value !== null &&
+    (('write' in value && 'read' in value) || 'probe' in value);
   return isSession ? sided(value, side) : value;
 }
 

@@ -12,7 +12,8 @@ import type { Transaction } from '../../db/transaction.ts';
 import { type GuardLimits, mayRemove } from '../../sync/guard.ts';
 import { differing, isBlank, isEmpty, pick } from '../../sync/items/compare.ts';
 import { FIELDS, type Field, type Fields } from '../../sync/record.ts';
-import { CLEAR, type Plan } from './plan.ts';
+import { CLEAR, healthy, nothing, type Plan } from './plan.ts';
+import { restoration } from './plan-ending.ts';
 import type { Work } from './work.ts';
 
 const DELETION = 'deletion';
@@ -181,6 +182,7 @@ function rejectedPlan(plan: Plan, waits: readonly string[]): Plan {
   const before = plan.one.item ?? plan.item;
   if (!before) return plan;
   if (!waits.includes(DELETION)) return withValuesBack(plan, waits);
+  if (plan.crmWrite) return keptInCrm(plan, before);
   return {
     one: plan.one,
     item: {
@@ -205,6 +207,13 @@ function rejectedPlan(plan: Plan, waits: readonly string[]): Plan {
     ],
     afterwards: CLEAR,
   };
+}
+
+/** The record stays: what its user deleted comes back, what was only to be withdrawn goes on. */
+function keptInCrm(plan: Plan, before: Item): Plan {
+  if (before.mailboxItemId !== null && plan.events.every(({ code }) => code !== 'user_deleted'))
+    return { ...nothing(plan.one), item: { ...healthy(before) } };
+  return restoration(plan.one, before, 'rejected');
 }
 
 /** What was not to be cleared stays where it is, and comes back on the side that cleared it, if that may be written. */

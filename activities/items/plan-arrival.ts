@@ -107,9 +107,12 @@ const EXPECTED = {
   reason: "It is a meeting that Exchange brings into this mailbox: the organizer's invitation is the item.",
 };
 
+/** Why the record is gone stands in the ledger already. */
+const TOLD: ReadonlySet<string | null> = new Set(['user_deleted', 'cancelled']);
+
 /** It left before it came: nothing to do, an older entry of the ledger is closed. */
 function departed(one: Case, sides: Sides): Plan {
-  if (!one.item || sides.crm.state !== 'deleted') return nothing(one);
+  if (!one.item || sides.crm.state !== 'deleted' || TOLD.has(one.item.code)) return nothing(one);
   return excluded(one, { ...one.item, link: 'none' }, { code: 'crm_deleted', reason: REASONS.crm_deleted });
 }
 

@@ -1,7 +1,7 @@
 import type { Item } from '../../db/items.ts';
 import type { Operation, RemovalReason, StayAwayHow } from '../../sync/items/operation.ts';
 import { lossEvents } from './losses.ts';
-import { AGAIN, CLEAR, type EventDraft, type Plan } from './plan.ts';
+import { AGAIN, CLEAR, type EventDraft, nothing, type Plan } from './plan.ts';
 import type { Case, Planning } from './work.ts';
 
 /** Operations that end the partnership; null for those that do not. */
@@ -13,6 +13,8 @@ export function planEnding(
   all: readonly Operation[],
 ): Plan | null {
   const events = lossEvents(all);
+  if (work.first && (operation.op === 'delete-crm' || operation.op === 'withdraw'))
+    return { ...nothing(one), afterwards: { row: 'later', notBeforeMs: work.step.nowMs + 1 } };
   switch (operation.op) {
     case 'delete-crm':
       return crmRemoval(one, item, operation.reason, events);
@@ -130,7 +132,7 @@ function withdrawal(one: Case, item: Item): Plan {
 }
 
 /** It is made anew in the mailbox, as a record that has no item yet. */
-function restoration(one: Case, item: Item, why: 'not_writable' | 'edited'): Plan {
+export function restoration(one: Case, item: Item, why: keyof typeof RESTORED): Plan {
   return {
     one,
     item: {
@@ -148,6 +150,7 @@ function restoration(one: Case, item: Item, why: 'not_writable' | 'edited'): Pla
 const RESTORED = {
   not_writable: 'The user deleted the item, but the deletion may not be written to the CRM; it comes back.',
   edited: 'The user deleted the item while somebody edited it in the CRM; it comes back.',
+  rejected: 'The user deleted the item; an administrator rejected its deletion in the CRM: it comes back.',
 };
 
 /** The mailbox has it no longer; the entry stays for whoever asks what became of it (OPS-2, POL-28). */

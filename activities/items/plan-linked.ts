@@ -128,6 +128,7 @@ function agreement(
       reason: HAS_ATTENDEES.reason,
     });
   if (update) planMailboxUpdate(work, plan, item, agreed);
+  else planSeriesMark(work, plan, operations);
   if (!isEmpty(agreed.toCrm)) planCrmUpdate(work, plan, item, agreed);
   return plan;
 }
@@ -189,6 +190,15 @@ function planMailboxUpdate(work: Planning, plan: Plan, item: Item, agreed: Agree
   const why = categories ? 'The category was put back.' : 'The CRM record changed.';
   plan.events.push({ action: 'updated', direction: 'to-mailbox', reason: told(why, toMailbox) });
   plan.onMailbox = (current, written) => mailboxSettled(work, current, written, toMailbox, crmNow);
+}
+
+/** Once per series and run: what is told of its other occurrences afterwards has the category. */
+function planSeriesMark({ markedSeries }: Planning, plan: Plan, operations: readonly Operation[]): void {
+  const mark = operations.find(operation => operation.op === 'mark-series');
+  if (!mark || markedSeries.has(mark.seriesId)) return;
+  markedSeries.add(mark.seriesId);
+  plan.mailboxWrite = { op: 'update', itemId: mark.seriesId, fields: {}, categories: mark.categories };
+  plan.events.push({ action: 'updated', direction: 'to-mailbox', reason: 'The series got the category.' });
 }
 
 function planCrmUpdate(

@@ -2,15 +2,17 @@ import publicDomains from 'email-providers/all.json' with { type: 'json' };
 import type { CrmWritten } from '../../connectors/connector.ts';
 import { takeClaim } from '../../db/claims.ts';
 import { findItems, type Item, newItem } from '../../db/items.ts';
+import { isLocked } from '../../sync/activities/attendees.ts';
 import { baseAfterSending } from '../../sync/items/bases.ts';
 import { differing, filled, isBlank, sameValue, withFields } from '../../sync/items/compare.ts';
-import { isActivity, isRecordKind, KIND_OF } from '../../sync/modules.ts';
+import { hasExactCategories } from '../../sync/items/rules.ts';
+import { isActivity, isPerson, isRecordKind, KIND_OF } from '../../sync/modules.ts';
 import { addressesOf } from '../../sync/people/newcomers.ts';
 import type { CrmRecord, Field, Fields, MailboxItem } from '../../sync/record.ts';
 import { afterWrite } from '../../sync/rewrites.ts';
 import { findOfferedMeetings, type OfferedMeeting, planMeeting } from './meetings-offered.ts';
 import type { Offered } from './offered.ts';
-import { AGAIN, excluded, healthy, nothing, type Plan, quarantined } from './plan.ts';
+import { AGAIN, CLEAR, excluded, healthy, nothing, type Plan, quarantined } from './plan.ts';
 import { adopt, replacing } from './plan-arrival.ts';
 import { recordKey } from './sides.ts';
 import type { Case, Planning, Reach, Work } from './work.ts';
@@ -254,8 +256,27 @@ function create(work: Planning, one: Case, item: Item, person: MailboxItem, acco
     events: [{ action: 'created', direction: 'to-crm', reason: 'The user made the item for the CRM.' }],
     // Once more as a partnership: category, and what the CRM added (company and address of the account).
     afterwards: AGAIN,
-    onCrm: (current, written) => sentToCrm(current, written, fields, nowMs),
+    onCrm: (current, written, carriedOut) => {
+      const sent = sentToCrm(current, written, fields, nowMs);
+      if (isSettled(work, person, fields, written)) carriedOut.afterwards = CLEAR;
+      return sent;
+    },
   };
+}
+
+/** Nothing is left to write: an appointment or task that the CRM took as it is, and that cannot get the category. */
+function isSettled(
+  work: Planning,
+  { meeting, categories }: MailboxItem,
+  sent: Fields,
+  { after }: CrmWritten,
+): boolean {
+  if (isPerson(work.module) || differing(sent, after.fields).length > 0) return false;
+  if (hasExactCategories(categories, work.rules) || isLocked(meeting, work.rules.calendar)) return true;
+  if (meeting?.type !== 'occurrence' || meeting.seriesId === null) return false;
+  const isMarked = work.offeredSeries.has(meeting.seriesId);
+  work.offeredSeries.add(meeting.seriesId);
+  return isMarked;
 }
 
 /**

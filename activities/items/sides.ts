@@ -141,6 +141,7 @@ async function followTwins(
 ): Promise<Map<Case, MailboxAnswer>> {
   if (work.module !== 'appointments') return answers;
   const gone = [...answers].filter(([one, answer]) => one.item?.link === 'linked' && isGone(one, answer));
+  if (gone.length === 0) return answers;
   const keyOf = ({ item }: Case) => keysToMatch(work.module, item?.mailboxBase?.fields ?? {})[0] ?? '';
   const found = await work.newcomersLike(gone.map(([one]) => keyOf(one)));
   const twins = gone.flatMap(([one]) => {
@@ -303,7 +304,8 @@ function crmSide(
   if ('absent' in answer)
     return answer.absent === 'deleted' ? { state: 'deleted' } : { state: 'left', why: 'access' };
   const { person } = answer;
-  const belongs = item?.link === 'linked' ? staysInside : comesInside;
+  // What is to come back was inside before.
+  const belongs = item?.link === 'linked' || (item?.restored ?? 0) > 0 ? staysInside : comesInside;
   const scope = belongs(person, work.session.userId, rules);
   if (!scope.inside) return { state: 'left', why: scope.why };
   const meeting = heard ?? item?.meeting ?? null;

@@ -44,6 +44,9 @@ export interface Planning {
   readonly denied: Set<string>;
   /** Items whose removal by us was not answered in this run. */
   readonly removing: Set<string>;
+  /** Series of which an occurrence is looked at for all of them, and those that got their category, in this run. */
+  readonly offeredSeries: Set<string>;
+  readonly markedSeries: Set<string>;
 }
 
 /** And both systems, as far as people are read and written. */
@@ -103,6 +106,8 @@ export async function openWork(
     unanswered: { mailbox: new Set(), crm: new Set() },
     denied: new Set(),
     removing: new Set(),
+    offeredSeries: new Set(),
+    markedSeries: new Set(),
     companionsOf: ids => inTransaction(tx => findCompanions(tx, step.pairing.id, step.crmConnection.id, ids)),
     newcomersLike: keys => inTransaction(tx => findNewcomers(tx, step.pairing.id, keys)),
     entriesOf: ids => inTransaction(tx => findItems(tx, step.pairing.id, ids, [])),

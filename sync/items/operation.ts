@@ -48,6 +48,8 @@ export type StayAwayHow = 'deleted' | 'moved' | 'declined' | 'cancelled';
 /** What has to be done; carried out by the activities, shown by preview, log and tests. */
 export type Operation =
   | { readonly op: 'update-mailbox'; readonly fields: Fields; readonly categories?: readonly string[] }
+  /** The category goes to all occurrences of the series at once. */
+  | { readonly op: 'mark-series'; readonly seriesId: string; readonly categories: readonly string[] }
   | { readonly op: 'update-crm'; readonly fields: Fields }
   | { readonly op: 'delete-mailbox'; readonly reason: RemovalReason }
   /** The item stays, as the user's own, without category and stamp; untouched where writing it would mail somebody. */

@@ -8,7 +8,7 @@ import type { CrmSide, Link, MailboxSide, Operation, RemovalReason } from './ope
 import { categoriesWith, categoriesWithout, hasExactCategories, type ItemRules } from './rules.ts';
 
 /**
- * The two-way decision table of a linked person. An agreed state gives no operations (invariant 1);
+ * The two-way decision table of a linked item. An agreed state gives no operations (invariant 1);
  * unknown sides stand as their base.
  */
 export function reconcile(link: Link, mailbox: MailboxSide, crm: CrmSide, rules: ItemRules): Operation[] {
@@ -37,7 +37,8 @@ function depart(
   rules: ItemRules,
 ): Operation[] {
   const reason = removalReason(crm);
-  if (isKept(meetingOf(link, mailbox), rules.calendar))
+  const meeting = meetingOf(link, mailbox);
+  if (isKept(meeting, rules.calendar) || (link.adopted && isLocked(meeting, rules.calendar)))
     return [{ op: 'release', reason, categories: null, untouched: true }];
   if (link.adopted) {
     const categories = mailbox.state === 'present' ? categoriesWithout(mailbox.categories, rules) : null;
@@ -102,7 +103,13 @@ function toMailbox(
   fields: Fields,
   rules: ItemRules,
 ): Operation[] {
-  if (mailbox.state === 'present' && !hasExactCategories(mailbox.categories, rules))
-    return [{ op: 'update-mailbox', fields, categories: categoriesWith(mailbox.categories, rules) }];
+  if (mailbox.state === 'present' && !hasExactCategories(mailbox.categories, rules)) {
+    const categories = categoriesWith(mailbox.categories, rules);
+    const { type, seriesId = null } = mailbox.meeting ?? {};
+    // Any write to an occurrence makes it an exception of its series: that is marked as a whole.
+    if (type === 'occurrence' && seriesId !== null && isEmpty(fields))
+      return [{ op: 'mark-series', seriesId, categories }];
+    return [{ op: 'update-mailbox', fields, categories }];
+  }
   return isEmpty(fields) ? [] : [{ op: 'update-mailbox', fields }];
 }

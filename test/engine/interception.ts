@@ -57,9 +57,7 @@ export function aroundCrms(
     [...connectors].map(([system, connector]) => [
       system,
       {
-        system,
-        settings: connector.settings,
-        credentials: connector.credentials,
+        ...connector,
         connect: (...args) => aroundCalls<CrmConnection>('crm', connector.connect(...args), around),
       },
     ]),
@@ -67,7 +65,7 @@ export function aroundCrms(
 }
 
 /** Methods that talk to nobody. */
-const LOCAL: ReadonlySet<PropertyKey> = new Set(['mailbox', 'budget', 'url']);
+const LOCAL: ReadonlySet<PropertyKey> = new Set(['mailbox', 'items', 'budget', 'url']);
 
 function aroundCalls<T extends object>(side: string, target: T, around: Around): T {
   return new Proxy(target, {
@@ -83,8 +81,8 @@ function aroundCalls<T extends object>(side: string, target: T, around: Around):
   });
 }
 
-/** Mailboxes and sessions are handed out by connections. */
+/** Mailboxes, their items and sessions are handed out by connections. */
 function inner(side: string, value: unknown, around: Around): unknown {
-  const isSession = typeof value === 'object' && value !== null && 'write' in value;
+  const isSession = typeof value === 'object' && value !== null && ('write' in value || 'probe' in value);
   return isSession ? aroundCalls(side, value, around) : value;
 }

@@ -147,6 +147,8 @@ export class Pairing {
       unanswered: this.#unanswered,
       denied: new Set(),
       removing: new Set(),
+      offeredSeries: new Set(),
+      markedSeries: new Set(),
     };
   }
 
