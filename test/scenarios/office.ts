@@ -25,12 +25,13 @@ export class Office {
   }
 
   /** Somebody who has a mailbox and a CRM login; nothing is synchronized yet. */
-  async hire(firstName: string): Promise<Seat> {
+  async hire(firstName: string, timeZone?: string): Promise<Seat> {
     const number = ++this.#people;
     const person: Person = {
       mail: `${firstName.toLowerCase()}${number}@office.example`,
       firstName,
       lastName: `Worker${number}`,
+      ...(timeZone === undefined ? {} : { timeZone }),
     };
     const ids = await loadUsers(this.world, [person]);
     return new Seat(this, person.mail, ids.get(person.mail) ?? '');

@@ -4,6 +4,7 @@ import { until } from './product.ts';
 import { type PairingView, pairing, syncNow, type World } from './tenant.ts';
 
 type Json = Record<string, unknown>;
+type CrmObject = 'Account' | 'Contact' | 'Event' | 'EventRelation' | 'Lead' | 'Opportunity' | 'Task';
 export type PolicyInput = Json;
 
 /** A contact as Outlook's user sees it, with the two fields that the interface keeps apart. */
@@ -235,16 +236,16 @@ export class Seat {
   // ---------------------------------------------------------------------------------------- Salesforce
 
   /** Records of this user's own, made by hand in the CRM. */
-  async addRecord(type: 'Contact' | 'Lead' | 'Account', fields: Json): Promise<string> {
+  async addRecord(type: CrmObject, fields: Json): Promise<string> {
     const [id] = await this.world.salesforce.create(type, [{ OwnerId: this.crmUserId, ...fields }]);
     return id as string;
   }
 
-  editRecord(type: 'Contact' | 'Lead' | 'Account', id: string, fields: Json): Promise<null> {
+  editRecord(type: CrmObject, id: string, fields: Json): Promise<null> {
     return this.world.salesforce.update(type, id, fields);
   }
 
-  async record(type: 'Contact' | 'Lead' | 'Account', id: string, fields: string): Promise<Json> {
+  async record(type: CrmObject, id: string, fields: string): Promise<Json> {
     const [found] = await this.world.salesforce.query<Json>(
       `SELECT ${fields} FROM ${type} WHERE Id = '${id}'`,
     );
