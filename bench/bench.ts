@@ -1,6 +1,8 @@
 import pg from 'pg';
 import type { PairingInput } from '../workflows/messages.ts';
+import { loadAppointments, loadTasks } from './agenda.ts';
 import { hire, loadContacts } from './people.ts';
+import type { Portfolio } from './portfolio.ts';
 import type { Servers } from './servers.ts';
 import type { Sizes } from './sizes.ts';
 import { pair, type Tenant } from './tenant.ts';
@@ -19,16 +21,21 @@ export interface RunningBench extends Bench {
   readonly worker: MeteredWorker;
 }
 
-/** A user with a mailbox and so many CRM contacts, paired; nothing runs yet. */
+/** A user with an empty mailbox and CRM records, paired; nothing runs yet. */
 export interface Seat {
   readonly input: PairingInput;
+  readonly mail: string;
+  readonly owned: Portfolio;
   readonly contactIds: readonly string[];
 }
 
-export async function seat({ servers, tenant }: Bench, name: string, contacts: number): Promise<Seat> {
+export async function seat({ servers, tenant }: Bench, name: string, owned: Portfolio): Promise<Seat> {
   const mail = `${name}@bench.example`;
-  const contactIds = await loadContacts(servers, await hire(servers, mail), contacts);
-  return { input: await pair(tenant, mail), contactIds };
+  const ownerId = await hire(servers, mail);
+  const contactIds = await loadContacts(servers, ownerId, owned.contacts);
+  await loadAppointments(servers, ownerId, owned.appointments);
+  await loadTasks(servers, ownerId, owned.tasks);
+  return { input: await pair(tenant, mail), mail, owned, contactIds };
 }
 
 /** Behind the product's back, as a superuser. */

@@ -1,7 +1,7 @@
+import { type CrmRecord, loadRecords } from './records.ts';
 import type { Servers } from './servers.ts';
 
-const DAY_MS = 86_400_000;
-const RECORDS_PER_CALL = 1_000;
+const TOUCHED_PER_CALL = 1_000;
 const CONTACTS_PER_ACCOUNT = 20;
 /** What an administrator adds to the org, so that a create is never done twice (ARCHITECTURE.md, section 5). */
 const KEY_FIELD = { name: 'Tandem_Key__c', type: 'string', length: 255, externalId: true, unique: true };
@@ -10,7 +10,11 @@ const KEY_FIELD = { name: 'Tandem_Key__c', type: 'string', length: 255, external
 export async function liftLimits({ graph, salesforce }: Servers): Promise<void> {
   await graph.control('PUT', 'limits', { requests: 10_000_000 });
   await salesforce.control('PUT', 'limits', { dailyApiRequests: 10_000_000 });
-  await salesforce.control('POST', 'schema', { object: 'Contact', fields: [KEY_FIELD] });
+  await salesforce.control(
+    'POST',
+    'schema',
+    ['Contact', 'Lead', 'Event', 'Task'].map(object => ({ object, fields: [KEY_FIELD] })),
+  );
 }
 
 /** Somebody with an empty mailbox and a CRM login. */
@@ -23,32 +27,25 @@ export async function hire({ graph, salesforce }: Servers, mail: string): Promis
   return loaded.Id;
 }
 
-/** Contacts that are a day old, so that the feed has seen them long ago; answers their ids. */
+/** Contacts and their accounts; answers the contacts' ids. */
 export async function loadContacts(
-  { salesforce }: Servers,
+  servers: Servers,
   ownerId: string,
   count: number,
 ): Promise<readonly string[]> {
-  await salesforce.control('PUT', 'clock', { offsetMs: -DAY_MS });
-  const load = async (records: readonly object[]) => {
-    const loaded = await salesforce.control<{ records: { Id: string }[] }>('POST', 'load', { records });
-    return loaded.records.map(({ Id }) => Id);
-  };
   const numbers = Array.from({ length: count }, (_, number) => number);
-  const accounts = await load(
+  const accounts = await loadRecords(
+    servers,
     numbers.filter(number => number % CONTACTS_PER_ACCOUNT === 0).map(number => accountOf(number, ownerId)),
   );
-  const ids: string[] = [];
-  for (let start = 0; start < count; start += RECORDS_PER_CALL) {
-    const chunk = numbers.slice(start, start + RECORDS_PER_CALL);
-    const accountOfContact = (number: number) => accounts[Math.floor(number / CONTACTS_PER_ACCOUNT)];
-    ids.push(...(await load(chunk.map(number => contactOf(number, ownerId, accountOfContact(number))))));
-  }
-  await salesforce.control('PUT', 'clock', {});
-  return ids;
+  const accountOfContact = (number: number) => accounts[Math.floor(number / CONTACTS_PER_ACCOUNT)];
+  return loadRecords(
+    servers,
+    numbers.map(number => contactOf(number, ownerId, accountOfContact(number))),
+  );
 }
 
-function accountOf(number: number, OwnerId: string) {
+function accountOf(number: number, OwnerId: string): CrmRecord {
   return {
     attributes: { type: 'Account' },
     ...{ Name: `Account ${number} of ${OwnerId}`, Website: `https://account${number}.example`, OwnerId },
@@ -56,7 +53,7 @@ function accountOf(number: number, OwnerId: string) {
 }
 
 /** About as many fields as people fill in. */
-function contactOf(number: number, OwnerId: string, AccountId: string | undefined) {
+function contactOf(number: number, OwnerId: string, AccountId: string | undefined): CrmRecord {
   return {
     attributes: { type: 'Contact' },
     ...{ OwnerId, AccountId, FirstName: `Given${number}`, LastName: `Family${number}` },
@@ -73,6 +70,6 @@ function contactOf(number: number, OwnerId: string, AccountId: string | undefine
 
 /** New titles, by the CRM's own hand. */
 export async function touchContacts({ salesforce }: Servers, ids: readonly string[]): Promise<void> {
-  for (let start = 0; start < ids.length; start += RECORDS_PER_CALL)
-    await salesforce.control('POST', 'touch', { ids: ids.slice(start, start + RECORDS_PER_CALL) });
+  for (let start = 0; start < ids.length; start += TOUCHED_PER_CALL)
+    await salesforce.control('POST', 'touch', { ids: ids.slice(start, start + TOUCHED_PER_CALL) });
 }

@@ -7,6 +7,7 @@ import { firstCycles } from './cases/first-cycle.ts';
 import { freshStatistics } from './cases/fresh-statistics.ts';
 import { idleAlone, idleCycles } from './cases/idle.ts';
 import { memory } from './cases/memory.ts';
+import { longSeries } from './cases/series.ts';
 import { CAN_MEASURE_PROCESSES } from './cpu.ts';
 import { liftLimits } from './people.ts';
 import { type Figure, hasMissedCount, judge, tableOf } from './report.ts';
@@ -25,15 +26,21 @@ async function inThisProcess(bench: Bench): Promise<Figure[]> {
   const worker = await MeteredWorker.start(bench.servers);
   const running: RunningBench = { ...bench, worker };
   try {
-    const few = await seat(bench, 'few', sizes.fewContacts);
+    const few = await seat(bench, 'few', sizes.few);
     await worker.firstCycle(few.input);
     const poll = await pollOfOne(running);
     const alone = await idleAlone(running, few);
-    const first = await firstCycles(running);
-    const idle = await idleCycles(running, alone, few, first.seat);
-    const fresh = await freshStatistics(running, first.seat);
-    const polls = await pollsOfMany(running, first.seat);
-    return [...idle, poll, ...polls, ...first.figures, fresh];
+    const first = [
+      ...(await firstCycles(running, 'people', sizes.contacts)),
+      ...(await firstCycles(running, 'agenda', sizes.calendar)),
+    ];
+    const series = await longSeries(running);
+    const all = await seat(bench, 'all', sizes.all);
+    await worker.firstCycle(all.input);
+    const idle = await idleCycles(running, alone, few, all);
+    const fresh = await freshStatistics(running, all);
+    const polls = await pollsOfMany(running, all);
+    return [...idle, poll, ...polls, ...first, ...series, fresh];
   } finally {
     await worker.close();
   }

@@ -56,9 +56,19 @@ async function crmOf({ control }: Servers['salesforce']) {
   };
 }
 
+const ON = { enabled: true };
+
+/** All modules, and as far ahead as a policy may look, so that a long series is within it. */
+const OPTIONS = {
+  category: { name: 'Contoso' },
+  modules: { contacts: ON, leads: ON, appointments: ON, calls: ON, tasks: ON },
+  newItems: { autoSync: true },
+  calendar: { futureDays: 1_095 },
+};
+
 async function enabledPolicy(tx: Transaction, mailboxId: string, crmId: string, at: Date): Promise<string> {
   const facts = { name: 'Sales', mailboxConnectionId: mailboxId, crmConnectionId: crmId };
-  const wanted = { ...facts, category: { name: 'Contoso' }, modules: { contacts: { enabled: true } } };
+  const wanted = { ...facts, ...OPTIONS };
   const made = newPolicy(wanted, { nowMs: at.getTime(), subscription: 'premium', trial: false });
   if (!made.ok) throw new Error(`The policy of the bench is refused: ${JSON.stringify(made.problems)}`);
   const options = made.policy as unknown as JsonObject;

@@ -1,4 +1,5 @@
 import { feedKinds } from '../../activities/feed-kinds.ts';
+import { MODULES } from '../../sync/modules.ts';
 import type { PairingInput } from '../../workflows/messages.ts';
 import { asAdmin, type RunningBench, type Seat } from '../bench.ts';
 import { callsOf } from '../calls.ts';
@@ -10,7 +11,8 @@ import { pair } from '../tenant.ts';
 const QUERIES_PER_CALL = 5;
 const ROWS_PER_PAGE = 2_000;
 
-const FIRST_CALLS = Math.ceil(feedKinds(['contacts', 'leads']).length / QUERIES_PER_CALL);
+const QUERIES = feedKinds(MODULES).length;
+const FIRST_CALLS = Math.ceil(QUERIES / QUERIES_PER_CALL);
 
 /** One poll of a feed: as many calls for one pairing as for many, and one more for each further page. */
 export async function pollOfOne(bench: RunningBench): Promise<Figure> {
@@ -47,7 +49,7 @@ function pollFigure(metric: string, calls: number, least: number): Figure {
     metric: `${metric}: calls of Salesforce`,
     ...{ unit: '', kind: 'count', measured: calls },
     floor: {
-      name: `${feedKinds(['contacts', 'leads']).length} queries / ${QUERIES_PER_CALL} + pages`,
+      name: `${QUERIES} queries / ${QUERIES_PER_CALL} + pages`,
       value: least,
     },
     target: { of: 'ratio', atMost: 1 },

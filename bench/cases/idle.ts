@@ -4,6 +4,7 @@ import { asAdmin, type RunningBench, type Seat } from '../bench.ts';
 import { callsOf, statementsOf } from '../calls.ts';
 import { EmptyRounds } from '../floors/empty-rounds.ts';
 import type { Metered } from '../meter.ts';
+import { itemsOf } from '../portfolio.ts';
 import type { Figure } from '../report.ts';
 import { growth, modeOf, sampleOf } from '../statistics.ts';
 import { type Timing, timed } from '../timing.ts';
@@ -25,7 +26,7 @@ export async function idleAlone(bench: RunningBench, few: Seat): Promise<IdleRun
   return [await idle(bench, few), await idle(bench, few)];
 }
 
-/** Idle cycles of a pairing with many contacts among others, in turns with a workflow that does nothing. */
+/** Idle cycles of a pairing with many items among others, in turns with a workflow that does nothing. */
 export async function idleCycles(
   bench: RunningBench,
   alone: readonly IdleRun[],
@@ -134,12 +135,12 @@ function machineFigures({ sizes }: RunningBench, { many, empty }: Runs): Figure[
 
 /** Measured: at many contacts; floor: at few; they should be the same. */
 function flatFigures({ sizes }: RunningBench, runs: Runs, few: Seat, many: Seat): Figure[] {
-  const counts = [few.contactIds.length, many.contactIds.length] as const;
+  const counts = [itemsOf(few.owned), itemsOf(many.owned)] as const;
   const flat = (metric: string, kind: Figure['kind'], pick: (run: IdleRun) => number): Figure => {
     const [small, large] = [runs.few, runs.many].map(of => sampleOf(of.map(run => pick(run) / sizes.rounds)));
     const exponent = growth([counts[0], small?.median ?? 0], [counts[1], large?.median ?? 0]);
     return {
-      metric: `Idle ${metric}: growth from ${counts[0]} contacts alone to ${counts[1]} among others`,
+      metric: `Idle ${metric}: growth from ${counts[0]} items alone to ${counts[1]} among others`,
       ...{
         unit: `(${large?.median.toPrecision(3)} against ${small?.median.toPrecision(3)})`,
         kind,

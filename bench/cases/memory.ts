@@ -5,6 +5,7 @@ import { nodeProcess, type RunningProcess, startProcess } from '../../bin/proces
 import { openServices } from '../../bin/services.ts';
 import { asAdmin, type Bench, seat } from '../bench.ts';
 import { peakMemoryMb } from '../cpu.ts';
+import { described, type Portfolio } from '../portfolio.ts';
 import type { Figure } from '../report.ts';
 import { sampleOf } from '../statistics.ts';
 
@@ -13,36 +14,41 @@ const DONE_WITHIN_MS = 240_000;
 
 /** Peak memory of fresh worker processes that do one first cycle each: small, large, small. */
 export async function memory(bench: Bench): Promise<Figure[]> {
-  const { fewContacts, contacts, manyContacts } = bench.sizes;
+  const { few, contacts, many, calendar } = bench.sizes;
   // The very first process still parses and caches code for those after it.
-  await peakOf(bench, 'warmup', fewContacts);
+  await peakOf(bench, 'warmup', few);
   const small: number[] = [];
   small.push(await peakOf(bench, 'small1', contacts));
-  const large = await peakOf(bench, 'large', manyContacts);
+  const large = await peakOf(bench, 'large', many);
   small.push(await peakOf(bench, 'small2', contacts));
+  const agenda = await peakOf(bench, 'agenda', calendar);
   const base = sampleOf(small);
   return [
     {
-      metric: `Worker's peak memory, ${contacts} contacts`,
+      metric: `Worker's peak memory, ${described(contacts)}`,
       ...{ unit: 'MB', kind: 'machine', measured: base },
     },
     {
-      metric: `Worker's peak memory, growth to ${manyContacts} contacts`,
+      metric: `Worker's peak memory, growth to ${described(many)}`,
       ...{ unit: `MB (to ${Math.round(large)})`, kind: 'machine', measured: large - base.median },
       target: { of: 'measured', atMost: 30 },
+    },
+    {
+      metric: `Worker's peak memory, ${described(calendar)}`,
+      ...{ unit: 'MB', kind: 'machine', measured: agenda },
     },
   ];
 }
 
-async function peakOf(bench: Bench, name: string, contacts: number): Promise<number> {
-  const { input } = await seat(bench, name, contacts);
+async function peakOf(bench: Bench, name: string, owned: Portfolio): Promise<number> {
+  const { input } = await seat(bench, name, owned);
   const worker = await startWorker(bench, name);
   const services = await openServices(readEnvironment(bench.servers.variables), 'api');
   try {
     await services.workflows.startOrSignalPairing(input);
     await untilInitialized(bench, input.pairingId);
     const peakMb = peakMemoryMb(worker.pid);
-    bench.say(`first cycle of ${contacts} contacts in a process of its own: ${Math.round(peakMb)} MB`);
+    bench.say(`first cycle of ${described(owned)} in a process of its own: ${Math.round(peakMb)} MB`);
     return peakMb;
   } finally {
     await services.close();
