@@ -158,7 +158,7 @@ async function stepOf(
       more: false,
     };
   }
-  const { settleMs } = await feed.crm.capabilities();
+  const { settleMs } = await feed.crm.capabilities([]);
   const changes = result.changes.map(change => ({
     kind: change.ref.kind,
     recordId: change.ref.id,

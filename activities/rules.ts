@@ -68,7 +68,7 @@ export function itemRules(
     excludedAddresses: fold(options.excluded.addresses),
     excludedDomains: fold(options.excluded.domains),
     mailboxFields: without(mailbox.fields[kind], mails ? [] : ['participants'], unreminded(options)),
-    crmFields: without(crm.fields[KIND_OF[module]], unreminded(options)),
+    crmFields: without(crm.fields[KIND_OF[module]] ?? NOTHING, unreminded(options)),
     calendar: {
       attendeeDetails,
       recurrence,
@@ -79,6 +79,8 @@ export function itemRules(
     },
   };
 }
+
+const NOTHING: ReadonlySet<Field> = new Set();
 
 /** POL-15 */
 function unreminded({ calendar }: Policy): Field[] {

@@ -283,7 +283,7 @@ export interface CrmSession {
 }
 
 export interface CrmCapabilities {
-  readonly fields: Readonly<Record<RecordKind, ReadonlySet<Field>>>;
+  readonly fields: Readonly<Partial<Record<RecordKind, ReadonlySet<Field>>>>;
   readonly modules: readonly string[];
   /** How a create is recognised again: 'externalKey' is unique in the CRM, 'search' looks by natural key. */
   readonly idempotentCreate: 'externalKey' | 'search';
@@ -298,7 +298,8 @@ export interface CrmCapabilities {
 
 export interface CrmConnection {
   readonly system: string;
-  capabilities(): Promise<CrmCapabilities>;
+  /** `fields` and `modules` tell of these kinds alone, all if none are named: what is not asked for costs nothing. */
+  capabilities(kinds?: readonly RecordKind[]): Promise<CrmCapabilities>;
   /** The reading user's own session. */
   reader(): Promise<CrmSession>;
   /** `auth` or `forbidden` where the user cannot be acted for. */

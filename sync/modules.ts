@@ -28,6 +28,11 @@ export const ITEM_KIND_OF: Readonly<Record<Module, ItemKind>> = {
   tasks: 'task',
 };
 
+/** All modules whose items are of the same kind: one of them can wait in the phase of another, by its category. */
+export function modulesBeside(module: Module): Module[] {
+  return MODULES.filter(other => ITEM_KIND_OF[other] === ITEM_KIND_OF[module]);
+}
+
 /** The module of a mailbox item that no category and no record assigns to another one. */
 export const USUAL_MODULE: Readonly<Record<ItemKind, Module>> = {
   contact: 'contacts',

@@ -5,7 +5,7 @@ import { deleteItems, findItems, type Item, newItem, saveItems } from '../../db/
 import { requireEpoch } from '../../db/pairing-state.ts';
 import { baseAfterSending } from '../../sync/items/bases.ts';
 import { pick, withFields } from '../../sync/items/compare.ts';
-import { ITEM_KIND_OF, KIND_OF, MODULES } from '../../sync/modules.ts';
+import { KIND_OF, modulesBeside } from '../../sync/modules.ts';
 import type { CrmRecord, Fields, MailboxItem, Meeting, Module, RecordKind } from '../../sync/record.ts';
 import { withKeys } from './keys.ts';
 import { copied } from './plan-arrival.ts';
@@ -32,11 +32,6 @@ export async function recoverIntents(work: Work): Promise<void> {
     work,
     open.filter(intent => intent.target === 'crm'),
   );
-}
-
-/** An item may wait in the phase of another module than the one that it was made for: by its category. */
-function modulesBeside(module: Module): Module[] {
-  return MODULES.filter(other => ITEM_KIND_OF[other] === ITEM_KIND_OF[module]);
 }
 
 function moduleOf({ module }: Intent): Module {

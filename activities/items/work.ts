@@ -10,7 +10,7 @@ import { findNewcomers, type InboxRow } from '../../db/inbox.ts';
 import { findItems, type Item } from '../../db/items.ts';
 import type { Transaction } from '../../db/transaction.ts';
 import type { ItemRules } from '../../sync/items/rules.ts';
-import { ITEM_KIND_OF } from '../../sync/modules.ts';
+import { ITEM_KIND_OF, KIND_OF, modulesBeside } from '../../sync/modules.ts';
 import type { Module } from '../../sync/record.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { OpenedConnections } from '../opened.ts';
@@ -85,7 +85,7 @@ export async function openWork(
   module: Module,
 ): Promise<Work> {
   const step = await requireStep(deps, opened, input);
-  const crmCapabilities = await step.crm.capabilities();
+  const crmCapabilities = await step.crm.capabilities(modulesBeside(module).map(of => KIND_OF[of]));
   const rulesOf = (of: Module) => itemRules(step, of, step.mailboxes.capabilities, crmCapabilities);
   const kind = ITEM_KIND_OF[module];
   const inTransaction: Work['inTransaction'] = run => deps.database.inOrganization(step.organizationId, run);

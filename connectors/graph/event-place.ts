@@ -10,25 +10,27 @@ import type { MailboxWire } from './wire.ts';
  * open it in Deleted Items or in another calendar as well: what the list of the calendar does not have is not in it.
  */
 export async function inCalendar(wire: MailboxWire, events: readonly GraphEvent[]): Promise<Set<string>> {
-  const answers = await sent(
-    wire,
-    events.map(event => lookup(wire, event)),
-  );
+  const uids = [...new Set(events.flatMap(event => listedUid(event) ?? []))];
   const listed = new Set<string>();
-  for (const answer of answers) {
+  for (const answer of await sent(
+    wire,
+    uids.map(uid => lookup(wire, uid)),
+  )) {
     const list = bodyIn<{ value?: GraphEvent[] }>(answer, 'read');
     if (!list.ok) throw list.failure;
     for (const { id } of list.value?.value ?? []) if (id) listed.add(id);
   }
-  const isHere = (event: GraphEvent, index: number) =>
-    answers[index] === null || listed.has(event.seriesMasterId ?? event.id ?? '');
+  const isHere = (event: GraphEvent) =>
+    listedUid(event) === null || listed.has(event.seriesMasterId ?? event.id ?? '');
   return new Set(events.filter(isHere).map(({ id }) => id ?? ''));
 }
 
 /** Lists have single events and series: an occurrence is where its series is. Null where its id does not tell which. */
-function lookup(wire: MailboxWire, { iCalUId, seriesMasterId }: GraphEvent): BatchRequest | null {
-  const uid = seriesMasterId ? seriesUid(iCalUId ?? '') : iCalUId;
-  if (!uid) return null;
+function listedUid({ iCalUId, seriesMasterId }: GraphEvent): string | null {
+  return (seriesMasterId ? seriesUid(iCalUId ?? '') : iCalUId) || null;
+}
+
+function lookup(wire: MailboxWire, uid: string): BatchRequest {
   const options = { $filter: `iCalUId eq ${literal(uid)}`, $select: 'id' };
   return { method: 'GET', url: wire.path('calendar', 'events') + query(options) };
 }

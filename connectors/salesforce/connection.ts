@@ -1,5 +1,6 @@
 import { SyncFailure } from '../../sync/failure.ts';
-import type { CrmKind, CrmRef } from '../../sync/record.ts';
+import { MODULE_OF } from '../../sync/modules.ts';
+import type { CrmKind, CrmRef, RecordKind } from '../../sync/record.ts';
 import type {
   ConnectionCheck,
   CrmAbsence,
@@ -28,8 +29,6 @@ import { apiPath, OrgState, SalesforceWire } from './wire.ts';
 /** A request may run ten minutes in Salesforce, also when nobody waits for it any more. */
 const longestRequestMs = 10 * 60_000;
 
-const moduleOf = { event: 'appointments', call: 'calls', task: 'tasks' } as const;
-
 /** A Salesforce org. */
 export class SalesforceConnection implements CrmConnection {
   readonly system = 'salesforce';
@@ -53,19 +52,16 @@ export class SalesforceConnection implements CrmConnection {
     this.#shared = { schema: this.#schema, urlOf: (object, id) => this.#address(object, id, 'view') };
   }
 
-  async capabilities(): Promise<CrmCapabilities> {
-    const shapes = await Promise.all(recordKinds.map(kind => this.#schema.shape(objectOf[kind])));
-    const [contact, lead] = shapes;
-    const hasKeys = contact?.keyColumn != null && lead?.keyColumn != null;
-    const fields = recordKinds.map((kind, index) => [kind, fieldsIn(kind, shapes[index]!)]);
-    const activities = (['event', 'call', 'task'] as const).filter(kind =>
-      isVisible(shapes[recordKinds.indexOf(kind)]!),
+  async capabilities(kinds: readonly RecordKind[] = recordKinds): Promise<CrmCapabilities> {
+    const shapes = await Promise.all(kinds.map(kind => this.#schema.shape(objectOf[kind])));
+    const told = kinds.map((kind, index) => ({ kind, shape: shapes[index]! }));
+    const visible = told.filter(
+      ({ kind, shape }) => kind === 'contact' || kind === 'lead' || isVisible(shape),
     );
     return {
-      fields: Object.fromEntries(fields) as CrmCapabilities['fields'],
-      modules: ['contacts', 'leads', ...activities.map(kind => moduleOf[kind])],
-      // Of people: activities have no external ids in most orgs.
-      idempotentCreate: hasKeys ? 'externalKey' : 'search',
+      fields: Object.fromEntries(told.map(({ kind, shape }) => [kind, fieldsIn(kind, shape)])),
+      modules: visible.map(({ kind }) => MODULE_OF[kind]),
+      idempotentCreate: shapes.every(({ keyColumn }) => keyColumn !== null) ? 'externalKey' : 'search',
       lateCommitMs: longestRequestMs,
       settleMs,
       feed: 'connection',

@@ -18,7 +18,7 @@ export function crmAppointments(scene: () => CrmScene): void {
 
     beforeAll(async () => {
       ({ asAnn, asBob } = scene());
-      held = (await scene().crm.capabilities()).fields.event;
+      held = (await scene().crm.capabilities()).fields.event ?? new Set();
     });
 
     const create = (fields: Fields) =>

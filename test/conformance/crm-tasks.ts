@@ -14,7 +14,7 @@ export function crmTasks(scene: () => CrmScene): void {
 
     beforeAll(async () => {
       ({ asAnn, asBob } = scene());
-      held = (await scene().crm.capabilities()).fields[kind];
+      held = (await scene().crm.capabilities()).fields[kind] ?? new Set();
     });
 
     const create = (fields: Fields, of: 'task' | 'call' = kind) =>
