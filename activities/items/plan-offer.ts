@@ -4,11 +4,11 @@ import { takeClaim } from '../../db/claims.ts';
 import { findItems, type Item, newItem } from '../../db/items.ts';
 import { isLocked } from '../../sync/activities/attendees.ts';
 import { baseAfterSending } from '../../sync/items/bases.ts';
-import { differing, filled, isBlank, sameValue, withFields } from '../../sync/items/compare.ts';
-import { hasExactCategories } from '../../sync/items/rules.ts';
-import { isActivity, isPerson, isRecordKind, KIND_OF } from '../../sync/modules.ts';
+import { differing, filled, isBlank, pick, sameValue, withFields } from '../../sync/items/compare.ts';
+import { hasExactCategories, isOurs } from '../../sync/items/rules.ts';
+import { isActivity, isRecordKind, KIND_OF } from '../../sync/modules.ts';
 import { addressesOf } from '../../sync/people/newcomers.ts';
-import type { CrmRecord, Field, Fields, MailboxItem } from '../../sync/record.ts';
+import { type CrmRecord, FIELDS, type Field, type Fields, type MailboxItem } from '../../sync/record.ts';
 import { afterWrite } from '../../sync/rewrites.ts';
 import { findOfferedMeetings, type OfferedMeeting, planMeeting } from './meetings-offered.ts';
 import type { Offered } from './offered.ts';
@@ -235,10 +235,10 @@ function businessDomains(fields: Fields): string[] {
 function create(work: Planning, one: Case, item: Item, person: MailboxItem, accountId: string | null): Plan {
   const { nowMs } = work.step;
   const kind = KIND_OF[work.module];
-  const own = Object.entries(filled(person.fields)).filter(
-    ([field]) => work.rules.crmFields.has(field as Field) && !(field === 'company' && kind === 'contact'),
-  );
-  const fields: Fields = Object.fromEntries(own);
+  const given = filled(person.fields);
+  const isGiven = (field: Field) =>
+    work.rules.crmFields.has(field) && !isOurs(field) && !(field === 'company' && kind === 'contact');
+  const fields = pick(given, FIELDS.filter(isGiven));
   const key = recordKey(work, person.itemId);
   return {
     one,
@@ -264,14 +264,14 @@ function create(work: Planning, one: Case, item: Item, person: MailboxItem, acco
   };
 }
 
-/** Nothing is left to write: an appointment or task that the CRM took as it is, and that cannot get the category. */
+/** Nothing is left to write: an appointment that the CRM took as it is, and that cannot get the category. */
 function isSettled(
   work: Planning,
   { meeting, categories }: MailboxItem,
   sent: Fields,
   { after }: CrmWritten,
 ): boolean {
-  if (isPerson(work.module) || differing(sent, after.fields).length > 0) return false;
+  if (work.module !== 'appointments' || differing(sent, after.fields).length > 0) return false;
   if (hasExactCategories(categories, work.rules) || isLocked(meeting, work.rules.calendar)) return true;
   if (meeting?.type !== 'occurrence' || meeting.seriesId === null) return false;
   const isMarked = work.offeredSeries.has(meeting.seriesId);

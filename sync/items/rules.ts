@@ -74,12 +74,16 @@ export function hasExactCategories(current: readonly string[], rules: ItemRules)
 /** What the product itself puts into the mailbox: an edit of it is nobody's wish for the CRM (POL-14, TASK-1). */
 const OURS: ReadonlySet<Field> = new Set<Field>(['attendeeDetails', 'links']);
 
+export function isOurs(field: Field): boolean {
+  return OURS.has(field);
+}
+
 /**
  * Whether a user's edit of this field may become the CRM's value. The company of a contact is its account's
  * name, which no edit of a contact renames (CON-1); under POL-12 the website is ours.
  */
 export function crmTakes(field: Field, rules: ItemRules): boolean {
-  if (rules.direction !== 'both' || OURS.has(field)) return false;
+  if (rules.direction !== 'both' || isOurs(field)) return false;
   if (field === 'company' && rules.module === 'contacts') return false;
   if (field === 'website' && rules.viewLink) return false;
   return rules.crmFields.has(field);
