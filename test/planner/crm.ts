@@ -8,10 +8,13 @@ import type {
   CrmWritten,
   Outcome,
 } from '../../connectors/connector.ts';
+import type { Companion } from '../../db/companions.ts';
 import { SyncFailure } from '../../sync/failure.ts';
 import { differing, withFields } from '../../sync/items/compare.ts';
+import { MODULE_OF } from '../../sync/modules.ts';
 import { addressesOf } from '../../sync/people/newcomers.ts';
-import type { CrmRecord, CrmRef, Field, Fields, RecordKind } from '../../sync/record.ts';
+import type { Attendee, CrmRecord, CrmRef, Field, Fields, RecordKind } from '../../sync/record.ts';
+import { uidOf } from './meeting.ts';
 import { lostAnswer, refusal, type Surroundings } from './surroundings.ts';
 import { type Draft, kept, type System } from './systems.ts';
 
@@ -27,6 +30,10 @@ export interface RecordInCrm {
   ownerId: string;
   accountId: string | null;
   fields: Draft;
+  /** Of appointments: the user takes part in it, and another pairing may write it (CAL-2). */
+  invited: boolean;
+  led: boolean;
+  attendees: readonly Attendee[];
   visible: boolean;
   editable: boolean;
   /** Whether there was a time when the user could not edit it. */
@@ -81,7 +88,12 @@ export class PretendedCrm implements Asked {
     who: number,
     kind: RecordKind,
     fields: Fields,
-    more: Partial<Pick<RecordInCrm, 'ownerId' | 'accountId' | 'modifiedAtMs' | 'editable' | 'key'>> = {},
+    more: Partial<
+      Pick<
+        RecordInCrm,
+        'ownerId' | 'accountId' | 'modifiedAtMs' | 'editable' | 'key' | 'invited' | 'led' | 'attendees'
+      >
+    > = {},
   ): RecordInCrm {
     const record: RecordInCrm = {
       id: `r${this.records.size + 1}`,
@@ -91,7 +103,10 @@ export class PretendedCrm implements Asked {
       key: undefined,
       ownerId: USER,
       accountId: null,
-      fields: kept(this.#system, fields),
+      fields: kept(this.#system, fields, MODULE_OF[kind]),
+      invited: false,
+      led: false,
+      attendees: [],
       visible: true,
       editable: true,
       wasLocked: more.editable === false,
@@ -111,7 +126,7 @@ export class PretendedCrm implements Asked {
   /** A user's hand. */
   edit(record: RecordInCrm, fields: Fields, compared: boolean): void {
     const before = record.fields;
-    record.fields = kept(this.#system, withFields(before, fields));
+    record.fields = kept(this.#system, withFields(before, fields), MODULE_OF[record.kind]);
     for (const field of differing(before, record.fields))
       this.#around.authorship.edited(record.id, field, before, record.fields, compared);
     this.handled(record);
@@ -141,6 +156,8 @@ export class PretendedCrm implements Asked {
       modifiedAtMs,
       ...(this.tellsRights ? { editable: record.editable } : {}),
       ...(key === undefined ? {} : { key }),
+      ...(kind === 'event' ? { invited: record.invited, attendees: record.attendees } : {}),
+      ...(kind === 'task' ? { closed: record.fields.status === 'completed' } : {}),
       ...(successor && kind === 'lead' ? { successor } : {}),
     };
   }
@@ -167,6 +184,23 @@ export class PretendedCrm implements Asked {
         return [id, !record || record.deleted ? 'deleted' : 'hidden'];
       }),
     );
+  }
+
+  /** Whose pairing has these records as well, and writes them (db/companions.ts). */
+  leaders(ids: readonly string[]): Map<string, Companion[]> {
+    return new Map(
+      ids.flatMap(id => {
+        const record = this.records.get(id);
+        if (!record?.led) return [];
+        const leader = { pairingId: 'lead', crmUserId: COLLEAGUE, crmId: id, meetingHash: uidOf(record.who) };
+        return [[id, [leader]] as const];
+      }),
+    );
+  }
+
+  recordOf(uid: string): string | undefined {
+    return [...this.records.values()].find(({ led, deleted, who }) => led && !deleted && uidOf(who) === uid)
+      ?.id;
   }
 
   async findByEmail(
@@ -219,8 +253,10 @@ export class PretendedCrm implements Asked {
   }
 
   #impossible(operation: CrmWrite): SyncFailure | null {
-    if (operation.op !== 'update') return null;
+    if (operation.op === 'create') return null;
     const record = this.records.get(operation.ref.id);
+    // Already gone is success.
+    if (operation.op === 'delete' && record?.deleted) return null;
     if (!this.isSeen(record) || record.successor) return new SyncFailure('gone', 'There is no such record.');
     return record.editable ? null : new SyncFailure('forbidden', 'The user may not edit this record.');
   }
@@ -245,9 +281,17 @@ export class PretendedCrm implements Asked {
     return [...this.records.values()].find(one => one.key === operation.key && !one.deleted) ?? null;
   }
 
-  /** Already gone is success. */
+  /** As a mailbox, a CRM deletes what it holds: what was saved after the last look is gone unseen. */
   #remove(record: RecordInCrm | null): null {
-    if (record) record.deleted = true;
+    if (!record || record.deleted) return null;
+    if (record.changedTick > record.readTick) this.#around.reach('edit raced a deletion');
+    else
+      for (const [field, value] of Object.entries(record.fields)) {
+        const elsewhere = this.watcher?.standsElsewhere(record.id, field as Field, value ?? null) ?? false;
+        this.#around.authorship.replaced(record.id, field as Field, value ?? null, GONE, elsewhere);
+      }
+    record.deleted = true;
+    this.save(record);
     return null;
   }
 
@@ -264,7 +308,7 @@ export class PretendedCrm implements Asked {
   #update(record: RecordInCrm, fields: Fields, existed: boolean): CrmWritten {
     const before = this.seen(record);
     const stood = record.fields;
-    record.fields = kept(this.#system, withFields(stood, fields));
+    record.fields = kept(this.#system, withFields(stood, fields), MODULE_OF[record.kind]);
     for (const field of differing(stood, record.fields)) {
       const [lost, now] = [stood[field] ?? null, record.fields[field] ?? null];
       const elsewhere = this.watcher?.standsElsewhere(record.id, field, lost) ?? false;
@@ -274,3 +318,6 @@ export class PretendedCrm implements Asked {
     return { ref: before.ref, before, after: this.seen(record), ...(existed ? { existed } : {}) };
   }
 }
+
+/** No value: what is deleted is like nothing. */
+const GONE = '\u0000gone';

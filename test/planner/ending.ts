@@ -1,15 +1,17 @@
 import type { Item } from '../../db/items.ts';
+import { isLocked } from '../../sync/activities/attendees.ts';
 import { sameText } from '../../sync/items/compare.ts';
 import { considerItem, moduleOf } from '../../sync/items/newcomers.ts';
 import { crmTakes, hasExactCategories, mailboxKeeps } from '../../sync/items/rules.ts';
 import { comesInside, staysInside } from '../../sync/items/scope.ts';
-import { shownFields } from '../../sync/people/newcomers.ts';
-import type { Field, Fields } from '../../sync/record.ts';
+import { shownOf } from '../../sync/items/shown.ts';
+import { ITEM_KIND_OF } from '../../sync/modules.ts';
+import type { Field, Fields, Module } from '../../sync/record.ts';
 import { type RecordInCrm, USER, viewUrl } from './crm.ts';
 import { moduleOfRecord } from './judge.ts';
 import type { ItemInMailbox } from './mailbox.ts';
 import type { Stage } from './opening.ts';
-import { alike, FIELDS, kept, SYSTEMS } from './systems.ts';
+import { alike, FIELDS, kept, moduleIn, SYSTEMS } from './systems.ts';
 import { Violation } from './violation.ts';
 
 /** Both ends of every partnership whose item and record live. */
@@ -54,17 +56,26 @@ function judgePartners(stage: Stage, entry: Item, item: ItemInMailbox, record: R
   if (!staysInside(person, USER, rules).inside)
     throw new Violation('agree', `${name} are partners, but the record is outside the filter`);
   if (entry.module !== moduleOfRecord(record)) throw new Violation('agree', `${name}: wrong module`);
-  if (!hasExactCategories(item.categories, rules))
+  if (isFollowed(record)) return;
+  if (!hasExactCategories(item.categories, rules) && !isLocked(item.meeting, rules.calendar))
     throw new Violation('agree', `${name}: categories are ${item.categories.join(', ')}`);
-  const shown = shownFields(person, rules, viewUrl(person.ref), entry.crmBase);
+  const shown = shownOf(person, rules, viewUrl(person.ref), {
+    before: entry.crmBase,
+    meeting: item.meeting ?? null,
+  });
   for (const field of FIELDS) {
     if (mailboxKeeps(field, shown[field] ?? null, rules)) continue;
     if (pairing.ledger.keptByAdmin.has(`${entry.id}|clear:${field}`)) continue;
     // What an adopted item had before stays its user's where the CRM takes nothing.
     if (entry.adopted && !alwaysTook(stage, record, field) && sameText(shown[field], null)) continue;
-    if (!agrees(stage, field, item.fields, shown))
+    if (!agrees(stage, entry.module, field, item.fields, shown))
       throw new Violation('agree', `${name}: ${field} is "${item.fields[field]}" and "${shown[field]}"`);
   }
+}
+
+/** Another pairing writes it: this one only takes part (CAL-2). */
+function isFollowed({ led, ownerId }: RecordInCrm): boolean {
+  return led && ownerId !== USER;
 }
 
 /** Whether the user could write the field at any time of the story. */
@@ -74,21 +85,20 @@ function alwaysTook({ scenario, pairing }: Stage, record: RecordInCrm, field: Fi
     .flatMap(({ before, meanwhile }) => [...before, ...meanwhile])
     .flatMap(deed => (deed.do === 'change policy' ? (deed.settings.modules ?? []) : []));
   // A lead's item may be a contact's by now.
-  const directions = [scenario.settings.modules, ...policies].flatMap(({ contacts, leads }) => [
-    contacts.direction,
-    leads.direction,
-  ]);
+  const directions = [scenario.settings.modules, ...policies].flatMap(modules =>
+    Object.values(modules).map(({ direction }) => direction),
+  );
   const took = directions.every(direction => direction === 'both') && !record.wasLocked;
   return took && crmTakes(field, pairing.rulesOf(module));
 }
 
 /** The same, as far as the weaker of both systems can show it. */
-function agrees(stage: Stage, field: (typeof FIELDS)[number], mailbox: Fields, crm: Fields): boolean {
+function agrees(stage: Stage, module: Module, field: Field, mailbox: Fields, crm: Fields): boolean {
   if (mailbox[field] === undefined || crm[field] === undefined) return true;
   const systems = SYSTEMS[stage.scenario.systems];
   return (
-    sameText(mailbox[field], kept(systems.mailbox, crm)[field]) ||
-    sameText(crm[field], kept(systems.crm, mailbox)[field])
+    sameText(mailbox[field], kept(systems.mailbox, crm, module)[field]) ||
+    sameText(crm[field], kept(systems.crm, mailbox, module)[field])
   );
 }
 
@@ -104,15 +114,16 @@ function judgeRecord({ pairing, crm }: Stage, record: RecordInCrm): void {
 
 /** Every item that is to go to the CRM is a partner, or the ledger says why not. */
 function judgeItem({ pairing, mailbox }: Stage, item: ItemInMailbox): void {
-  if (item.dead || item.container !== pairing.container) return;
+  const usual = moduleIn(item.container);
+  if (item.dead || item.container !== pairing.containerOf(usual)) return;
   const [entry] = pairing.ledger.itemsOf([item.id], []);
   if (entry?.link === 'linked' || entry?.link === 'away' || entry?.code) return;
   const rules = pairing.rulesOf(
-    moduleOf('contact', item.categories, { categories: pairing.rulesOf('contacts').categories }),
+    moduleOf(ITEM_KIND_OF[usual], item.categories, { categories: pairing.rulesOf(usual).categories }),
   );
-  const { fields, categories, containerId } = mailbox.seen(item);
+  const { fields, categories, containerId, meeting } = mailbox.seen(item);
   const offer = considerItem(
-    { fields, categories, containerId, enumerated: false, categoriesBefore: null },
+    { fields, categories, containerId, meeting, enumerated: false, categoriesBefore: null },
     rules,
   );
   if (offer.type !== 'leave')

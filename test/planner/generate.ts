@@ -1,7 +1,7 @@
 import type { Field, PersonModule } from '../../sync/record.ts';
 import { Chance } from './chance.ts';
-import type { Category, Day, Deed, PersonSpec, Scenario, Settings, SimpleDeed } from './scenario.ts';
-import { type Draft, FIELDS, SYSTEMS, type SystemsName } from './systems.ts';
+import type { Category, Day, Deed, Scenario, Settings, SimpleDeed, ThingSpec } from './scenario.ts';
+import { type Draft, PERSON_FIELDS, SYSTEMS, type SystemsName } from './systems.ts';
 
 const ADDRESSES = ['ann@contoso.example', 'bob@fabrikam.example', 'cho@gmail.com', 'dee@contoso.example'];
 const NAMES = ['Ann', 'Bob', 'Cho', 'Dee'];
@@ -28,14 +28,14 @@ class Author {
   scenario(seed: number): Scenario {
     const chance = this.#chance;
     const calm = chance.happens(0.6);
-    const people = Array.from({ length: chance.below(9) }, (_, index) => this.#person(index));
-    const days = Array.from({ length: 1 + chance.below(3) }, () => this.#day(people.length));
+    const things = Array.from({ length: chance.below(9) }, (_, index) => this.#person(index));
+    const days = Array.from({ length: 1 + chance.below(3) }, () => this.#day(things.length));
     return {
       seed,
       settings: this.#settings(),
       systems: chance.pick(Object.keys(SYSTEMS) as SystemsName[]),
       first: chance.happens(0.25),
-      people,
+      things,
       days,
       refusals: calm ? 0 : chance.pick([0.05, 0.25]),
       lostAnswers: calm ? 0 : chance.pick([0, 0.1]),
@@ -66,13 +66,15 @@ class Author {
         { count: 1, percent: 20 },
         { count: 3, percent: 100 },
       ]),
+      calendar: { attendeeDetails: false, private: 'hidden', invitations: 'skip' },
     };
   }
 
-  #person(index: number): PersonSpec {
+  #person(index: number): ThingSpec {
     const chance = this.#chance;
     return {
       module: chance.happens(0.7) ? 'contacts' : 'leads',
+      meeting: 'alone',
       standing: chance.pick(['linked', 'linked', 'linked', 'adopted', 'away', 'mailbox', 'crm', 'both']),
       fields: this.#someone(index),
       otherwise: chance.happens(0.5) ? this.#edits(3) : {},
@@ -101,7 +103,7 @@ class Author {
     const edits: Draft = {};
     const count = 1 + this.#chance.below(most);
     for (let made = 0; made < count; made++) {
-      const field = this.#chance.pick(FIELDS);
+      const field = this.#chance.pick(PERSON_FIELDS);
       edits[field] = this.#value(field);
     }
     return edits;
@@ -185,6 +187,7 @@ class Author {
       fields: this.#someone(chance.below(10)),
       container: this.#container(),
       category: this.#category(),
+      meeting: 'alone',
     };
   }
 

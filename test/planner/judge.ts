@@ -5,13 +5,14 @@ import type { Item } from '../../db/items.ts';
 import { sameText } from '../../sync/items/compare.ts';
 import { crmTakes } from '../../sync/items/rules.ts';
 import { staysInside } from '../../sync/items/scope.ts';
+import { isActivity, MODULE_OF } from '../../sync/modules.ts';
 import { addressesOf } from '../../sync/people/newcomers.ts';
-import { type Field, type Fields, type Module, PERSON_FIELDS, type PersonModule } from '../../sync/record.ts';
+import { type Field, type Fields, type Module, PERSON_FIELDS, type RecordKind } from '../../sync/record.ts';
 import { type CrmWatcher, type PretendedCrm, type RecordInCrm, USER } from './crm.ts';
 import type { ItemInMailbox, MailboxWatcher, PretendedMailbox } from './mailbox.ts';
 import { MAILBOX_KEY, PAIRING, type Pairing } from './pairing.ts';
 import type { Surroundings } from './surroundings.ts';
-import { alike } from './systems.ts';
+import { alike, FIELDS, moduleIn } from './systems.ts';
 import { Violation } from './violation.ts';
 
 const ADDRESS: readonly string[] = PERSON_FIELDS.filter(
@@ -56,7 +57,8 @@ export class Judge implements MailboxWatcher, CrmWatcher {
     // What leaves while we work goes again in the next cycle.
     const knownDead = record?.deleted && record.changedTick <= this.#around.cycleTick;
     if (!record || knownDead) throw new Violation('dead', `an item is made of ${key}, which is not there`);
-    if (containerId !== this.#pairing.container) throw new Violation('agree', `made in ${containerId}`);
+    if (containerId !== this.#pairing.containerOf(moduleOfRecord(record)))
+      throw new Violation('agree', `made in ${containerId}`);
     this.#fieldsOf(fields, this.#pairing.rulesOf(moduleOfRecord(record)).mailboxFields, 'mailbox');
   }
 
@@ -68,6 +70,10 @@ export class Judge implements MailboxWatcher, CrmWatcher {
 
   #removal(item: ItemInMailbox | null): void {
     if (!item || item.dead) return;
+    const { invitations } = this.#pairing.rulesOf('appointments').calendar;
+    const mails = item.meeting?.isOrganizer || invitations === 'never';
+    if (mails && this.#isMeeting(item))
+      throw new Violation('mail', `${item.id} has attendees and is deleted`);
     const entry = this.#entryOf(item);
     if (entry?.link !== 'linked' || entry.adopted)
       throw new Violation('evidence', `${item.id} is the user's own and is deleted`);
@@ -94,21 +100,55 @@ export class Judge implements MailboxWatcher, CrmWatcher {
 
   #update(operation: Extract<MailboxWrite, { op: 'update' }>, item: ItemInMailbox): void {
     const { fields, categories, key } = operation;
-    this.#fieldsOf(fields, this.#pairing.rulesOf('contacts').mailboxFields, 'mailbox');
+    if (this.#isMeeting(item)) throw new Violation('mail', `${item.id} has attendees and is written`);
+    this.#fieldsOf(fields, this.#pairing.rulesOf(moduleIn(item.container)).mailboxFields, 'mailbox');
     const sameCategories = !categories || categories.join('|') === item.categories.join('|');
     const nothing = key === undefined && sameCategories && isThere(fields, item.fields);
     if (nothing && item.changedTick <= item.readTick)
       throw new Violation('echo', `${item.id} gets what it has: ${JSON.stringify(operation)}`);
   }
 
+  /** Exchange would mail somebody; whom the user added after our look we could not know. */
+  #isMeeting({ meeting, changedTick, readTick }: ItemInMailbox): boolean {
+    const { invitations } = this.#pairing.rulesOf('appointments').calendar;
+    return meeting?.hasAttendees === true && invitations !== 'send' && changedTick <= readTick;
+  }
+
+  /**
+   * Only what its user took out of the mailbox, whoever was only invited to it never; what is cancelled, by who leads; and
+   * what is private where the policy says so (CAL-1, CAL-2, POL-17).
+   */
+  #removedFromCrm({ ref }: Extract<CrmWrite, { op: 'delete' }>, record: RecordInCrm | null): void {
+    const module = MODULE_OF[ref.kind as RecordKind];
+    const rules = this.#pairing.rulesOf(module);
+    const [entry] = this.#pairing.ledger.itemsOf([], [ref.id]);
+    const item = this.#mailbox.items.get(entry?.mailboxItemId ?? '');
+    if (!isActivity(module) || !record || !item || entry?.link !== 'linked')
+      throw new Violation('evidence', `${ref.id} is deleted in the CRM`);
+    if (rules.direction !== 'both') throw new Violation('direction', `${module} go to the mailbox only`);
+    if (record.told?.editable === false && !record.editable)
+      throw new Violation('direction', `${ref.id} may not be edited by this user, and says so`);
+    if (record.changedTick > record.readTick) return;
+    if (record.ownerId !== USER)
+      throw new Violation('evidence', `${ref.id} is somebody else's and is deleted`);
+    const { meeting, dead, fields } = item;
+    const isPrivate = rules.calendar.private === 'skip' && fields.privacy === 'private';
+    const isOver = meeting?.isOrganizer === false ? meeting.isCancelled && !dead : dead;
+    if (!isPrivate && !isOver)
+      throw new Violation('evidence', `${ref.id} is deleted, ${item.id} says nothing of it`);
+  }
+
   crmWrite(operation: CrmWrite, record: RecordInCrm | null): void {
     this.#around.reach(`CRM ${operation.op}`);
-    if (operation.op === 'delete')
-      throw new Violation('evidence', `${operation.ref.id} is deleted in the CRM`);
-    const { fields } = operation;
     if (this.#pairing.first) throw new Violation('direction', 'the CRM is written in the first cycle');
-    const kind = operation.op === 'create' ? operation.kind : operation.ref.kind;
-    const module: PersonModule = kind === 'lead' ? 'leads' : 'contacts';
+    if (operation.op === 'delete') {
+      this.#removedFromCrm(operation, record);
+      return;
+    }
+    const { fields } = operation;
+    if (record?.led && record.ownerId !== USER)
+      throw new Violation('direction', `${record.id} is written by the pairing of its owner`);
+    const module = MODULE_OF[(operation.op === 'create' ? operation.kind : operation.ref.kind) as RecordKind];
     const rules = this.#pairing.rulesOf(module);
     if (rules.direction !== 'both') throw new Violation('direction', `${module} go to the mailbox only`);
     this.#fieldsOf(fields, rules.crmFields, 'CRM');
@@ -171,7 +211,7 @@ export class Judge implements MailboxWatcher, CrmWatcher {
   /** The user's own again: what is blank there may be filled when it is linked anew (PAIR-7). */
   #released(itemId: string): void {
     const fields = this.#mailbox.items.get(itemId)?.fields ?? {};
-    for (const field of PERSON_FIELDS)
+    for (const field of FIELDS)
       if (sameText(fields[field], null)) this.#around.authorship.carried(itemId, field);
   }
 
@@ -184,7 +224,7 @@ export class Judge implements MailboxWatcher, CrmWatcher {
     const record = this.#crm.records.get(crmId ?? '');
     if (!item || !record || item.changedTick === 0) return;
     this.#around.reach('edited before its create was answered');
-    for (const field of PERSON_FIELDS)
+    for (const field of FIELDS)
       if (this.#mailbox.cuts(field, record.fields[field] ?? ''))
         this.#around.authorship.carried(record.id, field);
   }
@@ -197,7 +237,7 @@ export class Judge implements MailboxWatcher, CrmWatcher {
     const shown = this.#crm.seen(record).fields;
     // Who went on before our write had the value before them as well.
     const movedOn = item.changedTick > item.readTick;
-    for (const field of PERSON_FIELDS) {
+    for (const field of FIELDS) {
       const agreed = mailboxBase?.fields[field];
       if (agreed === undefined || !alike(crmBase?.[field], agreed) || !alike(shown[field], agreed)) continue;
       const still = alike(item.fields[field], agreed);
@@ -211,7 +251,7 @@ export class Judge implements MailboxWatcher, CrmWatcher {
     const item = this.#mailbox.items.get(mailboxItemId ?? '');
     const record = this.#crm.records.get(crmId ?? '');
     for (const id of [mailboxItemId, crmId]) this.#around.authorship.filledIn(id ?? '');
-    for (const field of PERSON_FIELDS) {
+    for (const field of FIELDS) {
       const agreed = mailboxBase?.fields[field];
       if (agreed === undefined || !alike(agreed, crmBase?.[field])) continue;
       for (const one of [item, record])
@@ -248,8 +288,8 @@ export class Judge implements MailboxWatcher, CrmWatcher {
   }
 }
 
-export function moduleOfRecord(record: RecordInCrm): PersonModule {
-  return record.kind === 'lead' ? 'leads' : 'contacts';
+export function moduleOfRecord(record: RecordInCrm): Module {
+  return MODULE_OF[record.kind];
 }
 
 function isThere(fields: Fields, held: Fields): boolean {

@@ -7,8 +7,8 @@ import type { Decision, Removal } from '../../db/deletions.ts';
 import type { InboxEntry, InboxRow } from '../../db/inbox.ts';
 import type { NewIntent } from '../../db/intents.ts';
 import type { Item } from '../../db/items.ts';
+import { keysToFind, keysToMatch } from '../../sync/items/match.ts';
 import type { Loss } from '../../sync/items/merge.ts';
-import { addressKeys, matchKeys } from '../../sync/people/match.ts';
 import type { Module } from '../../sync/record.ts';
 import { Violation } from './violation.ts';
 
@@ -27,7 +27,7 @@ interface Removed extends Removal {
   readonly approved: boolean;
 }
 
-/** What is remembered: the tables of the people phases as maps, with the rules of their statements (db/, activities/items). */
+/** What is remembered: the tables of the phases as maps, with the rules of their statements (db/, activities/items). */
 export class Ledger {
   readonly items = new Map<string, Item>();
   readonly inbox = new Map<string, WaitingRow>();
@@ -77,6 +77,19 @@ export class Ledger {
       item =>
         (item.mailboxItemId !== null && mailboxIds.includes(item.mailboxItemId)) ||
         (item.crmId !== null && crmIds.includes(item.crmId)),
+    );
+  }
+
+  /** Items of the mailbox that wait and are not remembered, by a key that they match (db/inbox.ts). */
+  newcomersLike(keys: readonly string[]): Map<string, string> {
+    const waiting = [...this.inbox.values()].filter(
+      ({ side, sourceId }) => side === 'mailbox' && this.itemsOf([sourceId], []).length === 0,
+    );
+    return new Map(
+      keys.flatMap(key => {
+        const found = waiting.findLast(({ matchKeys }) => matchKeys.includes(key));
+        return found ? [[key, found.sourceId] as const] : [];
+      }),
     );
   }
 
@@ -200,5 +213,6 @@ export class Ledger {
 function withKeys(item: Item): Item {
   const fields = item.mailboxBase?.fields ?? item.crmBase;
   if (!fields) return item;
-  return { ...item, matchKeys: item.link === 'already_there' ? matchKeys(fields) : addressKeys(fields) };
+  const keys = item.link === 'already_there' ? keysToMatch : keysToFind;
+  return { ...item, matchKeys: keys(item.module, fields) };
 }

@@ -7,17 +7,20 @@ import type {
 } from '../../connectors/connector.ts';
 import { SyncFailure } from '../../sync/failure.ts';
 import { differing, withFields } from '../../sync/items/compare.ts';
-import type { Field, Fields, MailboxItem } from '../../sync/record.ts';
+import type { Field, Fields, MailboxItem, Meeting } from '../../sync/record.ts';
+import { meetingOf } from './meeting.ts';
 import type { Container } from './scenario.ts';
 import { lostAnswer, refusal, type Surroundings } from './surroundings.ts';
-import { type Draft, kept, type System } from './systems.ts';
+import { type Draft, kept, moduleIn, type System } from './systems.ts';
 
 export interface ItemInMailbox {
   readonly id: string;
-  /** The person it is about. */
+  /** Whom or what it is about. */
   readonly who: number;
   readonly createdAtMs: number;
   container: Container;
+  /** Of events. */
+  meeting: Meeting | undefined;
   categories: readonly string[];
   fields: Draft;
   version: number;
@@ -55,14 +58,15 @@ export class PretendedMailbox implements MailboxItems {
   put(
     who: number,
     fields: Fields,
-    place: Pick<ItemInMailbox, 'container' | 'categories'>,
+    place: Pick<ItemInMailbox, 'container' | 'categories'> & { readonly meeting?: Meeting | undefined },
     stamp?: string,
   ): ItemInMailbox {
     const item: ItemInMailbox = {
       id: `i${this.items.size + 1}`,
       who,
       ...place,
-      fields: kept(this.#system, fields),
+      meeting: place.container === 'calendar' ? (place.meeting ?? meetingOf('alone', who)) : undefined,
+      fields: kept(this.#system, fields, moduleIn(place.container)),
       createdAtMs: this.#around.nowMs,
       modifiedAtMs: this.#around.nowMs,
       version: 1,
@@ -92,7 +96,7 @@ export class PretendedMailbox implements MailboxItems {
   /** A user's hand. */
   edit(item: ItemInMailbox, fields: Fields, compared: boolean): void {
     const before = item.fields;
-    item.fields = kept(this.#system, withFields(item.fields, fields));
+    item.fields = kept(this.#system, withFields(item.fields, fields), moduleIn(item.container));
     for (const field of differing(before, item.fields))
       this.#around.authorship.edited(item.id, field, before, item.fields, compared);
     if (item.unanswered) this.#unseen(item, before);
@@ -127,6 +131,7 @@ export class PretendedMailbox implements MailboxItems {
       createdAtMs: item.createdAtMs,
       modifiedAtMs: item.modifiedAtMs,
       ...(item.stamp === undefined ? {} : { stamp: item.stamp }),
+      ...(item.meeting === undefined ? {} : { meeting: item.meeting }),
     };
   }
 
@@ -208,7 +213,7 @@ export class PretendedMailbox implements MailboxItems {
 
   #update(item: ItemInMailbox, { fields, categories, key }: Extract<MailboxWrite, { op: 'update' }>): void {
     const before = item.fields;
-    item.fields = kept(this.#system, withFields(before, fields));
+    item.fields = kept(this.#system, withFields(before, fields), moduleIn(item.container));
     for (const field of differing(before, item.fields))
       this.#replaced(item, field, before[field] ?? null, item.fields[field] ?? null);
     if (categories) item.categories = categories;

@@ -1,14 +1,17 @@
 import { newItem } from '../../db/items.ts';
-import { KIND_OF } from '../../sync/modules.ts';
-import { shownFields } from '../../sync/people/newcomers.ts';
+import { categoryOf } from '../../sync/items/rules.ts';
+import { shownOf } from '../../sync/items/shown.ts';
+import { isPerson, KIND_OF } from '../../sync/modules.ts';
 import { COLLEAGUE, type PretendedCrm, type RecordInCrm, USER, viewUrl } from './crm.ts';
 import type { Judge } from './judge.ts';
 import type { ItemInMailbox, PretendedMailbox } from './mailbox.ts';
+import { meetingOf } from './meeting.ts';
 import { CATEGORIES, PAIRING, type Pairing, START_MS } from './pairing.ts';
-import type { PersonSpec, Scenario } from './scenario.ts';
+import type { Scenario, ThingSpec } from './scenario.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const MONTH_MS = 30 * 86_400_000;
+const ATTENDEES = [{ name: 'Ann Sample', address: 'ann@fabrikam.example', account: 'Fabrikam' }];
 
 export interface Stage {
   readonly scenario: Scenario;
@@ -19,9 +22,9 @@ export interface Stage {
   readonly around: Surroundings;
 }
 
-/** Brings the people into the state in which the story finds them. */
+/** Brings everything into the state in which the story finds them. */
 export function open(stage: Stage): void {
-  for (const [who, spec] of stage.scenario.people.entries()) bringIn(stage, spec, who);
+  for (const [who, spec] of stage.scenario.things.entries()) bringIn(stage, spec, who);
   if (stage.scenario.first) return;
   // All that was heard before today is worked on, but not what nobody has compared yet.
   for (const { mailboxItemId, crmId } of stage.pairing.ledger.items.values()) {
@@ -30,7 +33,7 @@ export function open(stage: Stage): void {
   }
 }
 
-function bringIn(stage: Stage, spec: PersonSpec, who: number): void {
+function bringIn(stage: Stage, spec: ThingSpec, who: number): void {
   const { standing } = spec;
   const { first } = stage.scenario;
   const linked = !first && (standing === 'linked' || standing === 'adopted' || standing === 'away');
@@ -40,42 +43,48 @@ function bringIn(stage: Stage, spec: PersonSpec, who: number): void {
   else for (const one of [record, item]) if (one) stage.around.authorship.wroteAll(one.id, one.fields);
 }
 
-function recordOf({ crm }: Stage, spec: PersonSpec, who: number, linked: boolean): RecordInCrm {
+function recordOf({ crm }: Stage, spec: ThingSpec, who: number, linked: boolean): RecordInCrm {
   const kind = KIND_OF[spec.module];
   const account = crm.accounts.find(({ name }) => name === spec.fields.company);
+  const led = spec.meeting === 'led';
   return crm.put(who, kind, linked ? spec.fields : { ...spec.fields, ...spec.otherwise }, {
-    ownerId: spec.ours || linked ? USER : COLLEAGUE,
+    ownerId: (spec.ours || linked) && !led ? USER : COLLEAGUE,
+    invited: led,
+    led,
+    attendees: spec.meeting === 'alone' ? [] : ATTENDEES,
     accountId: kind === 'contact' ? (account?.id ?? null) : null,
     editable: spec.editable,
     modifiedAtMs: START_MS + (spec.old ? -MONTH_MS : 0),
   });
 }
 
-function itemOf(stage: Stage, spec: PersonSpec, who: number, record: RecordInCrm | null): ItemInMailbox {
+function itemOf(stage: Stage, spec: ThingSpec, who: number, record: RecordInCrm | null): ItemInMailbox {
   const { mailbox, pairing, judge, scenario } = stage;
-  const folder = pairing.container;
+  const folder = pairing.containerOf(spec.module);
+  const meeting = isPerson(spec.module) ? undefined : meetingOf(spec.meeting, who);
+  const ours = [categoryOf({ module: spec.module, categories: CATEGORIES })];
   if (record) {
     const { fields } = shown(stage, spec, record);
-    const container = spec.standing === 'away' ? 'elsewhere' : folder;
-    return mailbox.put(
-      who,
-      fields,
-      { container, categories: [CATEGORIES[spec.module]] },
-      `${PAIRING}:${record.id}`,
-    );
+    const container = spec.standing === 'away' && isPerson(spec.module) ? 'elsewhere' : folder;
+    return mailbox.put(who, fields, { container, categories: ours, meeting }, `${PAIRING}:${record.id}`);
   }
-  const categories = spec.marked ? [CATEGORIES[spec.module]] : [];
-  const item = mailbox.put(who, spec.fields, { container: spec.old ? 'contacts' : folder, categories });
+  const item = mailbox.put(who, spec.fields, {
+    container: spec.old && isPerson(spec.module) ? 'contacts' : folder,
+    categories: spec.marked ? ours : [],
+    meeting,
+  });
   if (scenario.first) judge.untouched.add(item.id);
   return item;
 }
 
-function shown({ pairing, crm }: Stage, spec: PersonSpec, record: RecordInCrm) {
+function shown({ pairing, crm }: Stage, spec: ThingSpec, record: RecordInCrm) {
   const person = crm.seen(record);
-  return { person, fields: shownFields(person, pairing.rulesOf(spec.module), viewUrl(person.ref)) };
+  const meeting = spec.module === 'appointments' ? meetingOf(spec.meeting, record.who) : null;
+  const fields = shownOf(person, pairing.rulesOf(spec.module), viewUrl(person.ref), { meeting });
+  return { person, fields };
 }
 
-function link(stage: Stage, spec: PersonSpec, record: RecordInCrm, item: ItemInMailbox): void {
+function link(stage: Stage, spec: ThingSpec, record: RecordInCrm, item: ItemInMailbox): void {
   const { mailbox, pairing } = stage;
   const seen = mailbox.seen(item);
   const { person, fields } = shown(stage, spec, record);
@@ -87,8 +96,9 @@ function link(stage: Stage, spec: PersonSpec, record: RecordInCrm, item: ItemInM
       link: away ? 'away' : 'linked',
       code: away ? 'user_moved' : null,
       mailboxItemId: item.id,
-      containerId: away ? pairing.container : item.container,
+      containerId: away ? pairing.containerOf(spec.module) : item.container,
       mailboxEtag: seen.etag,
+      meeting: seen.meeting ?? null,
       crmKind: KIND_OF[spec.module],
       crmId: record.id,
       crmParentId: person.accountId,

@@ -1,11 +1,12 @@
 import type { Reach } from '../../activities/items/work.ts';
 import type { InboxEntry, InboxRow } from '../../db/inbox.ts';
+import { kindOfContainer } from '../../sync/containers.ts';
+import { keysToMatch } from '../../sync/items/match.ts';
 import { moduleOf } from '../../sync/items/newcomers.ts';
-import type { CalendarRules, ItemRules } from '../../sync/items/rules.ts';
+import type { ItemRules } from '../../sync/items/rules.ts';
 import { comesInside } from '../../sync/items/scope.ts';
-import { isPerson, KIND_OF } from '../../sync/modules.ts';
-import { matchKeys } from '../../sync/people/match.ts';
-import type { Module, PersonModule } from '../../sync/record.ts';
+import { ITEM_KIND_OF, isPerson, KIND_OF, MODULE_OF, MODULES } from '../../sync/modules.ts';
+import type { Module } from '../../sync/record.ts';
 import { type PretendedCrm, type RecordInCrm, USER, viewUrl } from './crm.ts';
 import type { Judge } from './judge.ts';
 import { Ledger } from './ledger.ts';
@@ -13,14 +14,15 @@ import type { ItemInMailbox, PretendedMailbox } from './mailbox.ts';
 import { type PhaseOf, runPhase } from './phase.ts';
 import type { Container, Settings } from './scenario.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { System } from './systems.ts';
+import { fieldsOf, type System } from './systems.ts';
 import { Violation } from './violation.ts';
 
 export const CATEGORIES = { contacts: 'Contoso CRM', leads: 'Contoso CRM Leads' } as const;
 export const OWN_CATEGORY = 'Friends';
 export const PAIRING = 'pair';
 export const MAILBOX_KEY = 'box';
-const WATCHED: ReadonlySet<string> = new Set<Container>(['folder', 'contacts']);
+const CONTACTS: ReadonlySet<string> = new Set<Container>(['folder', 'contacts']);
+const WATCHED: ReadonlySet<string> = new Set<Container>(['folder', 'contacts', 'calendar', 'tasks:list']);
 const LATE_COMMIT_MS = 60_000;
 const MOST_STEPS = 20;
 
@@ -63,8 +65,21 @@ export class Pairing {
     this.ledger.sweepWanted = true;
   }
 
-  get container(): Container {
+  /** Where items of a module are made, and new ones count. */
+  containerOf(module: Module): Container {
+    const kind = ITEM_KIND_OF[module];
+    if (kind !== 'contact') return kind === 'event' ? 'calendar' : 'tasks:list';
     return this.settings.separateFolder ? 'folder' : 'contacts';
+  }
+
+  /** First cycles never mail anybody (POL-18). */
+  get #quiet() {
+    const { invitations } = this.settings.calendar;
+    return invitations === 'send' ? 'skip' : invitations;
+  }
+
+  get #modules(): Module[] {
+    return MODULES.filter(module => this.settings.modules[module] !== undefined);
   }
 
   readonly newId = (): string => `e${++this.#ids}`;
@@ -73,19 +88,19 @@ export class Pairing {
     const { settings } = this;
     return {
       module,
-      ...(isPerson(module) ? settings.modules[module] : OFF),
+      ...(settings.modules[module] ?? OFF),
       conflicts: settings.conflicts,
       categories: CATEGORIES,
       viewLink: module === 'contacts' && settings.viewLink,
       autoSync: settings.autoSync,
-      newItemsContainer: this.container,
+      newItemsContainer: this.containerOf(module),
       sinceMs: settings.recentOnly ? START_MS : 0,
       maximum: module === 'contacts' ? settings.maximum : null,
       excludedAddresses: new Set(settings.excludedAddresses),
       excludedDomains: new Set(settings.excludedDomains),
-      mailboxFields: this.#sides.systems.mailbox.fields,
-      crmFields: this.#sides.systems.crm.fields,
-      calendar: NO_CALENDAR,
+      mailboxFields: fieldsOf(this.#sides.systems.mailbox, module),
+      crmFields: fieldsOf(this.#sides.systems.crm, module),
+      calendar: { ...FIXED, ...settings.calendar, ...(this.first ? { invitations: this.#quiet } : {}) },
     };
   }
 
@@ -96,30 +111,31 @@ export class Pairing {
     this.#hearCrm();
     this.ledger.requeueDue(this.#around.nowMs);
     if (this.ledger.sweepWanted) this.#sweep();
-    for (const module of PERSON_MODULES) await this.#work(module);
+    for (const module of this.#modules) await this.#work(module);
     this.first = false;
   }
 
-  async #work(module: PersonModule): Promise<void> {
+  async #work(module: Module): Promise<void> {
     for (let steps = 0; steps < MOST_STEPS; steps++) {
       if (!(await runPhase(this.#phase(module))).more) return;
     }
     throw new Violation('converge', `the phase of ${module} asks for more without end`);
   }
 
-  #phase(module: PersonModule): PhaseOf {
+  #phase(module: Module): PhaseOf {
     const { chance } = this.#around;
     return {
       work: this.#reach(module),
       ledger: this.ledger,
       limits: this.settings.guard,
       choose: (rows: readonly InboxRow[]) => chance.shuffled(rows).slice(0, this.#chunk),
+      recordOf: uid => this.#sides.crm.recordOf(uid),
       recovered: item => this.judge?.recovered(item),
       settled: (plans, linkedBefore) => this.judge?.settled(module, plans, linkedBefore),
     };
   }
 
-  #reach(module: PersonModule): Reach {
+  #reach(module: Module): Reach {
     const { mailbox, crm } = this.#sides;
     const { nowMs } = this.#around;
     this.#unanswered = { mailbox: new Set(), crm: new Set() };
@@ -138,11 +154,11 @@ export class Pairing {
       session: crm,
       reader: crm,
       entriesOf: async ids => this.ledger.itemsOf(ids, []),
-      companionsOf: async () => new Map(),
-      newcomersLike: async () => new Map(),
+      companionsOf: async ids => crm.leaders(ids),
+      newcomersLike: async keys => this.ledger.newcomersLike(keys),
       crmCapabilities: { lateCommitMs: LATE_COMMIT_MS },
-      watched: WATCHED,
-      container: this.container,
+      watched: isPerson(module) ? CONTACTS : new Set([this.containerOf(module)]),
+      container: this.containerOf(module),
       first: this.first,
       unanswered: this.#unanswered,
       denied: new Set(),
@@ -185,7 +201,9 @@ export class Pairing {
     const person = this.#sides.mailbox.seen(item);
     const [known] = this.ledger.itemsOf([item.id], []);
     if (known?.mailboxEtag === person.etag) return [];
-    const module = known?.module ?? moduleOf('contact', person.categories, { categories: CATEGORIES });
+    const module =
+      known?.module ??
+      moduleOf(kindOfContainer(item.container), person.categories, { categories: CATEGORIES });
     const listed =
       what === 'enumerated' && !known && (this.first || item.createdAtMs < this.#around.nowMs - DAY_MS);
     return [
@@ -197,6 +215,7 @@ export class Pairing {
         containerId: item.container,
         etag: person.etag,
         payload: person,
+        matchKeys: module === 'appointments' ? keysToMatch(module, person.fields) : [],
       },
     ];
   }
@@ -236,8 +255,8 @@ export class Pairing {
   }
 
   #concerns(record: RecordInCrm): boolean {
-    const setting = this.settings.modules[record.kind === 'lead' ? 'leads' : 'contacts'];
-    const mine = record.ownerId === USER || setting.filter === 'visible';
+    const setting = this.settings.modules[MODULE_OF[record.kind]] ?? OFF;
+    const mine = record.ownerId === USER || record.invited || setting.filter === 'visible';
     if (setting.enabled && mine && !record.deleted) return true;
     return this.ledger.itemsOf([], [record.id]).length > 0 || this.ledger.rowOf('crm', record.id).length > 0;
   }
@@ -246,13 +265,13 @@ export class Pairing {
   #sweep(): void {
     this.ledger.sweepWanted = false;
     const seen = new Set<string>();
-    for (const module of PERSON_MODULES) {
-      if (!this.settings.modules[module].enabled) continue;
+    for (const module of this.#modules) {
+      if (!this.rulesOf(module).enabled) continue;
       for (const record of this.#found(module)) {
         seen.add(record.id);
         const person = this.#sides.crm.seen(record);
         const { id, kind } = record;
-        const keys = matchKeys(person.fields);
+        const keys = keysToMatch(module, person.fields);
         record.told = person;
         this.ledger.put([
           { side: 'crm', sourceId: id, kind, what: 'present', payload: person, matchKeys: keys },
@@ -265,7 +284,7 @@ export class Pairing {
     this.#askForHeldBack();
   }
 
-  #found(module: PersonModule): RecordInCrm[] {
+  #found(module: Module): RecordInCrm[] {
     const { crm } = this.#sides;
     const rules = this.rulesOf(module);
     const found = [...crm.records.values()].filter(
@@ -289,15 +308,9 @@ export class Pairing {
 
 /** As in activities/load.ts. */
 const HELD_BACK = ['not_categorized', 'module_off', 'direction', 'excluded_address', 'other_owner'];
-const PERSON_MODULES: readonly PersonModule[] = ['leads', 'contacts'];
 const OFF = { enabled: false, direction: 'both', filter: 'owner' } as const;
-const NO_CALENDAR: CalendarRules = {
-  attendeeDetails: false,
-  recurrence: 'occurrences',
-  private: 'hidden',
-  invitations: 'skip',
-  untilMs: Number.POSITIVE_INFINITY,
-};
+/** Stories have no series, and a year is as long as none. */
+const FIXED = { recurrence: 'occurrences', untilMs: Number.POSITIVE_INFINITY } as const;
 const DAY_MS = 86_400_000;
 /** When the stories begin: the day of the policy's start date. */
 export const START_MS = Date.parse('2026-03-05T00:00:00Z');

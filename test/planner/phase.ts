@@ -2,6 +2,7 @@ import { groupRows } from '../../activities/items/cases.ts';
 import { execute } from '../../activities/items/execute.ts';
 import { guardRemovals } from '../../activities/items/guarding.ts';
 import { Looks } from '../../activities/items/looks.ts';
+import type { OfferedMeeting } from '../../activities/items/meetings-offered.ts';
 import type { Offered } from '../../activities/items/offered.ts';
 import { type Plan, withoutRivals } from '../../activities/items/plan.ts';
 import { type Candidates, copied, planArrival, readAdoptable } from '../../activities/items/plan-arrival.ts';
@@ -14,9 +15,9 @@ import type { Case, Reach } from '../../activities/items/work.ts';
 import type { InboxRow } from '../../db/inbox.ts';
 import { type Item, newItem } from '../../db/items.ts';
 import type { GuardLimits } from '../../sync/guard.ts';
-import { KIND_OF } from '../../sync/modules.ts';
-import { matchKeys } from '../../sync/people/match.ts';
-import type { CrmRecord, Fields, PersonModule } from '../../sync/record.ts';
+import { keysToMatch } from '../../sync/items/match.ts';
+import { ITEM_KIND_OF, KIND_OF } from '../../sync/modules.ts';
+import type { CrmRecord, Fields, Meeting, Module, RecordKind } from '../../sync/record.ts';
 import type { Ledger, OpenIntent } from './ledger.ts';
 import { Violation } from './violation.ts';
 
@@ -29,6 +30,8 @@ export interface PhaseOf {
   readonly limits: GuardLimits;
   /** Puts what is done next in another order, and bounds it. */
   choose(rows: readonly InboxRow[]): InboxRow[];
+  /** The record that another pairing has of a meeting (CAL-2). */
+  recordOf(uid: string): string | undefined;
   /** A create that was found by its key. */
   recovered(item: Item): void;
   /** After each chunk, when all of it is remembered. */
@@ -91,20 +94,24 @@ async function workOn(phase: PhaseOf, cases: readonly Case[], looks: Looks): Pro
 }
 
 async function plan(
-  { work, ledger }: PhaseOf,
+  phase: PhaseOf,
   cases: readonly Case[],
   sides: ReadonlyMap<Case, Sides>,
 ): Promise<Plan[]> {
+  const { work, ledger } = phase;
   const sorted = sortCases(work, cases, sides);
   const arrivals = sorted.offers.length > 0 ? [] : sorted.arrivals;
   const people = arrivals.flatMap(({ sides: { crmRecord: crmPerson } }) => (crmPerson ? [crmPerson] : []));
-  const candidates = { ...candidatesOf(ledger, people), limitMs: displacedBeforeMs(work, ledger) };
+  const candidates = {
+    ...(await candidatesOf(work, ledger, people)),
+    limitMs: displacedBeforeMs(work, ledger),
+  };
   const adoptable = await readAdoptable(work, people, candidates);
   return withoutRivals([
     ...sorted.plans,
     ...(await planSuccessions(work, ledger, sorted.successions)),
     ...arrivals.map(({ one, sides: both }) => planArrival(work, one, both, candidates, adoptable)),
-    ...(await planFound(work, ledger, sorted.offers)),
+    ...(await planFound(phase, sorted.offers)),
   ]);
 }
 
@@ -121,15 +128,49 @@ async function planSuccessions(
   return succeed(work, successions, await work.session.read(refs), taken);
 }
 
-async function planFound(work: Reach, ledger: Ledger, offers: readonly Offered[]): Promise<Plan[]> {
+async function planFound(phase: PhaseOf, offers: readonly Offered[]): Promise<Plan[]> {
+  const { work, ledger } = phase;
   const sent = offers.filter(({ offer }) => offer.type === 'send');
   const known = await lookUp(work, sent);
   const entries = new Map([...ledger.items.values()].map(entry => [entry.crmId ?? '', entry]));
-  const findings = { ...known, entries, claimedElsewhere: new Set<string>(), meetings: new Map() };
+  const meetings = await offeredMeetings(phase, sent);
+  const findings = { ...known, entries, claimedElsewhere: new Set<string>(), meetings };
   return offers.map(offer => planOffer(work, offer, findings));
 }
 
-function candidatesOf(ledger: Ledger, people: readonly CrmRecord[]): Candidates {
+/** Which of the meetings that are offered another pairing has in the CRM (activities/items/meetings-offered.ts). */
+async function offeredMeetings(
+  { work, ledger, recordOf }: PhaseOf,
+  sent: readonly Offered[],
+): Promise<Map<string, OfferedMeeting>> {
+  const recorded = sent.flatMap(({ offered }) => {
+    const crmId = offered.meeting?.hasAttendees ? recordOf(offered.meeting.uid ?? '') : undefined;
+    return crmId === undefined
+      ? []
+      : [{ itemId: offered.itemId, ref: { kind: 'event', id: crmId } as const }];
+  });
+  const read = recorded.length > 0 ? await work.session.read(recorded.map(({ ref }) => ref)) : [];
+  return new Map(
+    recorded.map(({ itemId, ref }, index) => {
+      const answer = read[index];
+      const record = answer?.type === 'present' ? answer.record : null;
+      return [itemId, { type: 'recorded', record, entry: ledger.itemsOf([], [ref.id])[0] ?? null }] as const;
+    }),
+  );
+}
+
+/** Which arriving records are meetings of others, and the copies of this mailbox (activities/items/meetings-arriving.ts). */
+async function arrivingMeetings(work: Reach, ledger: Ledger, records: readonly CrmRecord[]) {
+  const led = await work.companionsOf(records.map(({ ref }) => ref.id));
+  const own = (uid: string | null | undefined) =>
+    [...ledger.items.values()].find(
+      ({ link, crmId, meeting }) =>
+        link === 'already_there' && crmId === null && meeting?.hasAttendees === true && meeting.uid === uid,
+    );
+  return new Map([...led].map(([crmId, [leader]]) => [crmId, { own: own(leader?.meetingHash) ?? null }]));
+}
+
+async function candidatesOf(work: Reach, ledger: Ledger, people: readonly CrmRecord[]): Promise<Candidates> {
   const own = [...ledger.items.values()].filter(
     item => item.crmId === null && item.mailboxItemId !== null && item.link === 'already_there',
   );
@@ -138,12 +179,12 @@ function candidatesOf(ledger: Ledger, people: readonly CrmRecord[]): Candidates 
   for (const key of waiting.flat()) counts.set(key, (counts.get(key) ?? 0) + 1);
   const items = new Map(
     people.map(person => {
-      const keys = matchKeys(person.fields);
+      const keys = keysToMatch(work.module, person.fields);
       return [person.ref.id, own.filter(item => item.matchKeys.some(key => keys.includes(key)))];
     }),
   );
   const shared = new Set([...counts].filter(([, count]) => count > 1).map(([key]) => key));
-  return { items, shared, meetings: new Map() };
+  return { items, shared, meetings: await arrivingMeetings(work, ledger, people) };
 }
 
 function bySaved(a: Item, b: Item): number {
@@ -177,6 +218,7 @@ function evictOverflow({ work, ledger }: PhaseOf): void {
 async function recover({ work, ledger, recovered }: PhaseOf): Promise<void> {
   const { nowMs } = work.step;
   for (const [at, intent] of [...ledger.intents]) {
+    if (ITEM_KIND_OF[intent.module as Module] !== ITEM_KIND_OF[work.module]) continue;
     const item = await foundByKey(work, ledger, intent);
     if (item) saveRecovered(ledger, item);
     if (item) recovered(item);
@@ -194,7 +236,7 @@ function saveRecovered(ledger: Ledger, item: Item): void {
 
 async function foundByKey(work: Reach, ledger: Ledger, intent: OpenIntent): Promise<Item | null> {
   const { newId } = work.deps.database;
-  const module = intent.module as PersonModule;
+  const module = intent.module as Module;
   const blank = { module, state: 'in_sync' } as const;
   if (intent.target === 'mailbox') {
     const written = (await work.mailbox.findByKeys(intent.containerId ?? '', [intent.key])).get(intent.key);
@@ -212,13 +254,18 @@ async function foundByKey(work: Reach, ledger: Ledger, intent: OpenIntent): Prom
   const after = (await work.session.findCreated(attemptOf(intent))).get(intent.key);
   if (!after) return null;
   const [known] = ledger.itemsOf([intent.sourceId], []);
-  const { fields, shown } = intent.payload as { fields: Fields; shown: Fields };
+  const { fields, shown, meeting } = intent.payload as {
+    fields: Fields;
+    shown: Fields;
+    meeting: Meeting | null;
+  };
   const mailboxBase = { fields: shown, categories: [] };
-  const item = { ...newItem(newId, { ...blank, mailboxItemId: intent.sourceId, mailboxBase }), ...known };
+  const base = newItem(newId, { ...blank, mailboxItemId: intent.sourceId, mailboxBase, meeting });
+  const item = { ...base, ...known };
   return sentToCrm(item, { after }, fields, work.step.nowMs);
 }
 
 function attemptOf({ key, payload, createdAtMs }: OpenIntent) {
-  const { fields, kind } = payload as { fields: Fields; kind: 'contact' | 'lead' };
+  const { fields, kind } = payload as { fields: Fields; kind: RecordKind };
   return [{ key, kind, fields, sinceMs: createdAtMs }];
 }

@@ -1,7 +1,8 @@
-import type { PersonModule } from '../../sync/record.ts';
+import type { CalendarRules } from '../../sync/items/rules.ts';
+import type { Module } from '../../sync/record.ts';
 import type { Draft, SystemsName } from './systems.ts';
 
-export type Container = 'folder' | 'contacts' | 'elsewhere';
+export type Container = 'folder' | 'contacts' | 'elsewhere' | 'calendar' | 'tasks:list';
 export type ModuleSetting = {
   readonly enabled: boolean;
   readonly direction: 'both' | 'to-mailbox';
@@ -10,7 +11,8 @@ export type ModuleSetting = {
 
 /** What the policy says, as far as the core hears of it. */
 export interface Settings {
-  readonly modules: Readonly<Record<PersonModule, ModuleSetting>>;
+  /** Those that a story tells nothing of are off. */
+  readonly modules: Readonly<Partial<Record<Module, ModuleSetting>>>;
   readonly conflicts: 'crm' | 'mailbox' | 'latest';
   readonly viewLink: boolean;
   readonly autoSync: boolean;
@@ -21,11 +23,16 @@ export interface Settings {
   readonly excludedAddresses: readonly string[];
   readonly excludedDomains: readonly string[];
   readonly guard: { readonly count: number; readonly percent: number };
+  readonly calendar: CalendarSetting;
 }
 
-/** How people stand to each other when the story begins. */
-export interface PersonSpec {
-  readonly module: PersonModule;
+export type CalendarSetting = Pick<CalendarRules, 'attendeeDetails' | 'private' | 'invitations'>;
+
+/** A person, an appointment or a task, and how its two sides stand to each other when the story begins. */
+export interface ThingSpec {
+  readonly module: Module;
+  /** Of appointments: what the item is to others. */
+  readonly meeting: MeetingRole;
   /** `both`: an item and a record that nobody has compared yet. */
   readonly standing: 'linked' | 'adopted' | 'away' | 'mailbox' | 'crm' | 'both';
   readonly fields: Draft;
@@ -37,7 +44,10 @@ export interface PersonSpec {
   readonly marked: boolean;
 }
 
-/** What somebody does to one person; `who` counts the people in the order of their coming. */
+/** Nobody else takes part; the user has called it; somebody else has; somebody else whose pairing writes the record. */
+export type MeetingRole = 'alone' | 'called' | 'invited' | 'led';
+
+/** What somebody does to one thing; `who` counts them in the order of their coming. */
 export type Deed =
   | { readonly do: 'edit item' | 'edit record'; readonly who: number; readonly fields: Draft }
   | {
@@ -45,10 +55,11 @@ export type Deed =
       readonly fields: Draft;
       readonly container: Container;
       readonly category: Category;
+      readonly meeting: MeetingRole;
     }
   | {
       readonly do: 'create record';
-      readonly module: PersonModule;
+      readonly module: Module;
       readonly fields: Draft;
       readonly own: boolean;
     }
@@ -72,7 +83,10 @@ export type SimpleDeed =
   | 'lock record'
   | 'unlock record'
   | 'convert record'
-  | 'touch record';
+  | 'touch record'
+  | 'decline item'
+  | 'cancel item'
+  | 'invite item';
 
 export type Category = 'none' | 'contacts' | 'leads' | 'both' | 'own';
 
@@ -90,7 +104,7 @@ export interface Scenario {
   readonly systems: SystemsName;
   /** Nothing is remembered yet (PAIR-6, PAIR-7). */
   readonly first: boolean;
-  readonly people: readonly PersonSpec[];
+  readonly things: readonly ThingSpec[];
   readonly days: readonly Day[];
   /** How often a write is refused, and how often its answer is lost. */
   readonly refusals: number;

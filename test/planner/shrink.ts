@@ -23,7 +23,7 @@ export async function shrink(scenario: Scenario): Promise<Scenario> {
 }
 
 function* simpler(scenario: Scenario): Generator<Scenario> {
-  const { days, people } = scenario;
+  const { days, things } = scenario;
   for (const index of days.keys()) yield { ...scenario, days: days.toSpliced(index, 1) };
   for (const [index, day] of days.entries()) {
     for (const part of ['before', 'meanwhile'] as const)
@@ -31,7 +31,7 @@ function* simpler(scenario: Scenario): Generator<Scenario> {
         yield { ...scenario, days: days.with(index, { ...day, [part]: day[part].toSpliced(deed, 1) }) };
   }
   // From the end, so that the numbers of those who stay remain.
-  if (people.length > 0) yield { ...scenario, people: people.slice(0, -1) };
+  if (things.length > 0) yield { ...scenario, things: things.slice(0, -1) };
   yield* calmer(scenario);
   yield* plainer(scenario);
 }
@@ -60,12 +60,12 @@ function* calmer(scenario: Scenario): Generator<Scenario> {
 
 /** Fewer fields. */
 function* plainer(scenario: Scenario): Generator<Scenario> {
-  const { people, days } = scenario;
-  for (const [index, person] of people.entries()) {
+  const { things, days } = scenario;
+  for (const [index, thing] of things.entries()) {
     for (const part of ['fields', 'otherwise'] as const)
-      for (const field of Object.keys(person[part])) {
-        const { [field as keyof typeof person.fields]: _dropped, ...rest } = person[part];
-        yield { ...scenario, people: people.with(index, { ...person, [part]: rest }) };
+      for (const field of Object.keys(thing[part])) {
+        const { [field as keyof typeof thing.fields]: _dropped, ...rest } = thing[part];
+        yield { ...scenario, things: things.with(index, { ...thing, [part]: rest }) };
       }
   }
   for (const [index, day] of days.entries())

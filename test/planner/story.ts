@@ -1,3 +1,4 @@
+import { KIND_OF } from '../../sync/modules.ts';
 import { Authorship } from './authorship.ts';
 import { Chance } from './chance.ts';
 import { PretendedCrm } from './crm.ts';
@@ -8,7 +9,7 @@ import { open, type Stage } from './opening.ts';
 import { Pairing, START_MS } from './pairing.ts';
 import type { Deed, Scenario } from './scenario.ts';
 import type { Surroundings } from './surroundings.ts';
-import { SYSTEMS } from './systems.ts';
+import { moduleIn, SYSTEMS } from './systems.ts';
 import { Users } from './users.ts';
 import { type Invariant, Violation } from './violation.ts';
 
@@ -82,10 +83,10 @@ class Run {
   async play(): Promise<void> {
     const { around } = this.#stage;
     open(this.#stage);
-    this.#users.cast = this.#scenario.people.length;
-    const { people: _people, days: _days, ...setting } = this.#scenario;
+    this.#users.cast = this.#scenario.things.length;
+    const { things, days: _days, ...setting } = this.#scenario;
     around.tell(`setting: ${JSON.stringify(setting)}`);
-    around.tell(`people: ${JSON.stringify(this.#scenario.people)}`);
+    around.tell(`things: ${JSON.stringify(things)}`);
     for (const day of this.#scenario.days) {
       around.refusals = this.#scenario.refusals;
       around.lostAnswers = this.#scenario.lostAnswers;
@@ -166,7 +167,10 @@ class Run {
     const { pairing, mailbox, crm } = this.#stage;
     for (const item of mailbox.items.values()) {
       if (!item.dead) mailbox.touch(item);
-      else pairing.ledger.put([{ side: 'mailbox', sourceId: item.id, kind: 'contact', what: 'present' }]);
+      else
+        pairing.ledger.put([
+          { side: 'mailbox', sourceId: item.id, kind: KIND_OF[moduleIn(item.container)], what: 'present' },
+        ]);
     }
     for (const { id, kind, deleted } of crm.records.values()) {
       crm.touched.add(id);
@@ -178,10 +182,10 @@ class Run {
 
   #judgeVolume(): void {
     const { mailbox, crm, around } = this.#stage;
-    const people = this.#scenario.people.length;
-    const most = WRITES_PER_DEED * (this.#deeds + people + around.refused);
+    const things = this.#scenario.things.length;
+    const most = WRITES_PER_DEED * (this.#deeds + things + around.refused);
     const writes = mailbox.writes + crm.writes;
     if (writes > most)
-      throw new Violation('echo', `${writes} writes for ${this.#deeds} deeds and ${people} people`);
+      throw new Violation('echo', `${writes} writes for ${this.#deeds} deeds and ${things} things`);
   }
 }

@@ -1,8 +1,10 @@
 import type { Decision } from '../../db/deletions.ts';
+import { KIND_OF } from '../../sync/modules.ts';
 import type { Field, Fields } from '../../sync/record.ts';
 import { COLLEAGUE, type PretendedCrm, type RecordInCrm, USER } from './crm.ts';
 import type { Judge } from './judge.ts';
 import type { ItemInMailbox, PretendedMailbox } from './mailbox.ts';
+import { meetingOf } from './meeting.ts';
 import { CATEGORIES, OWN_CATEGORY, type Pairing } from './pairing.ts';
 import type { Category, Deed, SimpleDeed } from './scenario.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -18,7 +20,7 @@ const CATEGORY_NAMES: Readonly<Record<Category, readonly string[]>> = {
 
 /** The people at both ends, and the admin: they do what the story says, where it makes sense at that moment. */
 export class Users {
-  /** How many people there are: new ones take the next number. */
+  /** How many things there are: new ones take the next number. */
   cast = 0;
   readonly #pairing: Pairing;
   readonly #mailbox: PretendedMailbox;
@@ -65,7 +67,7 @@ export class Users {
       case 'reject':
         return this.decide('rejected');
       case 'create item':
-        return this.#createItem(deed.fields, deed);
+        return this.#createItem(deed);
       case 'create record':
         return this.#createRecord(deed);
       default:
@@ -88,7 +90,7 @@ export class Users {
     return this.#itemsOf(who, dead)[0];
   }
 
-  /** The person's item, and copies of it. */
+  /** The thing's item, and copies of it. */
   #itemsOf(who: number, dead: boolean): ItemInMailbox[] {
     return [...this.#mailbox.items.values()].filter(item => item.who === who && item.dead === dead);
   }
@@ -110,7 +112,8 @@ export class Users {
         this.#mailbox.edit(item, deed.fields, this.#isCompared(item.id));
         return true;
       case 'move item':
-        if (deed.container === item.container) return false;
+        if (deed.container === item.container || item.meeting || item.container === 'tasks:list')
+          return false;
         // Moved into a folder that is read, it is new there (POL-8).
         if (item.container === 'elsewhere') this.#judge.untouched.delete(item.id);
         this.#mailbox.move(item, deed.container);
@@ -161,15 +164,30 @@ export class Users {
       case 'touch item':
         this.#mailbox.touch(item);
         return true;
+      case 'decline item':
+      case 'cancel item':
+      case 'invite item':
+        return this.#convene(deed, item);
       default:
         return false;
     }
   }
 
+  /** Who is invited declines, and hears that it is cancelled; who has called it adds people. */
+  #convene(deed: 'decline item' | 'cancel item' | 'invite item', item: ItemInMailbox): boolean {
+    const { meeting } = item;
+    if (!meeting || meeting.isOrganizer !== (deed === 'invite item')) return false;
+    if (deed === 'decline item') item.meeting = { ...meeting, response: 'declined' };
+    if (deed === 'cancel item') item.meeting = { ...meeting, isCancelled: true };
+    if (deed === 'invite item') item.meeting = { ...meeting, hasAttendees: true };
+    this.#mailbox.handled(item);
+    return true;
+  }
+
   /** The same content under a new id: restored from the deleted items, or copied by its user. */
   #again(item: ItemInMailbox): void {
-    const { who, fields, container, categories, stamp } = item;
-    const twin = this.#mailbox.put(who, fields, { container, categories }, stamp);
+    const { who, fields, container, categories, stamp, meeting } = item;
+    const twin = this.#mailbox.put(who, fields, { container, categories, meeting }, stamp);
     const { authorship } = this.#around;
     authorship.copied(item.id, twin.id);
     // What is blank on a thing that was never compared may be filled (PAIR-7).
@@ -273,19 +291,18 @@ export class Users {
     return true;
   }
 
-  #createItem(
-    fields: Fields,
-    place: { readonly container: ItemInMailbox['container']; category: Category },
-  ): boolean {
-    const { container, category } = place;
-    const item = this.#mailbox.put(this.cast++, fields, { container, categories: CATEGORY_NAMES[category] });
+  #createItem({ fields, container, category, meeting: role }: Extract<Deed, { do: 'create item' }>): boolean {
+    const who = this.cast++;
+    const meeting = container === 'calendar' ? meetingOf(role, who) : undefined;
+    const categories = CATEGORY_NAMES[category];
+    const item = this.#mailbox.put(who, fields, { container, categories, meeting });
     this.#around.authorship.wroteAll(item.id, item.fields);
     this.#mailbox.handled(item);
     return true;
   }
 
   #createRecord({ module, fields, own }: Extract<Deed, { do: 'create record' }>): boolean {
-    const record = this.#crm.put(this.cast++, module === 'leads' ? 'lead' : 'contact', fields, {
+    const record = this.#crm.put(this.cast++, KIND_OF[module], fields, {
       ownerId: own ? USER : COLLEAGUE,
     });
     this.#around.authorship.wroteAll(record.id, record.fields);

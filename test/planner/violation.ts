@@ -8,6 +8,7 @@ export const INVARIANTS = {
   evidence: '5: removals only on evidence, and no more than the guard allows',
   silent: '7: an agreed state plans nothing',
   echo: '11: nothing is written that stands there already, and writes stay in proportion',
+  mail: '12: nobody is mailed unasked (POL-18)',
   direction: '13: what is read only is not written (POL-10, POL-11, PAIR-6)',
   sound: 'the planner does not fail',
 } as const;
