@@ -15,7 +15,8 @@ Generated from the schema in \`sync/policy\` by \`npm run docs\`; a test refuses
 into the policy, \`*\` stands for each entry of a list. Options without a default are required. The last column says what
 changing the option does to items that are synced already (POL-26).
 
-Of these, version 0.1.0 carries out what concerns contacts and leads; the options of other modules are validated and kept.
+Of these, version 0.1.0 carries out what concerns contacts, leads, appointments, calls and tasks; those of folders and mail
+are validated and kept.
 `;
 
 /** The catalogue as Markdown, a table for each group of options. */
