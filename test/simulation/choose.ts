@@ -1,4 +1,5 @@
 import { Chance } from '../planner/chance.ts';
+import { chooseGeneralPolicy, joinPolicies } from './general-policy.ts';
 import { MISHAPS } from './mishaps.ts';
 import type { SimulatedModule } from './module.ts';
 import type { Act, CrashMode, Event, Interruption, Scenario, Step } from './scenario.ts';
@@ -11,15 +12,17 @@ const TYPICAL_EFFECTS = 60;
 /** What a seed does: who edits what, what goes wrong, when. Nothing is carried out here. */
 export function chooseScenario(seed: number, modules: readonly SimulatedModule[]): Scenario {
   const chance = new Chance(seed);
+  const cast = castOf(chance, modules);
   const users = USERS.slice(0, chance.happens(0.4) ? 2 : 1);
   const profile = mishapsOf(chance);
-  const choosers = modules.map(module => module.acts(chance, users.length));
+  const choosers = cast.map(module => module.acts(chance, users.length));
   const act = () => chance.pick(choosers)();
   const setting = {
     users,
+    modules: cast.map(({ name }) => name),
     hasKeyField: chance.happens(0.7),
-    policy: policyOf(chance, modules),
-    behaviour: behaviourOf(chance),
+    policy: policyOf(chance, cast),
+    behaviour: behaviourOf(chance, cast),
   };
   const steps: Step[] = several(chance, 1, 5, () => ({ kind: 'act', act: act() }) as const);
   const rounds = 2 + chance.below(4);
@@ -29,6 +32,12 @@ export function chooseScenario(seed: number, modules: readonly SimulatedModule[]
     if (chance.happens(0.3)) steps.push({ kind: 'rest', delayMs: chance.below(120) * MINUTE_MS });
   }
   return { seed, setting, steps };
+}
+
+/** One module by itself, so that much happens to few things, or several side by side. */
+function castOf(chance: Chance, modules: readonly SimulatedModule[]): readonly SimulatedModule[] {
+  const several = modules.filter(() => chance.happens(0.6));
+  return chance.happens(0.6) || several.length === 0 ? [chance.pick(modules)] : several;
 }
 
 interface Profile {
@@ -75,16 +84,16 @@ function interruption(chance: Chance, profile: Profile, act: () => Act): Interru
 }
 
 function policyOf(chance: Chance, modules: readonly SimulatedModule[]): object {
-  return Object.assign({}, ...modules.map(module => module.policy(chance)));
+  return joinPolicies([chooseGeneralPolicy(chance), ...modules.map(module => module.policy(chance))]);
 }
 
-function behaviourOf(chance: Chance): Record<string, boolean> {
-  return {
+function behaviourOf(chance: Chance, modules: readonly SimulatedModule[]): Record<string, boolean | string> {
+  return Object.assign({}, ...modules.map(module => module.behaviour?.(chance)), {
     deltaDuplicates: chance.happens(0.3),
     deltaEmptyPages: chance.happens(0.3),
     deltaPartialRows: chance.happens(0.3),
     deletedItemsOpenById: chance.happens(0.3),
-  };
+  });
 }
 
 function several<T>(chance: Chance, least: number, most: number, one: () => T): T[] {

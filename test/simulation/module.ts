@@ -15,6 +15,8 @@ export interface SimulatedModule {
   readonly name: string;
   /** What the policy of a seed says about this module. */
   policy(chance: Chance): object;
+  /** How the emulators behave where this module's documentation leaves it open. */
+  behaviour?(chance: Chance): Readonly<Record<string, boolean | string>>;
   /** Chooses acts, one after the other; remembers what it has chosen already. */
   acts(chance: Chance, users: number): () => Act;
   /** The users of one run. */

@@ -1,5 +1,6 @@
 import type { SimulatedModule } from './module.ts';
 import { people } from './people/module.ts';
+import { tasks } from './tasks/module.ts';
 
 /** Whoever takes part in a run. */
-export const modules: readonly SimulatedModule[] = [people];
+export const modules: readonly SimulatedModule[] = [people, tasks];

@@ -17,6 +17,7 @@ const scenario: Scenario = {
   seed: 1,
   setting: {
     users: ['ann@contoso.example', 'bob@contoso.example'],
+    modules: ['letters'],
     hasKeyField: true,
     policy: {},
     behaviour: { deltaDuplicates: true },

@@ -41,13 +41,9 @@ export async function runScenario(
   try {
     await platform.graph.control('PUT', 'behaviour', setting.behaviour);
     const company = new SimulatedCompany(platform, await createTenant(platform, setting.policy), trace);
-    const run = new Run(
-      scenario,
-      company,
-      new Map(modules.map(module => [module.name, module.open(company)])),
-      trace,
-    );
-    return await run.through();
+    const cast = modules.filter(({ name }) => setting.modules.includes(name));
+    const runs = new Map(cast.map(module => [module.name, module.open(company)]));
+    return await new Run(scenario, company, runs, trace).through();
   } finally {
     await platform.close();
   }

@@ -8,6 +8,8 @@ export interface Scenario {
 export interface Setting {
   /** Mail addresses: one mailbox and one CRM user each. */
   readonly users: readonly string[];
+  /** Names of the modules whose users do something. */
+  readonly modules: readonly string[];
   /** Whether the CRM has a unique field for our keys. */
   readonly hasKeyField: boolean;
   /** Beyond what is required. */

@@ -92,12 +92,19 @@ function writesOf(exchange: Exchange): Write[] {
 
 /** A collection of records answers row by row. */
 function collectionOf(write: Write): Write[] {
-  const { records } = (write.body as { records?: unknown[] } | null) ?? {};
-  if (!Array.isArray(records) || !Array.isArray(write.answer)) return [write];
-  return records.map((record, index) => {
+  const rows = rowsOf(write);
+  if (rows === null || !Array.isArray(write.answer)) return [write];
+  return rows.map((row, index) => {
     const result = (write.answer as { success?: boolean }[])[index];
-    return { ...write, body: record, answer: result, status: result?.success ? write.status : 400 };
+    return { ...write, ...row, answer: result, status: result?.success ? write.status : 400 };
   });
+}
+
+function rowsOf({ path, body }: Write): Partial<Write>[] | null {
+  const { records } = (body as { records?: unknown[] } | null) ?? {};
+  if (Array.isArray(records)) return records.map(record => ({ body: record }));
+  const [, ids] = /[?&]ids=([^&]+)/.exec(decodeURIComponent(path)) ?? [];
+  return ids?.split(',').map(id => ({ path: `/sobjects?ids=${id}` })) ?? null;
 }
 
 function jsonOf(text: string | undefined): unknown {

@@ -1,9 +1,9 @@
 import { CATEGORY } from '../../engine/company.ts';
+import type { Entry } from '../ledger.ts';
 import type { Violation } from '../module.ts';
 import { isExcused, isItemExcused } from './excuses.ts';
 import { columnOf, FIELD_NAMES, type FieldName, type PersonObject } from './fields.ts';
 import { type Item, LEADS_CATEGORY, type PersonRecord } from './hands.ts';
-import type { Entry } from './ledger.ts';
 import { nameOf } from './scene.ts';
 import type { MailboxView, View } from './view.ts';
 

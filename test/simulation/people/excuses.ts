@@ -1,5 +1,5 @@
+import type { Entry } from '../ledger.ts';
 import { addressOf, type Item, LEADS_CATEGORY, type PersonRecord } from './hands.ts';
-import type { Entry } from './ledger.ts';
 import type { MailboxView, View } from './view.ts';
 
 /** Whether what users did explains that a record of this mailbox's user has no item in it. */

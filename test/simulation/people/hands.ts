@@ -1,5 +1,5 @@
-import { answerOf } from '../../emulated/reach.ts';
 import { CATEGORY } from '../../engine/company.ts';
+import { Administrator } from '../administrator.ts';
 import type { SimulatedCompany } from '../simulated-company.ts';
 import {
   addressesOf,
@@ -57,9 +57,11 @@ const PERSON = /^P\d+$/;
 /** What users do and see in Outlook and in the CRM. */
 export class Hands {
   readonly #company: SimulatedCompany;
+  readonly #administrator: Administrator;
 
   constructor(company: SimulatedCompany) {
     this.#company = company;
+    this.#administrator = new Administrator(company);
   }
 
   outlook(mailbox: string) {
@@ -115,11 +117,8 @@ export class Hands {
       const columns = FIELD_NAMES.flatMap(field => columnOf(field, object) ?? []);
       const own = object === 'Contact' ? 'AccountId, Account.Name' : 'IsConverted';
       const soql = `SELECT Id, Email, OwnerId, LastModifiedDate, ${own}, ${columns.join(', ')} FROM ${object}`;
-      const rows = await this.asAdministrator<{ records: Json[] }>(
-        'GET',
-        `/query?q=${encodeURIComponent(soql)}`,
-      );
-      found.push(...rows.records.filter(row => row.IsConverted !== true).map(row => recordOf(object, row)));
+      const rows = await this.#administrator.query<Json>(soql);
+      found.push(...rows.filter(row => row.IsConverted !== true).map(row => recordOf(object, row)));
     }
     return found.filter(({ person }) => PERSON.test(person));
   }
@@ -144,29 +143,12 @@ export class Hands {
     return { ...opened, values: { ...opened.values, company: listed.values.company ?? null } };
   }
 
-  /** The id of a CRM user; null is the administrator, who has no mailbox here. */
-  async userId(email: string | null): Promise<string> {
-    const username = email === null ? this.#company.salesforce.settings.username : `${email}.crm`;
-    const soql = `SELECT Id FROM User WHERE Username = '${username}'`;
-    const { records } = await this.asAdministrator<{ records: { Id: string }[] }>(
-      'GET',
-      `/query?q=${encodeURIComponent(soql)}`,
-    );
-    return records[0]?.Id ?? '';
+  userId(email: string | null): Promise<string> {
+    return this.#administrator.userId(email);
   }
 
-  async asAdministrator<T>(method: string, path: string, body?: Json): Promise<T> {
-    const { control, settings, url, send } = this.#company.salesforce;
-    const { access_token: token } = (await control('POST', 'authorize', { username: settings.username })) as {
-      access_token: string;
-    };
-    const request = {
-      method,
-      url: `${url}/services/data/v66.0${path}`,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body && { body: JSON.stringify(body) }),
-    };
-    return answerOf(request, send(request));
+  asAdministrator<T>(method: string, path: string, body?: Json): Promise<T> {
+    return this.#administrator.call(method, path, body);
   }
 }
 

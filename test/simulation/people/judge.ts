@@ -1,13 +1,15 @@
+import { leftovers } from '../leftovers.ts';
 import type { Violation } from '../module.ts';
 import { disagreements } from './agreement.ts';
 import { deletions } from './deletions.ts';
 import { duplicates } from './duplicates.ts';
 import { trespasses } from './isolation.ts';
-import { leftovers } from './leftovers.ts';
 import { lostValues, undoneClearings } from './losses.ts';
 import { resurrections } from './resurrections.ts';
 import type { View } from './view.ts';
 import { storms } from './volume.ts';
+
+const LASTING: ReadonlySet<string> = new Set(['no_company', 'exists_hidden']);
 
 const CHECKS: readonly ((view: View) => Violation[])[] = [
   disagreements,
@@ -16,7 +18,7 @@ const CHECKS: readonly ((view: View) => Violation[])[] = [
   duplicates,
   resurrections,
   deletions,
-  leftovers,
+  ({ ledger }) => leftovers(ledger, LASTING),
   trespasses,
   storms,
 ];

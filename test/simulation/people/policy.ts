@@ -2,6 +2,9 @@ import { getPolicy } from '../../../db/policies.ts';
 import type { Chance } from '../../planner/chance.ts';
 import type { SimulatedCompany } from '../simulated-company.ts';
 
+/** What people are in the product. */
+export const ADDRESS_BOOK = ['contacts', 'leads'] as const;
+
 interface ModulePolicy {
   readonly enabled: boolean;
   readonly direction: 'both' | 'to-mailbox';
@@ -29,13 +32,10 @@ export function choosePolicy(chance: Chance): object {
   });
   return {
     modules: { contacts: module(true), leads: module(chance.happens(0.5)) },
-    conflicts: chance.pick(['crm', 'crm', 'mailbox', 'latest']),
     contacts: {
       separateFolder: chance.happens(0.7),
       maximum: chance.happens(0.08) ? 2 + chance.below(3) : null,
     },
-    newItems: { autoSync: chance.happens(0.4) },
-    deletionGuard: chance.happens(0.15) ? { count: 1, percent: 100 } : { count: 25, percent: 20 },
     excluded: { addresses: chance.happens(0.1) ? [EXCLUDED_ADDRESS] : [] },
   };
 }

@@ -1,10 +1,10 @@
+import { type Entry, type PairingRow, readEntries, readPairings } from '../ledger.ts';
 import type { Act } from '../scenario.ts';
 import type { SimulatedCompany } from '../simulated-company.ts';
 import { FIELD_NAMES, FIELDS, type FieldName, type Json, type PersonObject } from './fields.ts';
 import { Hands, type Item, type PersonRecord, type Values } from './hands.ts';
-import { type Entry, type PairingRow, readEntries, readPairings } from './ledger.ts';
 import type { Memory } from './memory.ts';
-import { type PeoplePolicy, policyOf } from './policy.ts';
+import { ADDRESS_BOOK, type PeoplePolicy, policyOf } from './policy.ts';
 
 export type Place = 'synced' | 'contacts' | 'private';
 
@@ -87,7 +87,7 @@ export class Scene {
   }
 
   entries(): Promise<Entry[]> {
-    return readEntries(this.company);
+    return readEntries(this.company, ADDRESS_BOOK);
   }
 
   /** The items that the product holds for partners of a record, or the other way round. */

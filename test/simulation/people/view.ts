@@ -1,9 +1,9 @@
+import { type Ledger, type PairingRow, readLedger } from '../ledger.ts';
 import type { SimulatedCompany } from '../simulated-company.ts';
 import type { Write } from '../traffic.ts';
 import { Hands, type Item, type PersonRecord } from './hands.ts';
-import { type Ledger, type PairingRow, readLedger } from './ledger.ts';
 import type { Memory } from './memory.ts';
-import { type PeoplePolicy, policyOf } from './policy.ts';
+import { ADDRESS_BOOK, type PeoplePolicy, policyOf } from './policy.ts';
 
 export interface MailboxView {
   readonly mailbox: string;
@@ -27,7 +27,7 @@ export interface View {
 export async function lookAround(company: SimulatedCompany, memory: Memory): Promise<View> {
   const hands = new Hands(company);
   const policy = await policyOf(company);
-  const ledger = await readLedger(company);
+  const ledger = await readLedger(company, ADDRESS_BOOK);
   const mailboxes: MailboxView[] = [];
   for (const pairing of ledger.pairings) {
     const { mailbox, contactFolderId } = pairing;

@@ -1,4 +1,5 @@
-import type { SimulatedCompany } from '../simulated-company.ts';
+import type { Module } from '../../sync/record.ts';
+import type { SimulatedCompany } from './simulated-company.ts';
 
 /** A line of the product's ledger, as far as it is judged. */
 export interface Entry {
@@ -66,9 +67,14 @@ export function readPairings(company: SimulatedCompany): Promise<PairingRow[]> {
   });
 }
 
-export function readEntries(company: SimulatedCompany): Promise<Entry[]> {
+export function readEntries(company: SimulatedCompany, modules: readonly Module[]): Promise<Entry[]> {
   return company.database.inOrganization(company.organizationId, async tx => {
-    const items = await tx.selectFrom('items').selectAll().orderBy('id').execute();
+    const items = await tx
+      .selectFrom('items')
+      .selectAll()
+      .where('module', 'in', [...modules])
+      .orderBy('id')
+      .execute();
     return items.map(row => ({
       id: row.id,
       pairingId: row.pairing_id,
@@ -84,9 +90,11 @@ export function readEntries(company: SimulatedCompany): Promise<Entry[]> {
   });
 }
 
-export async function readLedger(company: SimulatedCompany): Promise<Ledger> {
+/** As far as it is about these modules; what is unfinished is told of all. */
+export async function readLedger(company: SimulatedCompany, modules: readonly Module[]): Promise<Ledger> {
   const pairings = await readPairings(company);
-  const entries = await readEntries(company);
+  const entries = await readEntries(company, modules);
+  const ids = new Set(entries.map(({ id }) => id));
   return company.database.inOrganization(company.organizationId, async tx => {
     const events = await tx.selectFrom('item_events').selectAll().orderBy('id').execute();
     const held = await tx.selectFrom('held_deletions').selectAll().where('state', '=', 'held').execute();
@@ -95,16 +103,18 @@ export async function readLedger(company: SimulatedCompany): Promise<Ledger> {
     return {
       pairings,
       entries,
-      events: events.map(row => ({
-        entryId: row.item_id,
-        action: row.action,
-        code: row.code,
-        atMs: row.at.getTime(),
-        lost:
-          row.detail_sealed === null
-            ? null
-            : (tx.vault.open('item_events', row.item_id, 'detail_sealed', row.detail_sealed) as Loss),
-      })),
+      events: events
+        .filter(row => ids.has(row.item_id))
+        .map(row => ({
+          entryId: row.item_id,
+          action: row.action,
+          code: row.code,
+          atMs: row.at.getTime(),
+          lost:
+            row.detail_sealed === null
+              ? null
+              : (tx.vault.open('item_events', row.item_id, 'detail_sealed', row.detail_sealed) as Loss),
+        })),
       held: held.map(row => ({ entryId: row.item_id, what: row.what })),
       openIntents: intents.map(row => `${row.op} in ${row.target} with key ${row.key}`),
       waiting: inbox.map(

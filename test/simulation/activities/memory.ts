@@ -1,0 +1,72 @@
+/** A value that a user entered, and that nobody else enters. */
+export interface Edit {
+  readonly name: string;
+  readonly field: string;
+  readonly value: string;
+  /** In words: whose hand, and on which side. */
+  readonly where: string;
+}
+
+/** A user took something out of a mailbox, or said that it is none of theirs. */
+export interface TakenOut {
+  readonly mailbox: string;
+  readonly itemId: string;
+  readonly name: string;
+  readonly how: 'deleted' | 'moved' | 'declined' | 'cancelled' | 'private';
+  readonly atMs: number;
+  /** The record whose partner it was, as far as the product knew at that moment. */
+  readonly recordId: string | null;
+}
+
+/** A record was deleted, or became somebody else's. */
+export interface Departure {
+  readonly name: string;
+  readonly recordId: string;
+  readonly how: 'deleted' | 'given away' | 'private';
+  readonly atMs: number;
+  readonly itemIds: readonly string[];
+}
+
+/** An item that a user made. */
+export interface OwnItem {
+  readonly itemId: string;
+  readonly mailbox: string;
+  readonly name: string;
+  /** Before the first cycle was over. */
+  readonly isEarly: boolean;
+  readonly atMs: number;
+}
+
+/** What the users of one module did in a run. */
+export class Memory {
+  readonly edits: Edit[] = [];
+  readonly takenOut: TakenOut[] = [];
+  readonly departures: Departure[] = [];
+  readonly ownItems: OwnItem[] = [];
+  /** Records that users made, by id: everything else is the product's work. */
+  readonly ownRecords = new Set<string>();
+  /** Users who had a record or were invited, by its id. */
+  readonly audience = new Map<string, Set<string>>();
+  /** When a user gave an item the product's category. */
+  readonly marked: { readonly itemId: string; readonly atMs: number }[] = [];
+  acts = 0;
+  readonly #discarded = new Set<string>();
+
+  /** Whoever overwrites or deletes a value sees it, and wants it no more. */
+  discard(values: Iterable<string | null | undefined>): void {
+    for (const value of values) if (value) this.#discarded.add(value);
+  }
+
+  isDiscarded(value: string): boolean {
+    return this.#discarded.has(value);
+  }
+
+  madeRecord(recordId: string, ownerId: string): void {
+    this.ownRecords.add(recordId);
+    this.mayHave(recordId, ownerId);
+  }
+
+  mayHave(recordId: string, userId: string): void {
+    this.audience.set(recordId, (this.audience.get(recordId) ?? new Set()).add(userId));
+  }
+}

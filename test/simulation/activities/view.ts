@@ -1,0 +1,40 @@
+import type { Policy } from '../../../sync/policy/schema.ts';
+import type { Ledger, PairingRow } from '../ledger.ts';
+import type { Memory } from './memory.ts';
+import type { CrmThing, Item } from './thing.ts';
+import type { Work } from './work.ts';
+
+export interface MailboxView {
+  readonly mailbox: string;
+  readonly pairing: PairingRow;
+  readonly crmUserId: string;
+  readonly items: readonly Item[];
+}
+
+/** All that a run is judged by: what both sides hold, what users did, what the product remembers and wrote. */
+export interface View {
+  readonly policy: Policy;
+  readonly memory: Memory;
+  readonly ledger: Ledger;
+  readonly records: readonly CrmThing[];
+  readonly mailboxes: readonly MailboxView[];
+  readonly work: Work;
+}
+
+/** What a module knows about its own things that the common rules do not. */
+export interface Peculiarities {
+  /** In words. */
+  readonly plural: string;
+  /** Whether users see the same in a field of both sides. */
+  means(field: string, inOutlook: string | null, inCrm: string | null): boolean;
+  /** Whether the rules select the record for a mailbox. */
+  selects(view: View, mailbox: MailboxView, record: CrmThing): boolean;
+  /** Whether an item is one that the policy would send to the CRM, were it not for this. */
+  excludes(view: View, mailbox: MailboxView, item: Item, code: string): boolean;
+  /** Whether it is right that a record of a mailbox's user has no item there. */
+  excuses(view: View, mailbox: MailboxView, record: CrmThing, code: string | null): boolean;
+}
+
+export function nameOf(mailbox: string): string {
+  return mailbox.split('@')[0] ?? mailbox;
+}
