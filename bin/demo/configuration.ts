@@ -79,10 +79,12 @@ function crmConnection({ loginUrl, username, clientId, privateKey }: Emulated['s
 /** The shortest that the subscription has, at any hour: somebody is watching. */
 const OFTEN = { everyMinutes: 5 };
 
+const ON = { enabled: true };
+
 const policy = {
   name: 'Contoso sales',
   category: { name: 'Contoso CRM' },
-  modules: { contacts: { enabled: true }, leads: { enabled: true } },
+  modules: { contacts: ON, leads: ON, appointments: ON, calls: ON, tasks: ON },
   newItems: { autoSync: true },
   schedule: { peak: OFTEN, offPeak: OFTEN, blackout: null },
 };

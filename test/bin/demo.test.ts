@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ServerType, serve } from '@hono/node-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { appointments, opportunities, tasks } from '../../bin/demo/agenda.ts';
 import { accounts, colleagues, contacts, leads } from '../../bin/demo/company.ts';
 import { ensureDemo } from '../../bin/demo.ts';
 import { describeEmulators, type Emulated, emulatorHosts } from '../../bin/emulators.ts';
@@ -53,13 +54,16 @@ async function listen(): Promise<string> {
 const ensure = (empty: boolean) =>
   ensureDemo({ home, api, installationKey: INSTALLATION_KEY, emulated, empty });
 
+const PEOPLE = ['Account', 'Contact', 'Lead'] as const;
+const ACTIVITIES = ['Opportunity', 'Event', 'EventRelation', 'Task'] as const;
+
 /** How much there is of everything that the demo makes. */
 async function counts(apiKey: string): Promise<Record<string, number>> {
   const lists = ['connections', 'policies', 'pairings'].map(async name => {
     const { body } = await installation.with(apiKey)('GET', `/v1/${name}`);
     return [name, body.data.length];
   });
-  const records = ['Account', 'Contact', 'Lead'].map(async type => [type, await countOf(type)]);
+  const records = [...PEOPLE, ...ACTIVITIES].map(async type => [type, await countOf(type)]);
   return Object.fromEntries(await Promise.all([...lists, ...records]));
 }
 
@@ -70,10 +74,17 @@ async function countOf(type: string): Promise<number> {
   return ((await answer.json()) as { totalSize: number }).totalSize;
 }
 
-const NOTHING = { connections: 0, policies: 0, pairings: 0, Account: 0, Contact: 0, Lead: 0 };
+const NOTHING = {
+  ...{ connections: 0, policies: 0, pairings: 0, Account: 0, Contact: 0, Lead: 0 },
+  ...{ Opportunity: 0, Event: 0, EventRelation: 0, Task: 0 },
+};
+const invited = appointments.flatMap(appointment => appointment.invited);
 const COMPANY = {
   ...{ connections: 2, policies: 1, pairings: colleagues.length },
   ...{ Account: accounts.length, Contact: contacts.length, Lead: leads.length },
+  ...{ Opportunity: opportunities.length, Task: tasks.length },
+  // Whoever is invited has a copy of the event.
+  ...{ Event: appointments.length + invited.length, EventRelation: invited.length },
 };
 
 test('one organization, without and then with its company, once however often it is made', async () => {
