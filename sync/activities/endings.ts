@@ -1,6 +1,6 @@
 import { differing } from '../items/compare.ts';
 import type { CrmSide, Link, MailboxSide, Operation } from '../items/operation.ts';
-import type { ItemRules } from '../items/rules.ts';
+import { categoriesWithout, type ItemRules } from '../items/rules.ts';
 import type { Meeting } from '../record.ts';
 import { isLocked } from './attendees.ts';
 
@@ -23,9 +23,10 @@ export function withdrawn(
   if (mailbox.state !== 'present') return null;
   const meeting = meetingOf(link, mailbox);
   const mayWrite = mayWriteCrm(crm, rules) && !link.follows;
-  const isPrivate = mailbox.fields.privacy === 'private';
-  if (rules.calendar.private === 'skip' && isPrivate && mayWrite)
-    return [...unseenEdits(link, crm), { op: 'withdraw', reason: 'private' }];
+  if (rules.calendar.private === 'skip' && mailbox.fields.privacy === 'private') {
+    if (crm.state === 'left' && crm.why === 'private') return [releasePrivate(mailbox, meeting, rules)];
+    if (mayWrite) return [...unseenEdits(link, crm), { op: 'withdraw', reason: 'private' }];
+  }
   if (meeting?.isOrganizer !== false) return null;
   if (meeting.response === 'declined') return [{ op: 'stay-away', how: 'declined' }];
   if (!meeting.isCancelled) return null;
@@ -34,10 +35,21 @@ export function withdrawn(
   return [...unseenEdits(link, crm), { op: 'delete-crm', reason: 'cancelled' }];
 }
 
-/** What left is somebody else's by now, or none of this user's business; what is private there as well is still theirs. */
+/** What is private on both sides stays on both, each for itself: nobody saw anything that has to be withdrawn. */
+function releasePrivate(
+  { categories }: Extract<MailboxSide, { state: 'present' }>,
+  meeting: Meeting | null,
+  rules: ItemRules,
+): Operation {
+  const reason = 'left_private';
+  return isLocked(meeting, rules.calendar)
+    ? { op: 'release', reason, categories: null, untouched: true }
+    : { op: 'release', reason, categories: categoriesWithout(categories, rules) };
+}
+
+/** What left is somebody else's by now, or none of this user's business. */
 function mayWriteCrm(crm: CrmSide, { direction }: ItemRules): boolean {
-  if (crm.state === 'left' && crm.why !== 'private') return false;
-  return direction === 'both' && !(crm.state === 'present' && !crm.editable);
+  return direction === 'both' && crm.state !== 'left' && !(crm.state === 'present' && !crm.editable);
 }
 
 /** What somebody wrote in a record that goes although nobody has seen it here lands in the history (invariants 2 and 6). */

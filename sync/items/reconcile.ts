@@ -45,19 +45,23 @@ function depart(
     return [{ op: 'release', reason, categories }];
   }
   const heard = mailbox.state === 'present' ? mailbox.fields : {};
-  const losses = mailboxOnly(link.bases, withFields(link.bases.mailbox, heard));
+  const isMeeting = meeting?.hasAttendees === true;
+  const losses = mailboxOnly(link.bases, withFields(link.bases.mailbox, heard), isMeeting);
   return [...losses.map(loss => ({ op: 'keep-loser', loss }) as const), { op: 'delete-mailbox', reason }];
 }
 
-/** What the user wrote since both sides last agreed, and what the CRM never held, or not all of it (CON-2). */
-function mailboxOnly(bases: Bases, fields: Fields): Loss[] {
-  const edited = new Set(differing(bases.mailbox, fields));
+/**
+ * What the user wrote since both sides last agreed, and what the CRM never held, or not all of it (CON-2). The sides of a
+ * meeting need not agree (CAL-2, POL-18): of its copy everything that is its user's own is kept.
+ */
+function mailboxOnly(bases: Bases, fields: Fields, isMeeting: boolean): Loss[] {
+  const edited = new Set(differing(isMeeting ? bases.crm : bases.mailbox, fields));
   return FIELDS.filter(field => edited.has(field) || holdsMore(fields[field] ?? null, bases.crm[field])).map(
     field => ({
       field,
       side: 'mailbox',
       lost: fields[field] ?? null,
-      kept: edited.has(field) ? (bases.mailbox[field] ?? null) : null,
+      kept: edited.has(field) ? ((isMeeting ? bases.crm : bases.mailbox)[field] ?? null) : null,
       reason: 'record_left',
     }),
   );

@@ -39,6 +39,11 @@ const overwritten = (lost: string, kept: string) => ({
   loss: { field: 'location', side: 'crm', lost, kept, reason: 'record_left' },
 });
 
+const ownWords = {
+  op: 'keep-loser',
+  loss: { field: 'location', side: 'mailbox', lost: 'Room 2', kept: 'Room 1', reason: 'record_left' },
+};
+
 type Row = readonly [
   name: string,
   link: Link,
@@ -96,6 +101,8 @@ describe('an appointment that the mailbox holds no longer has in the CRM', () =>
       ['POL-10 nor from a record that the user may not edit', link(), inMailbox(secret), inCrm(appointment, { editable: false }), skipping, []],
       ['invariant 6: what somebody wrote in the CRM meanwhile goes to the history', link(), inMailbox(secret), inCrm(edited), skipping, [overwritten('Room 2', 'Room 1'), { op: 'withdraw', reason: 'private' }]],
       ["POL-17 nothing is withdrawn from a record that is somebody else's by now", link({ bases: agreed(secret) }), inMailbox(secret), left('owner'), skipping, [deleteMailbox('left_owner')]],
+      ['POL-17 what is private on both sides stays on both', link({ bases: agreed(secret) }), inMailbox(secret), left('private'), skipping, [{ op: 'release', reason: 'left_private', categories: [] }]],
+      ['POL-17, POL-18: a meeting of that kind untouched', link({ meeting: called }), inMailbox(secret, called), left('private'), skipping, [untouched('left_private')]],
       ['CAL-1 a declined invitation leaves the CRM alone', link({ meeting: invited }), inMailbox(appointment, declined), present, eventRules, [stayAway('declined')]],
       ['CAL-1 also when it was edited before', link({ meeting: invited }), inMailbox(edited, declined), present, eventRules, [stayAway('declined')]],
       ['CAL-2 a cancelled meeting goes from the CRM by the hand of the pairing that writes it', link({ meeting: invited }), inMailbox(appointment, cancelled), present, eventRules, [deleteCrm('cancelled')]],
@@ -121,6 +128,7 @@ describe('an appointment whose record is gone or has left', () => {
       ['POL-18 under send Exchange may mail', link({ meeting: called }), unheard, deleted, sending, [deleteMailbox('crm_deleted')]],
       ['POL-18 an adopted meeting is released without a write', link({ meeting: called, adopted: true }), inMailbox(appointment, called), deleted, eventRules, [untouched('crm_deleted')]],
       ['PAIR-7 an adopted appointment is released', link({ adopted: true }), inMailbox(appointment, alone), deleted, eventRules, [{ op: 'release', reason: 'crm_deleted', categories: [] }]],
+      ["invariant 2: what the user wrote into the copy of somebody else's meeting is in the history", link({ bases: { mailbox: edited, crm: appointment }, meeting: invited }), unheard, deleted, eventRules, [ownWords, deleteMailbox('crm_deleted')]],
       ['POL-17 a record that was made private', link(), unheard, left('private'), skipping, [deleteMailbox('left_private')]],
       ['TASK-1 a deletion in the CRM removes the task', ofTask, unheard, deleted, taskRules, [deleteMailbox('crm_deleted')]],
       ['POL-10 a task of somebody else', ofTask, unheard, left('owner'), taskRules, [deleteMailbox('left_owner')]],

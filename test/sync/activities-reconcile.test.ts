@@ -150,7 +150,11 @@ describe('POL-14 the people that an appointment shows in the mailbox', () => {
     ['nobody in a meeting with others', called, attendees, true, null],
     ['nobody in an invitation', invited, attendees, true, null],
   ])('%s', (_name, meeting, named, attendeeDetails, expected) => {
-    const shown = shownAppointment({ ...record, attendees: named }, meeting, { ...showing, attendeeDetails });
+    const shown = shownAppointment(
+      { ...record, attendees: named },
+      { before: null, meeting },
+      { ...showing, attendeeDetails },
+    );
     expect(shown).toEqual({ ...appointment, attendeeDetails: expected });
   });
 
