@@ -41,7 +41,7 @@ function recordProblem(
 
 function itemProblem(view: View, peculiar: Peculiarities, mailbox: MailboxView, item: Item): string | null {
   const isOffered = item.categories.includes(CATEGORY) || view.policy.newItems.autoSync;
-  if (!item.isSynced || !isOffered) return null;
+  if (!item.isSynced || !isOffered || !view.policy.modules[peculiar.offersTo].enabled) return null;
   const entry = entriesOf(view, mailbox).find(({ itemId }) => itemId === item.id);
   const who = `${item.name} in ${nameOf(mailbox.mailbox)}'s Outlook`;
   if (!entry) return `${who} is to go to the CRM, has no record, and nothing says why`;

@@ -19,7 +19,7 @@ function mailboxProblem(view: View, removed: RemovedItem): string[] {
   const user = nameOf(removed.mailbox);
   const name = [...work.made, ...memory.ownItems].find(({ itemId }) => itemId === removed.itemId)?.name;
   const causes = memory.departures.filter(departure => departure.name === (name ?? departure.name));
-  const isUsersOwn = memory.ownItems.some(({ itemId }) => itemId === removed.itemId);
+  const isUsersOwn = memory.ownItems.some(({ itemId, wasOurs }) => itemId === removed.itemId && !wasOurs);
   if (isUsersOwn && causes.length > 0 && causes.every(({ recordId }) => memory.ownRecords.has(recordId)))
     return [`${user}'s own item of ${name} was deleted by the product`];
   if (causes.some(({ atMs }) => atMs <= removed.atMs)) return [];

@@ -27,13 +27,15 @@ export interface Departure {
   readonly itemIds: readonly string[];
 }
 
-/** An item that a user made. */
+/** An item that a user made, or that has another id since its user moved it. */
 export interface OwnItem {
   readonly itemId: string;
   readonly mailbox: string;
   readonly name: string;
   /** Before the first cycle was over. */
   readonly isEarly: boolean;
+  /** The product made it, before it was moved. */
+  readonly wasOurs: boolean;
   readonly atMs: number;
 }
 

@@ -93,9 +93,10 @@ export class Scene {
     }
   }
 
-  rememberItem(itemId: string, isMarked: boolean): void {
+  rememberItem(itemId: string, isMarked: boolean, wasOurs = false): void {
     const { mailbox, name, atMs, memory, pairing } = this;
-    memory.ownItems.push({ itemId, mailbox, name, isEarly: pairing.initializedAtMs === null, atMs });
+    const isEarly = pairing.initializedAtMs === null;
+    memory.ownItems.push({ itemId, mailbox, name, isEarly, wasOurs, atMs });
     if (isMarked) memory.marked.push({ itemId, atMs });
   }
 

@@ -1,7 +1,7 @@
 import type { Policy } from '../../../sync/policy/schema.ts';
 import type { Ledger, PairingRow } from '../ledger.ts';
 import type { Memory } from './memory.ts';
-import type { CrmThing, Item } from './thing.ts';
+import type { ActivityModule, CrmThing, Item } from './thing.ts';
 import type { Work } from './work.ts';
 
 export interface MailboxView {
@@ -23,8 +23,8 @@ export interface View {
 
 /** What a module knows about its own things that the common rules do not. */
 export interface Peculiarities {
-  /** In words. */
-  readonly plural: string;
+  /** What becomes of an item that a user made. */
+  readonly offersTo: ActivityModule;
   /** Whether users see the same in a field of both sides. */
   means(field: string, inOutlook: string | null, inCrm: string | null): boolean;
   /** Whether the rules select the record for a mailbox. */

@@ -25,7 +25,8 @@ async function itemIn(scene: Scene, hands: Hands): Promise<TaskItem | null> {
 }
 
 async function recordIn(scene: Scene, hands: Hands): Promise<CrmThing | null> {
-  return (await hands.records()).find(({ name }) => name === scene.name) ?? null;
+  const listed = (await hands.records()).find(({ name }) => name === scene.name);
+  return listed ? hands.opened(listed) : null;
 }
 
 /** A new one, on one side or on both. */
@@ -130,8 +131,8 @@ async function move(scene: Scene, hands: Hands): Promise<string | null> {
     id: string;
   };
   if (item.isSynced) scene.takeOut(item, 'moved');
-  scene.rememberItem(id, item.categories.includes(CATEGORY));
-  memory.acts += 1;
+  const isUsers = memory.ownItems.some(own => own.itemId === item.id && !own.wasOurs);
+  scene.rememberItem(id, item.categories.includes(CATEGORY), !isUsers);
   return `${user} moves ${name} ${item.isSynced ? 'out of' : 'into'} the list that is synchronized`;
 }
 

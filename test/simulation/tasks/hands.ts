@@ -69,6 +69,12 @@ export class Hands {
     );
     return rows.map(recordOf).filter(({ name }) => NAME.test(name));
   }
+
+  /** By id, which shows what queries may show later; null when it is there no more. */
+  async opened({ id }: CrmThing): Promise<CrmThing | null> {
+    const row = await this.administrator.call<Json>('GET', `/sobjects/Task/${id}`).catch(() => null);
+    return row && recordOf(row);
+  }
 }
 
 /** Pairing and record of a task that the product made; null for what a user made. */

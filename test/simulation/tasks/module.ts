@@ -46,7 +46,7 @@ function choosePolicy(chance: Chance): object {
 }
 
 const PECULIARITIES: Peculiarities = {
-  plural: 'tasks',
+  offersTo: 'tasks',
   means: meansTheSame,
   selects: ({ policy }, { crmUserId }, { module, ownerId }) =>
     policy.modules[module].enabled && ownerId === crmUserId,
