@@ -1,3 +1,4 @@
+import { isBlank, sameValue } from '../items/compare.ts';
 import type { CalendarRules } from '../items/rules.ts';
 import type { CrmRecord, Fields, Meeting } from '../record.ts';
 
@@ -15,13 +16,17 @@ export function isKept(meeting: Meeting | null | undefined, { invitations }: Cal
   return meeting.isOrganizer || invitations === 'never';
 }
 
+/** What the mailbox has of an appointment of the CRM: what was shown last, and what it is among other events. */
+export interface Standing {
+  readonly before: Fields | null;
+  readonly meeting: Meeting | null;
+}
+
 /** The list of people that an appointment's body shows in the mailbox; null for none (POL-14). */
-function detailsOf(
-  { attendees = [] }: CrmRecord,
-  meeting: Meeting | null | undefined,
-  { attendeeDetails }: CalendarRules,
-): string | null {
-  if (!attendeeDetails || meeting?.hasAttendees || attendees.length === 0) return null;
+function detailsOf(record: CrmRecord, standing: Standing, rules: CalendarRules): string | null {
+  const { attendees = [] } = record;
+  if (!rules.attendeeDetails || attendees.length === 0) return null;
+  if (standing.meeting?.hasAttendees || invites(record, standing, rules)) return null;
   return attendees
     .map(({ name, address, account }) =>
       [address ? `${name} <${address}>` : name, account].filter(Boolean).join(', '),
@@ -29,11 +34,19 @@ function detailsOf(
     .join('\n');
 }
 
+/** Whether the write that shows it gives the event attendees, who would read the list (POL-18). */
+function invites(
+  { fields }: CrmRecord,
+  { before, meeting }: Standing,
+  { invitations }: CalendarRules,
+): boolean {
+  if (invitations !== 'send' || isBlank(fields.participants)) return false;
+  return (
+    meeting === null || !sameValue('participants', before?.participants ?? null, fields.participants ?? null)
+  );
+}
+
 /** What the mailbox shows of an appointment of the CRM. */
-export function shownAppointment(
-  record: CrmRecord,
-  meeting: Meeting | null | undefined,
-  rules: CalendarRules,
-): Fields {
-  return { ...record.fields, attendeeDetails: detailsOf(record, meeting, rules) };
+export function shownAppointment(record: CrmRecord, standing: Standing, rules: CalendarRules): Fields {
+  return { ...record.fields, attendeeDetails: detailsOf(record, standing, rules) };
 }

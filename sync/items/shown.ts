@@ -15,5 +15,7 @@ export function shownOf(
   }: { readonly before?: Fields | null; readonly meeting?: Meeting | null } = {},
 ): Fields {
   if (isPerson(rules.module)) return shownFields(record, rules, viewUrl, before);
-  return rules.module === 'appointments' ? shownAppointment(record, meeting, rules.calendar) : record.fields;
+  return rules.module === 'appointments'
+    ? shownAppointment(record, { before, meeting }, rules.calendar)
+    : record.fields;
 }
