@@ -34,9 +34,16 @@ export function planLinked(work: Planning, one: Case, item: Item, sides: Sides):
 }
 
 /** Hearing once more of a record that says nothing new is no reason to try early what was refused (PAIR-10). */
-function isPatient({ step }: Planning, { mailboxRow }: Case, item: Item, { crm }: Sides): boolean {
-  if (mailboxRow || item.state !== 'failing' || (item.nextAttemptAtMs ?? 0) <= step.nowMs) return false;
+function isPatient({ step }: Planning, { mailboxRow }: Case, item: Item, { crm, mailbox }: Sides): boolean {
+  const waits = item.state === 'failing' && (item.nextAttemptAtMs ?? 0) > step.nowMs;
+  if (mailboxRow || !(waits || hasRefusedEdit(item, mailbox))) return false;
   return crm.state === 'present' && differing(item.crmBase ?? {}, crm.fields).length === 0;
+}
+
+/** An edit of a meeting that the CRM does not take, and that may not be undone in the mailbox either (POL-10, POL-18). */
+function hasRefusedEdit(item: Item, mailbox: MailboxSide): boolean {
+  if (item.code !== HAS_ATTENDEES.code || mailbox.state !== 'present') return false;
+  return differing(item.mailboxBase?.fields ?? {}, mailbox.fields).length > 0;
 }
 
 /** What we took out ourselves, though nobody answered, was not taken out by its user: it may come back. */
@@ -112,7 +119,13 @@ function agreement(
   const plan: Plan = {
     one,
     item: withheldFrom(
-      withSeenBases(item, sides, { ...agreed, toMailbox: { ...agreed.toMailbox, ...withheld } }, wanted),
+      withSeenBases(
+        item,
+        sides,
+        { ...agreed, toMailbox: { ...agreed.toMailbox, ...withheld } },
+        // An edit that the CRM does not take is no agreement either, as long as it may not be undone.
+        { ...wanted, ...withheld },
+      ),
       withheld,
     ),
     crmTakes: field => isEditable(sides) && !work.first && crmTakes(field, work.rulesOf(item.module)),

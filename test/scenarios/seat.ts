@@ -253,6 +253,21 @@ export class Seat {
     return values;
   }
 
+  /** The CRM gives this user a role above the other's, and with it all that the other may do. */
+  async manage(other: Seat): Promise<void> {
+    const [above, below] = [`Above ${other.mail}`, `Role of ${other.mail}`];
+    const role = (seat: Seat, Role: string) => ({
+      Username: seat.mail,
+      Email: seat.mail,
+      LastName: 'W',
+      Role,
+    });
+    await this.world.salesforce.control('POST', 'load', {
+      roles: [{ Name: above }, { Name: below, ParentRole: above }],
+      users: [role(this, above), role(other, below)],
+    });
+  }
+
   /** This user's records of a kind, by last name. */
   async recordsNamed(type: 'Contact' | 'Lead', lastName: string, fields = 'Id'): Promise<Json[]> {
     return this.world.salesforce.query<Json>(

@@ -28,3 +28,9 @@ export function daysAfter(day: string, days: number): string {
 export function dayIn(timeZone: string, { dateTime }: { readonly dateTime: string }): string {
   return Temporal.Instant.from(`${dateTime}Z`).toZonedDateTimeISO(timeZone).toPlainDate().toString();
 }
+
+const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+
+export function weekdayOf(day: string): string {
+  return WEEKDAYS[Temporal.PlainDate.from(day).dayOfWeek - 1] ?? '';
+}
