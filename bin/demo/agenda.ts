@@ -36,17 +36,11 @@ const PACKING_LINE = 'Almendra Foods: packing line';
 
 export const opportunities: readonly Opportunity[] = [{ name: PACKING_LINE, account: almendra! }];
 
-/** Stands in both calendars already, and in the CRM: it is recognised, not doubled (PAIR-7). */
-const REVIEW = { subject: 'Review of the quarter', owner: mira, invited: [jonas], day: 6, at: '14:00' };
+/** Its owner had typed it into Outlook as well: it is recognised, not doubled (PAIR-7). */
+const DEMONSTRATION = { subject: 'Demo of the packing line', owner: mira, day: 1, at: '09:30' };
 
 export const appointments: readonly Appointment[] = [
-  appointment({
-    subject: 'Demo of the packing line',
-    owner: mira,
-    day: 1,
-    at: '09:30',
-    person: of(almendra!, 0),
-  }),
+  appointment({ ...DEMONSTRATION, person: of(almendra!, 0) }),
   appointment({
     subject: 'Visit of the plant',
     owner: jonas,
@@ -56,7 +50,7 @@ export const appointments: readonly Appointment[] = [
   }),
   appointment({ subject: 'Kick-off', owner: priya, day: 2, at: '15:00', person: of(copperRidge!, 0) }),
   appointment({ subject: 'Fair in Hanover', owner: jonas, day: 9, at: null, place: 'Hanover' }),
-  appointment(REVIEW),
+  appointment({ subject: 'Review of the quarter', owner: mira, invited: [jonas], day: 6, at: '14:00' }),
 ];
 
 export const tasks: readonly Task[] = [
@@ -69,7 +63,8 @@ export const tasks: readonly Task[] = [
 
 /** In mailboxes before synchronization begins: what has no record in the CRM stays its user's own (PAIR-6). */
 export const mailboxAppointments: readonly Appointment[] = [
-  appointment(REVIEW),
+  appointment(DEMONSTRATION),
+  appointment({ subject: 'Plans for the fair', owner: mira, invited: [jonas], day: 4, at: '10:00' }),
   appointment({ subject: 'Dentist', owner: priya, day: 5, at: '20:00' }),
 ];
 

@@ -2,6 +2,7 @@ import { type Appointment, appointments, dateOf, opportunities, spanOf, type Tas
 import { type Crm, createOnce, type Ids, idsBy } from './crm-api.ts';
 
 const CLOSES_ON_DAY = 60;
+const REMINDED_BEFORE_MS = 15 * 60_000;
 
 /** By address; opportunities by name. */
 type Known = { readonly users: Ids; readonly people: Ids; readonly opportunities: Ids };
@@ -51,11 +52,17 @@ function eventOf(appointment: Appointment, { users, people }: Known, nowMs: numb
   const when =
     appointment.at === null
       ? { IsAllDayEvent: true, ActivityDate: dateOf(appointment.day, nowMs) }
-      : { StartDateTime: start.toISOString(), EndDateTime: end.toISOString() };
+      : { StartDateTime: start.toISOString(), EndDateTime: end.toISOString(), ...remindedOf(start) };
   return {
     ...{ Subject: subject, OwnerId: users.get(owner.mail), Location: place, ...when },
     ...(person && { WhoId: people.get(person.mail) }),
   };
+}
+
+/** As Outlook reminds of whatever is new, so that both sides say the same. */
+function remindedOf(start: Date) {
+  const reminder = new Date(start.getTime() - REMINDED_BEFORE_MS);
+  return { IsReminderSet: true, ReminderDateTime: reminder.toISOString() };
 }
 
 function taskOf(task: Task, { users, people, opportunities: subjects }: Known, nowMs: number) {
