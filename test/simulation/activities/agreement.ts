@@ -34,7 +34,7 @@ function recordProblem(
   const entry = entriesOf(view, mailbox).find(({ recordId }) => recordId === record.id) ?? null;
   if (entry && isInSync(entry)) return null;
   if (isExcused(view, mailbox, record, entry)) return null;
-  if (peculiar.excuses(view, mailbox, record, entry?.code ?? null)) return null;
+  if (peculiar.excuses(view, mailbox, record, entry)) return null;
   const who = `${record.name} (${record.id}) of the CRM, for ${nameOf(mailbox.mailbox)},`;
   return entry ? `${who} is ${standing(entry)}` : `${who} has no item, and nothing says why`;
 }
@@ -46,7 +46,7 @@ function itemProblem(view: View, peculiar: Peculiarities, mailbox: MailboxView, 
   const who = `${item.name} in ${nameOf(mailbox.mailbox)}'s Outlook`;
   if (!entry) return `${who} is to go to the CRM, has no record, and nothing says why`;
   if (isInSync(entry) || isItemExcused(view, mailbox, item, entry)) return null;
-  if (peculiar.excludes(view, mailbox, item, entry.code ?? '')) return null;
+  if (peculiar.excludes(view, mailbox, item, entry)) return null;
   return `${who} is ${standing(entry)}`;
 }
 
@@ -67,6 +67,7 @@ function entryProblem(
   }
   if (!peculiar.selects(view, mailbox, record))
     return `${record.name} is a partner in ${user}'s mailbox, but is not one of that user's`;
+  if (!peculiar.compares(view, mailbox, item, record)) return null;
   const problems = [
     ...(item.categories.includes(CATEGORY) ? [] : ['it has not the category']),
     ...differences(view, peculiar, entry, item, record),

@@ -26,9 +26,13 @@ function recordsTwice({ records, memory }: View): string[] {
     ({ name }) => name,
   );
   return [...made]
-    .filter(([name, copies]) => copies.length > memory.ownItems.filter(own => own.name === name).length)
+    .filter(([name, copies]) => copies.length > sources(memory, name))
     .map(
       ([name, copies]) =>
         `${name} was made ${copies.length} times in the CRM: ${copies.map(({ id }) => id).join(', ')}`,
     );
+}
+
+function sources({ ownItems }: View['memory'], name: string): number {
+  return ownItems.filter(own => own.name === name && !own.isCopy).length;
 }

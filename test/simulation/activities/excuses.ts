@@ -27,7 +27,7 @@ export function isItemExcused(view: View, mailbox: MailboxView, item: Item, entr
   const module = policy.modules[entry.module as CrmThing['module']];
   switch (entry.code) {
     case 'already_there':
-      return !isMarkedLater(view, mailbox, item) && (isEarly(view, item) || wasReleased(view, entry));
+      return !isMarkedLater(view, mailbox, item) && (isEarly(mailbox, item) || wasReleased(view, entry));
     case 'module_off':
       return !module.enabled;
     case 'direction':
@@ -50,8 +50,9 @@ function hasLookAlikes({ records }: View, { items }: MailboxView, name: string):
   return [items, records].some(things => things.filter(thing => thing.name === name).length > 1);
 }
 
-function isEarly({ memory }: View, item: Item): boolean {
-  return memory.ownItems.some(({ itemId, isEarly: early }) => itemId === item.id && early);
+/** It was there before the first cycle was over (PAIR-6). */
+function isEarly({ pairing }: MailboxView, { createdAtMs }: Item): boolean {
+  return createdAtMs <= (pairing.initializedAtMs ?? Number.POSITIVE_INFINITY);
 }
 
 function wasReleased({ ledger }: View, entry: Entry): boolean {

@@ -32,10 +32,10 @@ export interface OwnItem {
   readonly itemId: string;
   readonly mailbox: string;
   readonly name: string;
-  /** Before the first cycle was over. */
-  readonly isEarly: boolean;
   /** The product made it, before it was moved. */
   readonly wasOurs: boolean;
+  /** Exchange brought it: others have the same meeting. */
+  readonly isCopy: boolean;
   readonly atMs: number;
 }
 
@@ -51,6 +51,10 @@ export class Memory {
   readonly audience = new Map<string, Set<string>>();
   /** When a user gave an item the product's category. */
   readonly marked: { readonly itemId: string; readonly atMs: number }[] = [];
+  /** Names of meetings. */
+  readonly meetings = new Set<string>();
+  /** Mails that users themselves made Exchange send. */
+  ownMails = 0;
   acts = 0;
   readonly #discarded = new Set<string>();
 

@@ -2,7 +2,7 @@ import { Administrator } from '../administrator.ts';
 import { type Entry, type PairingRow, readEntries, readPairings } from '../ledger.ts';
 import type { Act } from '../scenario.ts';
 import type { SimulatedCompany } from '../simulated-company.ts';
-import type { Memory, TakenOut } from './memory.ts';
+import type { Memory, OwnItem, TakenOut } from './memory.ts';
 import type { ActivityModule, CrmThing, Thing, Values } from './thing.ts';
 import { nameOf } from './view.ts';
 
@@ -93,15 +93,14 @@ export class Scene {
     }
   }
 
-  rememberItem(itemId: string, isMarked: boolean, wasOurs = false): void {
-    const { mailbox, name, atMs, memory, pairing } = this;
-    const isEarly = pairing.initializedAtMs === null;
-    memory.ownItems.push({ itemId, mailbox, name, isEarly, wasOurs, atMs });
+  rememberItem(itemId: string, isMarked: boolean, details: Partial<OwnItem> = {}): void {
+    const { mailbox, name, atMs, memory } = this;
+    memory.ownItems.push({ itemId, mailbox, name, wasOurs: false, isCopy: false, atMs, ...details });
     if (isMarked) memory.marked.push({ itemId, atMs });
   }
 
-  takeOut(item: Thing, how: TakenOut['how']): void {
-    const { mailbox, atMs, memory } = this;
+  takeOut(item: Thing, how: TakenOut['how'], mailbox = this.mailbox): void {
+    const { atMs, memory } = this;
     const [partner] = this.partners(item.id);
     const recordId = partner?.recordId ?? null;
     memory.takenOut.push({ mailbox, itemId: item.id, name: item.name, how, atMs, recordId });

@@ -10,6 +10,7 @@ export interface Thing {
 
 export interface Item extends Thing {
   readonly categories: readonly string[];
+  readonly createdAtMs: number;
   /** Where new items count. */
   readonly isSynced: boolean;
   /** Null: no product made it. */

@@ -1,5 +1,5 @@
 import type { Policy } from '../../../sync/policy/schema.ts';
-import type { Ledger, PairingRow } from '../ledger.ts';
+import type { Entry, Ledger, PairingRow } from '../ledger.ts';
 import type { Memory } from './memory.ts';
 import type { ActivityModule, CrmThing, Item } from './thing.ts';
 import type { Work } from './work.ts';
@@ -30,9 +30,11 @@ export interface Peculiarities {
   /** Whether the rules select the record for a mailbox. */
   selects(view: View, mailbox: MailboxView, record: CrmThing): boolean;
   /** Whether an item is one that the policy would send to the CRM, were it not for this. */
-  excludes(view: View, mailbox: MailboxView, item: Item, code: string): boolean;
+  excludes(view: View, mailbox: MailboxView, item: Item, entry: Entry): boolean;
   /** Whether it is right that a record of a mailbox's user has no item there. */
-  excuses(view: View, mailbox: MailboxView, record: CrmThing, code: string | null): boolean;
+  excuses(view: View, mailbox: MailboxView, record: CrmThing, entry: Entry | null): boolean;
+  /** Whether partners have to say the same, and the item has to carry the category. */
+  compares(view: View, mailbox: MailboxView, item: Item, record: CrmThing): boolean;
 }
 
 export function nameOf(mailbox: string): string {

@@ -1,14 +1,13 @@
 import { CATEGORY } from '../../engine/company.ts';
+import type { Deeds } from '../activities/run.ts';
 import type { Scene } from '../activities/scene.ts';
 import { type CrmThing, inWords, type Values } from '../activities/thing.ts';
 import { nameOf } from '../activities/view.ts';
 import { FIELD_NAMES, FIELDS, type FieldName, type Json, TELLING } from './fields.ts';
 import type { Hands, TaskItem } from './hands.ts';
 
-type Deed = (scene: Scene, hands: Hands) => Promise<string | null>;
-
 /** What users do with tasks, by the name of the act. */
-export const DEEDS: Readonly<Record<string, Deed>> = {
+export const DEEDS: Deeds<Hands> = {
   add,
   edit,
   touch,
@@ -132,7 +131,7 @@ async function move(scene: Scene, hands: Hands): Promise<string | null> {
   };
   if (item.isSynced) scene.takeOut(item, 'moved');
   const isUsers = memory.ownItems.some(own => own.itemId === item.id && !own.wasOurs);
-  scene.rememberItem(id, item.categories.includes(CATEGORY), !isUsers);
+  scene.rememberItem(id, item.categories.includes(CATEGORY), { wasOurs: !isUsers });
   return `${user} moves ${name} ${item.isSynced ? 'out of' : 'into'} the list that is synchronized`;
 }
 

@@ -1,4 +1,4 @@
-import { CATEGORY } from '../../engine/company.ts';
+import type { Hands as ActivityHands } from '../activities/run.ts';
 import { type Item as ActivityItem, type CrmThing, nameIn } from '../activities/thing.ts';
 import { Administrator } from '../administrator.ts';
 import type { SimulatedCompany } from '../simulated-company.ts';
@@ -17,10 +17,10 @@ interface TodoList {
 const NAME = /^T\d+$/;
 const PRIVATE_LIST = 'Private';
 const CRM_ID = '00T';
-export const PRODUCT = 'Tandem';
+const PRODUCT = 'Tandem';
 
 /** What users do and see in To Do and among the tasks of the CRM. */
-export class Hands {
+export class Hands implements ActivityHands {
   readonly #company: SimulatedCompany;
   readonly administrator: Administrator;
 
@@ -99,6 +99,7 @@ function itemOf(task: Json, listId: string, isSynced: boolean): TaskItem {
     name: nameIn(values.subject ?? null),
     values,
     categories: (task.categories ?? []) as string[],
+    createdAtMs: Date.parse(String(task.createdDateTime)),
     isSynced,
     listId,
     key: keyOf(task),
@@ -116,5 +117,3 @@ function recordOf(row: Json): CrmThing {
     isClosed: row.IsClosed === true,
   };
 }
-
-export const isMarked = ({ categories }: ActivityItem) => categories.includes(CATEGORY);
