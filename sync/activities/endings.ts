@@ -23,14 +23,16 @@ export function withdrawn(
   if (mailbox.state !== 'present') return null;
   const meeting = meetingOf(link, mailbox);
   const mayWrite = mayWriteCrm(crm, rules) && !link.follows;
+  const isInvited = meeting?.isOrganizer === false;
+  if (isInvited && meeting.response === 'declined') return [{ op: 'stay-away', how: 'declined' }];
   if (rules.calendar.private === 'skip' && mailbox.fields.privacy === 'private') {
     if (crm.state === 'left' && crm.why === 'private') return [releasePrivate(mailbox, meeting, rules)];
     if (mayWrite) return [...unseenEdits(link, crm), { op: 'withdraw', reason: 'private' }];
   }
-  if (meeting?.isOrganizer !== false) return null;
-  if (meeting.response === 'declined') return [{ op: 'stay-away', how: 'declined' }];
-  if (!meeting.isCancelled) return null;
-  const isOver = crm.state === 'deleted' || !mayWrite;
+  if (!isInvited || !meeting.isCancelled) return null;
+  // A record of its own, which only turned out to be the same as a meeting that was over by then, is not ours to delete.
+  const isForeign = link.adopted && link.meeting?.isCancelled === true;
+  const isOver = crm.state === 'deleted' || !mayWrite || isForeign;
   if (isOver) return [{ op: 'stay-away', how: 'cancelled' }];
   return [...unseenEdits(link, crm), { op: 'delete-crm', reason: 'cancelled' }];
 }

@@ -123,6 +123,11 @@ export class PretendedCrm implements Asked {
     return record;
   }
 
+  /** Whether the CRM holds less of a value. */
+  cuts(field: Field, value: string): boolean {
+    return this.#system.stored(field, value).length < value.length;
+  }
+
   /** A user's hand. */
   edit(record: RecordInCrm, fields: Fields, compared: boolean): void {
     const before = record.fields;

@@ -1,6 +1,5 @@
 import type { Item } from '../../db/items.ts';
-import { isLocked } from '../../sync/activities/attendees.ts';
-import { sameText } from '../../sync/items/compare.ts';
+import { sameText, sameValue } from '../../sync/items/compare.ts';
 import { considerItem, moduleOf } from '../../sync/items/newcomers.ts';
 import { crmTakes, hasExactCategories, mailboxKeeps } from '../../sync/items/rules.ts';
 import { comesInside, staysInside } from '../../sync/items/scope.ts';
@@ -56,8 +55,12 @@ function judgePartners(stage: Stage, entry: Item, item: ItemInMailbox, record: R
   if (!staysInside(person, USER, rules).inside)
     throw new Violation('agree', `${name} are partners, but the record is outside the filter`);
   if (entry.module !== moduleOfRecord(record)) throw new Violation('agree', `${name}: wrong module`);
-  if (isFollowed(record)) return;
-  if (!hasExactCategories(item.categories, rules) && !isLocked(item.meeting, rules.calendar))
+  // Another pairing writes it, or wrote it: this one has agreed to nothing of it (CAL-2).
+  if (record.led) return;
+  // An admin kept the record of what is over in the mailbox: each side goes its way.
+  if (pairing.ledger.keptByAdmin.has(`${entry.id}|deletion`)) return;
+  // What was adopted in the first cycle, which mails nobody, waits until it is heard of again.
+  if (!hasExactCategories(item.categories, rules) && !item.meeting?.hasAttendees)
     throw new Violation('agree', `${name}: categories are ${item.categories.join(', ')}`);
   const shown = shownOf(person, rules, viewUrl(person.ref), {
     before: entry.crmBase,
@@ -71,11 +74,6 @@ function judgePartners(stage: Stage, entry: Item, item: ItemInMailbox, record: R
     if (!agrees(stage, entry.module, field, item.fields, shown))
       throw new Violation('agree', `${name}: ${field} is "${item.fields[field]}" and "${shown[field]}"`);
   }
-}
-
-/** Another pairing writes it: this one only takes part (CAL-2). */
-function isFollowed({ led, ownerId }: RecordInCrm): boolean {
-  return led && ownerId !== USER;
 }
 
 /** Whether the user could write the field at any time of the story. */
@@ -97,8 +95,8 @@ function agrees(stage: Stage, module: Module, field: Field, mailbox: Fields, crm
   if (mailbox[field] === undefined || crm[field] === undefined) return true;
   const systems = SYSTEMS[stage.scenario.systems];
   return (
-    sameText(mailbox[field], kept(systems.mailbox, crm, module)[field]) ||
-    sameText(crm[field], kept(systems.crm, mailbox, module)[field])
+    sameValue(field, mailbox[field], kept(systems.mailbox, crm, module)[field]) ||
+    sameValue(field, crm[field], kept(systems.crm, mailbox, module)[field])
   );
 }
 

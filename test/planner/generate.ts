@@ -1,5 +1,6 @@
 import type { Field, PersonModule } from '../../sync/record.ts';
 import { Chance } from './chance.ts';
+import { generateActivities } from './generate-activities.ts';
 import type { Category, Day, Deed, Scenario, Settings, SimpleDeed, ThingSpec } from './scenario.ts';
 import { type Draft, PERSON_FIELDS, SYSTEMS, type SystemsName } from './systems.ts';
 
@@ -12,9 +13,14 @@ const SIMPLE_DEEDS: readonly SimpleDeed[] = [
   'show record', 'lock record', 'unlock record', 'convert record', 'touch record',
 ]; // biome-ignore format: one list
 
-/** Makes the story of a seed: one set of people, changed apart on both sides, and what everybody does next. */
+/** Every fourth story is about appointments and tasks, the others about people. */
+const STORIES_PER_CALENDAR = 4;
+
+/** Makes the story of a seed: things that are changed apart on both sides, and what everybody does next. */
 export function generate(seed: number): Scenario {
-  return new Author(new Chance(seed)).scenario(seed);
+  return seed % STORIES_PER_CALENDAR === 0
+    ? generateActivities(seed)
+    : new Author(new Chance(seed)).scenario(seed);
 }
 
 class Author {

@@ -2,7 +2,7 @@ import { removalsOf } from '../../activities/items/guarding.ts';
 import type { Plan } from '../../activities/items/plan.ts';
 import type { CrmWrite, MailboxWrite } from '../../connectors/connector.ts';
 import type { Item } from '../../db/items.ts';
-import { sameText } from '../../sync/items/compare.ts';
+import { isBeginning, sameText } from '../../sync/items/compare.ts';
 import { crmTakes } from '../../sync/items/rules.ts';
 import { staysInside } from '../../sync/items/scope.ts';
 import { isActivity, MODULE_OF } from '../../sync/modules.ts';
@@ -123,19 +123,31 @@ export class Judge implements MailboxWatcher, CrmWatcher {
     const rules = this.#pairing.rulesOf(module);
     const [entry] = this.#pairing.ledger.itemsOf([], [ref.id]);
     const item = this.#mailbox.items.get(entry?.mailboxItemId ?? '');
-    if (!isActivity(module) || !record || !item || entry?.link !== 'linked')
+    const isPartner = entry?.link === 'linked' || (entry?.link === 'away' && item?.meeting?.isCancelled);
+    if (!isActivity(module) || !record || !item || !isPartner)
       throw new Violation('evidence', `${ref.id} is deleted in the CRM`);
     if (rules.direction !== 'both') throw new Violation('direction', `${module} go to the mailbox only`);
     if (record.told?.editable === false && !record.editable)
       throw new Violation('direction', `${ref.id} may not be edited by this user, and says so`);
-    if (record.changedTick > record.readTick) return;
+    this.#deletedByUser(item, record);
+    if (record.deleted || record.changedTick > record.readTick) return;
     if (record.ownerId !== USER)
       throw new Violation('evidence', `${ref.id} is somebody else's and is deleted`);
+    if (item.changedTick > item.readTick && !item.dead) return;
     const { meeting, dead, fields } = item;
     const isPrivate = rules.calendar.private === 'skip' && fields.privacy === 'private';
-    const isOver = meeting?.isOrganizer === false ? meeting.isCancelled && !dead : dead;
+    const isOver = meeting?.isOrganizer === false ? meeting.isCancelled : dead;
     if (!isPrivate && !isOver)
       throw new Violation('evidence', `${ref.id} is deleted, ${item.id} says nothing of it`);
+  }
+
+  /** Who deletes what the mailbox shows the beginning of deletes all of it. */
+  #deletedByUser({ dead, fields }: ItemInMailbox, record: RecordInCrm): void {
+    for (const field of dead ? FIELDS : []) {
+      const value = record.fields[field] ?? '';
+      if (this.#mailbox.cuts(field, value) && isBeginning(fields[field], value))
+        this.#around.authorship.carried(record.id, field);
+    }
   }
 
   crmWrite(operation: CrmWrite, record: RecordInCrm | null): void {
@@ -216,17 +228,19 @@ export class Judge implements MailboxWatcher, CrmWatcher {
   }
 
   /**
-   * How much of a long value the mailbox showed is unknown if its user edited it before anybody read it back: the story
+   * How much of a long value a system showed is unknown if its user edited it before anybody read it back: the story
    * does not ask for the rest.
    */
   recovered({ mailboxItemId, crmId }: Item): void {
     const item = this.#mailbox.items.get(mailboxItemId ?? '');
     const record = this.#crm.records.get(crmId ?? '');
-    if (!item || !record || item.changedTick === 0) return;
+    if (!item || !record || item.changedTick + record.changedTick === 0) return;
     this.#around.reach('edited before its create was answered');
-    for (const field of FIELDS)
-      if (this.#mailbox.cuts(field, record.fields[field] ?? ''))
-        this.#around.authorship.carried(record.id, field);
+    const { authorship } = this.#around;
+    for (const field of FIELDS) {
+      if (this.#mailbox.cuts(field, record.fields[field] ?? '')) authorship.carried(record.id, field);
+      if (this.#crm.cuts(field, item.fields[field] ?? '')) authorship.carried(item.id, field);
+    }
   }
 
   /** Agreed by our account, and in truth: a later chunk of the same cycle may bring what supersedes it. */

@@ -14,11 +14,12 @@ const SITUATIONS = [
   'categorize item', 'copy item', 'restore item', 'touch item', 'touch record', 'give record', 'hide record',
   'show record', 'lock record', 'unlock record', 'convert record', 'merge record', 'rename account',
   'change policy', 'enumerate', 'sweep', 'answer lost', 'edit raced a deletion',
+  'CRM delete', 'event: restored', 'decline item', 'cancel item', 'invite item',
   'refused: conflict', 'refused: locked', 'refused: throttled', 'refused: transient', 'refused: validation',
 ]; // biome-ignore format: grouped
 
 describe('whatever people do on both sides and whatever is refused', () => {
-  it('invariants 1 to 7, 11 and 13 hold (CON-2 to CON-7, PAIR-6, PAIR-7, POL-8 to POL-13, POL-19, POL-20)', async () => {
+  it('invariants 1 to 7 and 11 to 13 hold (CAL-1, CAL-2, CON-2 to CON-7, PAIR-6, PAIR-7, POL-8 to POL-14, POL-18 to POL-20, TASK-1)', async () => {
     const { runs, failures, coverage } = await runPlanner({ from: 1, runs: RUNS });
     expect(failures.map(({ seed, invariant, story }) => `seed ${seed}, ${invariant}\n${story}`)).toEqual([]);
     expect(runs).toBe(RUNS);

@@ -15,4 +15,12 @@ describe('the base of the CRM after a write of ours', () => {
     const after = readBack === undefined ? {} : { notes: readBack };
     expect(baseAfterSending({ notes: sent }, { ...after, title: 'CEO' })).toEqual({ notes: base });
   });
+
+  it.each([
+    ['a plainer word: agreed as read back', 'tentative', 'busy', 'busy'],
+    ['another meaning: a change', 'tentative', 'free', 'tentative'],
+    ['a finer word: a change', 'busy', 'tentative', 'busy'],
+  ])('CAL-6 %s', (_name, showAs, readBack, base) => {
+    expect(baseAfterSending({ showAs }, { showAs: readBack })).toEqual({ showAs: base });
+  });
 });
