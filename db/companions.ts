@@ -3,6 +3,7 @@ import type { Transaction } from './transaction.ts';
 
 /** Another pairing of the same CRM that has a record in its mailbox. */
 export interface Companion {
+  readonly itemId: string;
   readonly pairingId: string;
   readonly crmUserId: string | null;
   readonly crmId: string;
@@ -10,6 +11,7 @@ export interface Companion {
 }
 
 interface Row {
+  readonly id: string;
   readonly pairing_id: string;
   readonly crm_user_id: string | null;
   readonly crm_id: string;
@@ -25,7 +27,7 @@ export async function findCompanions(
 ): Promise<Map<string, Companion[]>> {
   if (crmIds.length === 0) return new Map();
   const rows = await sql<Row>`
-    select i.pairing_id, p.crm_user_id, i.crm_id, i.meeting_hash from items i
+    select i.id, i.pairing_id, p.crm_user_id, i.crm_id, i.meeting_hash from items i
     join pairings p on p.id = i.pairing_id join policies o on o.id = p.policy_id
     where i.crm_id = any(${crmIds}::text[]) and i.meeting_hash is not null and i.link = 'linked'
       and i.pairing_id <> ${pairingId} and o.crm_connection_id = ${connectionId} and p.desired <> 'removed'
@@ -42,7 +44,7 @@ export async function findMeetings(
 ): Promise<Map<string, Companion[]>> {
   if (hashes.length === 0) return new Map();
   const rows = await sql<Row>`
-    select i.pairing_id, p.crm_user_id, i.crm_id, i.meeting_hash from items i
+    select i.id, i.pairing_id, p.crm_user_id, i.crm_id, i.meeting_hash from items i
     join pairings p on p.id = i.pairing_id join policies o on o.id = p.policy_id
     where i.meeting_hash = any(${hashes}::text[]) and i.crm_id is not null and i.link = 'linked'
       and i.pairing_id <> ${pairingId} and o.crm_connection_id = ${connectionId} and p.desired <> 'removed'
@@ -52,6 +54,7 @@ export async function findMeetings(
 
 function companionOf(row: Row): Companion {
   return {
+    itemId: row.id,
     pairingId: row.pairing_id,
     crmUserId: row.crm_user_id,
     crmId: row.crm_id,
@@ -87,4 +90,27 @@ export async function ownMeetings(
     select id, meeting_hash from items where pairing_id = ${pairingId} and meeting_hash = any(${hashes}::text[])
       and link = 'already_there' and crm_id is null`.execute(tx);
   return new Map(rows.rows.map(({ id, meeting_hash: hash }) => [hash, id]));
+}
+
+/**
+ * Of these records, those whose owner's pairing has them not yet and invites people when it brings them into the mailbox
+ * (POL-18): a pairing that is through its first cycle, under a policy that sends.
+ */
+export async function findInviting(
+  tx: Transaction,
+  pairingId: string,
+  connectionId: string,
+  records: readonly { readonly crmId: string; readonly ownerId: string }[],
+): Promise<string[]> {
+  if (records.length === 0) return [];
+  const rows = await sql<{ crm_id: string }>`
+    select r.crm_id
+    from unnest(${records.map(({ crmId }) => crmId)}::text[], ${records.map(({ ownerId }) => ownerId)}::text[]) as r(crm_id, owner_id)
+    join pairings p on p.crm_user_id = r.owner_id join policies o on o.id = p.policy_id
+    where p.id <> ${pairingId} and p.desired = 'running' and p.initialized_at is not null and o.enabled
+      and o.crm_connection_id = ${connectionId} and (o.options #>> '{calendar,invitations}') = 'send'
+      and (o.options #>> '{modules,appointments,enabled}') = 'true'
+      and not exists (select from items i where i.pairing_id = p.id and i.crm_id = r.crm_id)
+    order by r.crm_id collate "C"`.execute(tx);
+  return rows.rows.map(row => row.crm_id);
 }

@@ -77,14 +77,11 @@ export async function findItems(
   return rows.rows.map(row => itemOf(tx, row));
 }
 
-export async function findItemsById(
-  tx: Transaction,
-  pairingId: string,
-  ids: readonly string[],
-): Promise<Item[]> {
+/** Of whichever pairing. */
+export async function findItemsById(tx: Transaction, ids: readonly string[]): Promise<Item[]> {
   if (ids.length === 0) return [];
   const rows = await sql<StoredItem>`
-    select * from items where pairing_id = ${pairingId} and id = any(${ids}::text[]) order by id`.execute(tx);
+    select * from items where id = any(${ids}::text[]) order by id`.execute(tx);
   return rows.rows.map(row => itemOf(tx, row));
 }
 

@@ -78,9 +78,15 @@ export function planArrival(
       code: 'left_limit',
       reason: 'Newer contacts fill the number that the policy allows.',
     });
+  const meeting = candidates.meetings.get(person.ref.id);
   const match = matchOf(work, person, candidates);
-  if (match.type === 'none' && candidates.meetings.has(person.ref.id))
+  if (match.type === 'none' && meeting?.type === 'brought')
     return excluded(one, newcomer(work, one, person), EXPECTED);
+  if (meeting?.type === 'announced')
+    return {
+      ...nothing(one),
+      afterwards: { row: 'later', notBeforeMs: work.step.nowMs + ANNOUNCED_WAIT_MS },
+    };
   if (match.type === 'ambiguous') return excluded(one, newcomer(work, one, person), AMBIGUOUS);
   if (match.type === 'one') {
     const found = adoptable.get(match.candidate.item.mailboxItemId ?? '');
@@ -101,6 +107,8 @@ const AMBIGUOUS = {
   reason: 'Several items of the mailbox, or several CRM records, could be this one; nothing is guessed.',
   fix: 'Make addresses, names or subjects tell them apart, in the mailbox or in the CRM.',
 };
+
+const ANNOUNCED_WAIT_MS = 60_000;
 
 const EXPECTED = {
   code: 'invitation_expected',
@@ -123,7 +131,8 @@ interface Candidate {
 }
 
 function matchOf(work: Planning, person: CrmRecord, candidates: Candidates): Match<Candidate> {
-  const own = candidates.meetings.get(person.ref.id)?.own;
+  const meeting = candidates.meetings.get(person.ref.id);
+  const own = meeting?.type === 'brought' ? meeting.own : null;
   if (own)
     return { type: 'one', candidate: { id: own.id, fields: own.mailboxBase?.fields ?? {}, item: own } };
   const possible = candidates.items.get(person.ref.id) ?? [];

@@ -175,6 +175,38 @@ describe('appointments', () => {
   });
 });
 
+describe('POL-18 send: invitations of appointments that are born in the CRM', () => {
+  let company: Company;
+  afterEach(() => company.close());
+
+  it('CAL-2: bring a colleague one item, whichever mailbox is looked at first', async () => {
+    company = await openCompany({
+      users: [ANN, BOB],
+      policy: {
+        modules: { appointments: ON },
+        newItems: { autoSync: true },
+        calendar: { invitations: 'send' },
+      },
+    });
+    const ann = await company.pair(ANN);
+    const bob = await company.pair(BOB);
+    for (const pairing of [ann, bob]) await company.sync(pairing);
+    const at = (inMs: number) => new Date(company.now() + inMs).toISOString().replace('Z', '+0000');
+    const [id] = await company
+      .crm(ANN)
+      .create('Event', [{ Subject: 'Tour', StartDateTime: at(DAY_MS), EndDateTime: at(DAY_MS + HOUR_MS) }]);
+    const [user] = await company.crm(ANN).query<{ Id: string }>(`SELECT Id FROM User WHERE Email = '${BOB}'`);
+    await company.crm(ANN).create('EventRelation', [{ EventId: id, RelationId: user?.Id }]);
+    for (const pairing of [bob, ann]) await company.sync(pairing);
+    company.rest(2 * 60_000);
+    for (const pairing of [bob, ann, bob]) await company.sync(pairing);
+    const { value } = await company.outlook(BOB).call<{ value: OutlookEvent[] }>('GET', '/events?$top=50');
+    expect(value).toMatchObject([{ subject: 'Tour', attendees: [expect.anything()] }]);
+    const sent = (await company.graph.control('GET', 'outbox')) as { value: { kind: string }[] };
+    expect(sent.value.map(({ kind }) => kind)).toEqual(['invitation']);
+  });
+});
+
 describe('tasks', () => {
   let company: Company;
   let pairing: PairingInput;
