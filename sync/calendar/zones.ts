@@ -70,8 +70,17 @@ function lookUp(name: string): NamedZone {
 /** CLDR has it, windows-iana not yet. */
 const NEWER = new Map([['America/Ciudad_Juarez', 'Mountain Standard Time']]);
 
+const windowsNames = new Map<string, string | null>();
+
 /** The Windows name of a zone, by which Exchange always knows it; null for the few that Windows does not have. */
 export function windowsZone(zone: string): string | null {
+  const named = windowsNames.get(zone) ?? lookUpWindows(zone);
+  if (windowsNames.size < MOST_KNOWN) windowsNames.set(zone, named);
+  return named;
+}
+
+/** Goes through all names there are. */
+function lookUpWindows(zone: string): string | null {
   const names = [zone, OLD_NAMES.get(zone), zoneNamed(zone).zone];
   const found = names.flatMap(name => (name ? findWindows(name) : []))[0];
   return found ?? NEWER.get(zone) ?? null;
