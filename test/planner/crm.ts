@@ -197,7 +197,13 @@ export class PretendedCrm implements Asked {
       ids.flatMap(id => {
         const record = this.records.get(id);
         if (!record?.led) return [];
-        const leader = { pairingId: 'lead', crmUserId: COLLEAGUE, crmId: id, meetingHash: uidOf(record.who) };
+        const leader = {
+          itemId: 'lead',
+          pairingId: 'lead',
+          crmUserId: COLLEAGUE,
+          crmId: id,
+          meetingHash: uidOf(record.who),
+        };
         return [[id, [leader]] as const];
       }),
     );

@@ -2,6 +2,7 @@ import { groupRows } from '../../activities/items/cases.ts';
 import { execute } from '../../activities/items/execute.ts';
 import { guardRemovals } from '../../activities/items/guarding.ts';
 import { Looks } from '../../activities/items/looks.ts';
+import type { ArrivingMeeting } from '../../activities/items/meetings-arriving.ts';
 import type { OfferedMeeting } from '../../activities/items/meetings-offered.ts';
 import type { Offered } from '../../activities/items/offered.ts';
 import { type Plan, withoutRivals } from '../../activities/items/plan.ts';
@@ -167,7 +168,12 @@ async function arrivingMeetings(work: Reach, ledger: Ledger, records: readonly C
       ({ link, crmId, meeting }) =>
         link === 'already_there' && crmId === null && meeting?.hasAttendees === true && meeting.uid === uid,
     );
-  return new Map([...led].map(([crmId, [leader]]) => [crmId, { own: own(leader?.meetingHash) ?? null }]));
+  return new Map(
+    [...led].map(([crmId, [leader]]) => {
+      const meeting: ArrivingMeeting = { type: 'brought', own: own(leader?.meetingHash) ?? null };
+      return [crmId, meeting];
+    }),
+  );
 }
 
 async function candidatesOf(work: Reach, ledger: Ledger, people: readonly CrmRecord[]): Promise<Candidates> {

@@ -71,6 +71,19 @@ describe('both sides have the appointment', () => {
     expect(reconcile(link(), { ...bare, meeting: alone }, unheard, eventRules)).toHaveLength(1);
   });
 
+  it('CAL-4 a series gets the category as a whole, and an occurrence what the CRM changed in it', () => {
+    const occurrence: Meeting = { ...alone, type: 'occurrence', seriesId: 'series-1' };
+    const bare = { ...inMailbox(appointment, occurrence), categories: [] };
+    const known = link({ meeting: occurrence });
+    const categories = ['Contoso CRM'];
+    expect(reconcile(known, bare, unheard, eventRules)).toEqual([
+      { op: 'mark-series', seriesId: 'series-1', categories },
+    ]);
+    expect(reconcile(known, bare, inCrm(there), eventRules)).toEqual([
+      { op: 'update-mailbox', fields: { location: 'Room 3' }, categories },
+    ]);
+  });
+
   it('POL-18 somebody who was just added counts', () => {
     const now = inMailbox(appointment, called);
     expect(reconcile(link(), now, inCrm(there), eventRules)).toEqual([withheld({ location: 'Room 3' })]);

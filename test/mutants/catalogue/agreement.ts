@@ -55,8 +55,8 @@ export const agreement: readonly Mutant[] = [
   {
     name: 'reshaping-is-agreed',
     file: 'sync/items/bases.ts',
-    find: `  return withFields(sent, pick(readBack, cut));`,
-    replace: `  return cut.length > 0 ? withFields(sent, pick(readBack, cut)) : pick(readBack, Object.keys(sent) as Field[]);`,
+    find: `  return withFields(sent, pick(readBack, lessened));`,
+    replace: `  return lessened.length > 0 ? withFields(sent, pick(readBack, lessened)) : pick(readBack, Object.keys(sent) as Field[]);`,
     story: 'What a rule of the CRM made of a value never shows in Outlook.',
     seenIn: 'vdirsyncer: null etag after upload',
     breaks: 'invariant 1',

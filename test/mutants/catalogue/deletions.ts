@@ -118,8 +118,8 @@ export const deletions: readonly Mutant[] = [
   {
     name: 'edit-dies-with-the-record',
     file: 'sync/items/reconcile.ts',
-    find: `  const losses = mailboxOnly(link.bases, withFields(link.bases.mailbox, heard));`,
-    replace: `  const losses = mailboxOnly(link.bases, heard).slice(0, 0);`,
+    find: `  const losses = mailboxOnly(link.bases, withFields(link.bases.mailbox, heard), isMeeting);`,
+    replace: `  const losses = mailboxOnly(link.bases, heard, isMeeting).slice(0, 0);`,
     story: 'What a user typed while the record was deleted in the CRM is nowhere.',
     seenIn: 'Dropbox Trinity: an edit written while a deletion is applied',
     breaks: 'invariant 6',

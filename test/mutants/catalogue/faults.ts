@@ -45,7 +45,7 @@ export const faults: readonly Mutant[] = [
   {
     name: 'token-never-renewed',
     file: 'connectors/graph/client.ts',
-    find: `  if (answer.status !== 401) return answer;`,
+    find: `  if (answer.status !== 401 || isMissingTodoRole(errorOf(401, parsed(answer.body), null))) return answer;`,
     replace: `  if (answer.status !== 401 || bearer !== '') return answer;`,
     story: 'After a change of the client secret everything stands still until the next restart.',
     seenIn: 'twenty#21990, osTicket#6455',

@@ -1,5 +1,6 @@
 import type { Mutant } from '../mutant.ts';
 import { agreement } from './agreement.ts';
+import { calendar } from './calendar.ts';
 import { creations } from './creations.ts';
 import { deletions } from './deletions.ts';
 import { faults } from './faults.ts';
@@ -14,4 +15,5 @@ export const catalogue: readonly Mutant[] = [
   ...agreement,
   ...faults,
   ...scope,
+  ...calendar,
 ];

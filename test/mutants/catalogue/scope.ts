@@ -5,8 +5,8 @@ export const scope: readonly Mutant[] = [
   {
     name: 'read-only-side-written',
     file: 'sync/items/rules.ts',
-    find: `  if (rules.direction !== 'both' || OURS.has(field)) return false;`,
-    replace: `  if (OURS.has(field)) return false;`,
+    find: `  if (rules.direction !== 'both' || isOurs(field)) return false;`,
+    replace: `  if (isOurs(field)) return false;`,
     story: 'Under “CRM to mailbox only” edits in Outlook change the CRM.',
     seenIn: 'vdirsyncer: a read-only side is never changed',
     breaks: 'invariant 13',
