@@ -1,3 +1,5 @@
+import { momentsOf, sameSpan, textOfSpan } from '../../sync/calendar/text-form.ts';
+import { zonedTime } from '../../sync/calendar/zones.ts';
 import { kindOfContainer } from '../../sync/containers.ts';
 import { ITEM_KIND_OF } from '../../sync/modules.ts';
 import type { Field, Fields, ItemKind, Module } from '../../sync/record.ts';
@@ -45,6 +47,12 @@ const CUT_AT = 6;
 const having = (...missing: readonly Field[]): ReadonlySet<Field> =>
   new Set(FIELDS.filter(field => !missing.includes(field)));
 
+function inUtc(text: string): string {
+  if (!isTimed(text)) return text;
+  const { startMs, endMs } = momentsOf(text, 'UTC');
+  return textOfSpan({ allDay: false, start: zonedTime(startMs, 'UTC'), end: zonedTime(endMs, 'UTC') });
+}
+
 const faithfulMailbox: System = { fields: having(), stored: (_field, value) => value };
 
 /** Who takes part is people there, and no text of theirs. */
@@ -57,11 +65,12 @@ const cuttingMailbox: System = {
     field === 'notes' || field === 'businessStreet' || field === 'body' ? value.slice(0, CUT_AT) : value,
 };
 
-/** Writes places in capitals, trims, cuts titles and has one address only. */
+/** Writes places in capitals, trims, cuts titles, has one address only and tells times in UTC. */
 const formattingCrm: System = {
   fields: having('email2', 'attendeeDetails'),
   stored: (field, value) => {
     if (field === 'businessCity' || field === 'location') return value.trim().toUpperCase();
+    if (field === 'span') return inUtc(value);
     return field === 'title' || field === 'subject' ? value.slice(0, CUT_AT) : value.trim();
   },
 };
@@ -94,9 +103,14 @@ export function moduleIn(container: string): Module {
   return kind === 'task' ? 'tasks' : 'contacts';
 }
 
-/** The same but for the case that a system gives it and the space around it. */
+/** The same but for the case that a system gives it and the space around it, or the zone that it tells times in. */
 export function alike(a: string | null | undefined, b: string | null | undefined): boolean {
-  return folded(a) === folded(b);
+  return folded(a) === folded(b) || (isTimed(a) && isTimed(b) && sameSpan(a, b));
+}
+
+/** Only spans with times have zones. */
+function isTimed(text: string | null | undefined): text is string {
+  return text?.includes(']/') ?? false;
 }
 
 function folded(text: string | null | undefined): string {
