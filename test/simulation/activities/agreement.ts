@@ -67,9 +67,10 @@ function entryProblem(
   }
   if (!peculiar.selects(view, mailbox, record))
     return `${record.name} is a partner in ${user}'s mailbox, but is not one of that user's`;
-  if (!peculiar.compares(view, mailbox, item, record)) return null;
+  const compared = peculiar.compares(view, mailbox, item, record);
+  if (compared === 'nothing') return null;
   const problems = [
-    ...(item.categories.includes(CATEGORY) ? [] : ['it has not the category']),
+    ...(compared === 'values' || item.categories.includes(CATEGORY) ? [] : ['it has not the category']),
     ...differences(view, peculiar, entry, item, record),
   ];
   return problems.length > 0 ? `${record.name} of ${user}: ${problems.join('; ')}` : null;

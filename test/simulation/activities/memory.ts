@@ -53,8 +53,6 @@ export class Memory {
   readonly marked: { readonly itemId: string; readonly atMs: number }[] = [];
   /** Names of meetings. */
   readonly meetings = new Set<string>();
-  /** Mails that users themselves made Exchange send. */
-  ownMails = 0;
   acts = 0;
   readonly #discarded = new Set<string>();
 

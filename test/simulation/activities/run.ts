@@ -39,14 +39,12 @@ export interface Kind<H extends Hands> {
   readonly peculiarities: Peculiarities;
   /** More would be a storm. */
   readonly writesPerAct: number;
-  /** What else has to hold. */
-  readonly rules: readonly ((view: View) => Violation[])[];
 }
 
 /** The appointments or tasks of one run: what users do with them, and whether all is well in the end. */
 export class ActivitiesRun<H extends Hands> implements ModuleRun {
   protected readonly company: SimulatedCompany;
-  protected readonly memory = new Memory();
+  readonly #memory = new Memory();
   readonly #hands: H;
   readonly #kind: Kind<H>;
 
@@ -60,22 +58,23 @@ export class ActivitiesRun<H extends Hands> implements ModuleRun {
     const { deeds, modules } = this.#kind;
     const deed = deeds[act.name];
     if (!deed) throw new Error(`The module "${act.module}" knows no act "${act.name}".`);
-    const words = await deed(await Scene.of(this.company, this.memory, modules, act), this.#hands);
-    if (words !== null) this.memory.acts += 1;
+    const words = await deed(await Scene.of(this.company, this.#memory, modules, act), this.#hands);
+    if (words !== null) this.#memory.acts += 1;
     return words;
   }
 
   async touch(): Promise<void> {
     const { graph, salesforce } = this.company;
-    const { mailboxes, records } = await this.#lookAround();
+    const { mailboxes, records } = await this.lookAround();
     for (const { mailbox, items } of mailboxes)
-      for (const { id } of items) await graph.control('POST', 'touch', { mailbox, id });
+      for (const id of new Set(items.map(({ storedId }) => storedId)))
+        await graph.control('POST', 'touch', { mailbox, id });
     if (records.length > 0) await salesforce.control('POST', 'touch', { ids: records.map(({ id }) => id) });
   }
 
   async violations(): Promise<Violation[]> {
-    const { peculiarities, modules, writesPerAct, rules } = this.#kind;
-    const view = await this.#lookAround();
+    const { peculiarities, modules, writesPerAct } = this.#kind;
+    const view = await this.lookAround();
     return [
       ...disagreements(view, peculiarities),
       ...lostValues(view, peculiarities),
@@ -85,12 +84,11 @@ export class ActivitiesRun<H extends Hands> implements ModuleRun {
       ...trespasses(view, modules),
       ...storms(view, writesPerAct),
       ...leftovers(view.ledger, new Set()),
-      ...rules.flatMap(rule => rule(view)),
     ];
   }
 
   async state(): Promise<unknown> {
-    const { mailboxes, records } = await this.#lookAround();
+    const { mailboxes, records } = await this.lookAround();
     return {
       mailboxes: mailboxes.map(({ mailbox, items }) => ({
         mailbox,
@@ -100,8 +98,9 @@ export class ActivitiesRun<H extends Hands> implements ModuleRun {
     };
   }
 
-  async #lookAround(): Promise<View> {
-    const { company, memory } = this;
+  protected async lookAround(): Promise<View> {
+    const { company } = this;
+    const memory = this.#memory;
     const { modules, whereabouts } = this.#kind;
     const ledger = await readLedger(company, modules);
     const mailboxes: MailboxView[] = [];

@@ -11,6 +11,8 @@ export interface Thing {
 export interface Item extends Thing {
   readonly categories: readonly string[];
   readonly createdAtMs: number;
+  /** What a server keeps as one: an occurrence is a part of its series. */
+  readonly storedId: string;
   /** Where new items count. */
   readonly isSynced: boolean;
   /** Null: no product made it. */

@@ -33,8 +33,8 @@ export interface Peculiarities {
   excludes(view: View, mailbox: MailboxView, item: Item, entry: Entry): boolean;
   /** Whether it is right that a record of a mailbox's user has no item there. */
   excuses(view: View, mailbox: MailboxView, record: CrmThing, entry: Entry | null): boolean;
-  /** Whether partners have to say the same, and the item has to carry the category. */
-  compares(view: View, mailbox: MailboxView, item: Item, record: CrmThing): boolean;
+  /** What of partners is compared: that the item carries the category, that both say the same. */
+  compares(view: View, mailbox: MailboxView, item: Item, record: CrmThing): 'all' | 'values' | 'nothing';
 }
 
 export function nameOf(mailbox: string): string {

@@ -96,6 +96,7 @@ function itemOf(task: Json, listId: string, isSynced: boolean): TaskItem {
   const values = Object.fromEntries(FIELD_NAMES.map(field => [field, FIELDS[field].shown(task)]));
   return {
     id: String(task.id),
+    storedId: String(task.id),
     name: nameIn(values.subject ?? null),
     values,
     categories: (task.categories ?? []) as string[],

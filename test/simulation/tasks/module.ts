@@ -19,10 +19,9 @@ const KIND: Kind<Hands> = {
     excludes: (_view, _mailbox, { values }, { code }) =>
       code === 'completed' && values.status === 'completed',
     excuses: () => false,
-    compares: () => true,
+    compares: () => 'all',
   },
   writesPerAct: 6,
-  rules: [],
 };
 
 /** Tasks and calls of the CRM, tasks of To Do. */
