@@ -13,39 +13,11 @@ import { SyncFailure } from '../../sync/failure.ts';
 import { differing, withFields } from '../../sync/items/compare.ts';
 import { MODULE_OF } from '../../sync/modules.ts';
 import { addressesOf } from '../../sync/people/newcomers.ts';
-import type { Attendee, CrmRecord, CrmRef, Field, Fields, RecordKind } from '../../sync/record.ts';
+import type { CrmRecord, CrmRef, Field, Fields, RecordKind } from '../../sync/record.ts';
 import { uidOf } from './meeting.ts';
+import { COLLEAGUE, newRecord, type RecordInCrm, USER } from './record.ts';
 import { lostAnswer, refusal, type Surroundings } from './surroundings.ts';
-import { type Draft, kept, type System } from './systems.ts';
-
-export const USER = 'u-own';
-export const COLLEAGUE = 'u-other';
-
-export interface RecordInCrm {
-  readonly id: string;
-  readonly kind: RecordKind;
-  readonly who: number;
-  readonly createdAtMs: number;
-  readonly key: string | undefined;
-  ownerId: string;
-  accountId: string | null;
-  fields: Draft;
-  /** Of appointments: the user takes part in it, and another pairing may write it (CAL-2). */
-  invited: boolean;
-  led: boolean;
-  attendees: readonly Attendee[];
-  visible: boolean;
-  editable: boolean;
-  /** Whether there was a time when the user could not edit it. */
-  wasLocked: boolean;
-  deleted: boolean;
-  successor: CrmRef | null;
-  modifiedAtMs: number;
-  changedTick: number;
-  readTick: number;
-  /** What we were told last: null when it was not among the answers. */
-  told: CrmRecord | null;
-}
+import { kept, type System } from './systems.ts';
 
 export interface CrmWatcher {
   crmWrite(operation: CrmWrite, record: RecordInCrm | null): void;
@@ -84,40 +56,17 @@ export class PretendedCrm implements Asked {
     this.#around = around;
   }
 
-  put(
-    who: number,
-    kind: RecordKind,
-    fields: Fields,
-    more: Partial<
-      Pick<
-        RecordInCrm,
-        'ownerId' | 'accountId' | 'modifiedAtMs' | 'editable' | 'key' | 'invited' | 'led' | 'attendees'
-      >
-    > = {},
-  ): RecordInCrm {
-    const record: RecordInCrm = {
+  put(who: number, kind: RecordKind, fields: Fields, more: Partial<RecordInCrm> = {}): RecordInCrm {
+    const record = newRecord({
       id: `r${this.records.size + 1}`,
       kind,
       who,
       createdAtMs: this.#around.nowMs,
-      key: undefined,
-      ownerId: USER,
-      accountId: null,
-      fields: kept(this.#system, fields, MODULE_OF[kind]),
-      invited: false,
-      led: false,
-      attendees: [],
-      visible: true,
-      editable: true,
-      wasLocked: more.editable === false,
-      deleted: false,
-      successor: null,
       modifiedAtMs: this.#around.nowMs,
-      changedTick: 0,
-      readTick: 0,
-      told: null,
+      wasLocked: more.editable === false,
       ...more,
-    };
+      fields: kept(this.#system, fields, MODULE_OF[kind]),
+    });
     this.records.set(record.id, record);
     this.touched.add(record.id);
     return record;

@@ -6,10 +6,11 @@ import { comesInside, staysInside } from '../../sync/items/scope.ts';
 import { shownOf } from '../../sync/items/shown.ts';
 import { ITEM_KIND_OF } from '../../sync/modules.ts';
 import type { Field, Fields, Module } from '../../sync/record.ts';
-import { type RecordInCrm, USER, viewUrl } from './crm.ts';
+import { viewUrl } from './crm.ts';
 import { moduleOfRecord } from './judge.ts';
 import type { ItemInMailbox } from './mailbox.ts';
 import type { Stage } from './opening.ts';
+import { type RecordInCrm, USER } from './record.ts';
 import { alike, FIELDS, kept, moduleIn, SYSTEMS } from './systems.ts';
 import { Violation } from './violation.ts';
 

@@ -2,15 +2,17 @@ import { removalsOf } from '../../activities/items/guarding.ts';
 import type { Plan } from '../../activities/items/plan.ts';
 import type { CrmWrite, MailboxWrite } from '../../connectors/connector.ts';
 import type { Item } from '../../db/items.ts';
-import { isBeginning, sameText } from '../../sync/items/compare.ts';
+import { sameText } from '../../sync/items/compare.ts';
 import { crmTakes } from '../../sync/items/rules.ts';
 import { staysInside } from '../../sync/items/scope.ts';
-import { isActivity, MODULE_OF } from '../../sync/modules.ts';
+import { MODULE_OF } from '../../sync/modules.ts';
 import { addressesOf } from '../../sync/people/newcomers.ts';
 import { type Field, type Fields, type Module, PERSON_FIELDS, type RecordKind } from '../../sync/record.ts';
-import { type CrmWatcher, type PretendedCrm, type RecordInCrm, USER } from './crm.ts';
+import type { CrmWatcher, PretendedCrm } from './crm.ts';
+import { judgeCrmDeletion } from './crm-deletion.ts';
 import type { ItemInMailbox, MailboxWatcher, PretendedMailbox } from './mailbox.ts';
 import { MAILBOX_KEY, PAIRING, type Pairing } from './pairing.ts';
+import { type RecordInCrm, USER } from './record.ts';
 import type { Surroundings } from './surroundings.ts';
 import { alike, FIELDS, moduleIn } from './systems.ts';
 import { Violation } from './violation.ts';
@@ -114,47 +116,11 @@ export class Judge implements MailboxWatcher, CrmWatcher {
     return meeting?.hasAttendees === true && invitations !== 'send' && changedTick <= readTick;
   }
 
-  /**
-   * Only what its user took out of the mailbox, whoever was only invited to it never; what is cancelled, by who leads; and
-   * what is private where the policy says so (CAL-1, CAL-2, POL-17).
-   */
-  #removedFromCrm({ ref }: Extract<CrmWrite, { op: 'delete' }>, record: RecordInCrm | null): void {
-    const module = MODULE_OF[ref.kind as RecordKind];
-    const rules = this.#pairing.rulesOf(module);
-    const [entry] = this.#pairing.ledger.itemsOf([], [ref.id]);
-    const item = this.#mailbox.items.get(entry?.mailboxItemId ?? '');
-    const isPartner = entry?.link === 'linked' || (entry?.link === 'away' && item?.meeting?.isCancelled);
-    if (!isActivity(module) || !record || !item || !isPartner)
-      throw new Violation('evidence', `${ref.id} is deleted in the CRM`);
-    if (rules.direction !== 'both') throw new Violation('direction', `${module} go to the mailbox only`);
-    if (record.told?.editable === false && !record.editable)
-      throw new Violation('direction', `${ref.id} may not be edited by this user, and says so`);
-    this.#deletedByUser(item, record);
-    if (record.deleted || record.changedTick > record.readTick) return;
-    if (record.ownerId !== USER)
-      throw new Violation('evidence', `${ref.id} is somebody else's and is deleted`);
-    if (item.changedTick > item.readTick && !item.dead) return;
-    const { meeting, dead, fields } = item;
-    const isPrivate = rules.calendar.private === 'skip' && fields.privacy === 'private';
-    const isOver = meeting?.isOrganizer === false ? meeting.isCancelled : dead;
-    if (!isPrivate && !isOver)
-      throw new Violation('evidence', `${ref.id} is deleted, ${item.id} says nothing of it`);
-  }
-
-  /** Who deletes what the mailbox shows the beginning of deletes all of it. */
-  #deletedByUser({ dead, fields }: ItemInMailbox, record: RecordInCrm): void {
-    for (const field of dead ? FIELDS : []) {
-      const value = record.fields[field] ?? '';
-      if (this.#mailbox.cuts(field, value) && isBeginning(fields[field], value))
-        this.#around.authorship.carried(record.id, field);
-    }
-  }
-
   crmWrite(operation: CrmWrite, record: RecordInCrm | null): void {
     this.#around.reach(`CRM ${operation.op}`);
     if (this.#pairing.first) throw new Violation('direction', 'the CRM is written in the first cycle');
     if (operation.op === 'delete') {
-      this.#removedFromCrm(operation, record);
+      judgeCrmDeletion(operation.ref, record, this.#pairing, this.#mailbox, this.#around);
       return;
     }
     const { fields } = operation;

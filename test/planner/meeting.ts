@@ -19,3 +19,12 @@ export function meetingOf(role: MeetingRole, who: number): Meeting {
 
 /** The same in all calendars. */
 export const uidOf = (who: number): string => `uid-${who}`;
+
+export type Convening = 'decline item' | 'cancel item' | 'invite item';
+
+/** Who is invited declines, or hears that it is cancelled; who has called it adds people. Null where that cannot be. */
+export function reconvened(deed: Convening, meeting: Meeting | undefined): Meeting | null {
+  if (!meeting || meeting.isOrganizer !== (deed === 'invite item')) return null;
+  if (deed === 'decline item') return { ...meeting, response: 'declined' };
+  return deed === 'cancel item' ? { ...meeting, isCancelled: true } : { ...meeting, hasAttendees: true };
+}

@@ -2,11 +2,13 @@ import { newItem } from '../../db/items.ts';
 import { categoryOf } from '../../sync/items/rules.ts';
 import { shownOf } from '../../sync/items/shown.ts';
 import { isPerson, KIND_OF } from '../../sync/modules.ts';
-import { COLLEAGUE, type PretendedCrm, type RecordInCrm, USER, viewUrl } from './crm.ts';
+import { type PretendedCrm, viewUrl } from './crm.ts';
 import type { Judge } from './judge.ts';
 import type { ItemInMailbox, PretendedMailbox } from './mailbox.ts';
 import { meetingOf } from './meeting.ts';
-import { CATEGORIES, PAIRING, type Pairing, START_MS } from './pairing.ts';
+import { PAIRING, type Pairing } from './pairing.ts';
+import { COLLEAGUE, type RecordInCrm, USER } from './record.ts';
+import { CATEGORIES, START_MS } from './rules.ts';
 import type { Scenario, ThingSpec } from './scenario.ts';
 import type { Surroundings } from './surroundings.ts';
 

@@ -5,20 +5,20 @@ import { keysToMatch } from '../../sync/items/match.ts';
 import { moduleOf } from '../../sync/items/newcomers.ts';
 import type { ItemRules } from '../../sync/items/rules.ts';
 import { comesInside } from '../../sync/items/scope.ts';
-import { ITEM_KIND_OF, isPerson, KIND_OF, MODULE_OF, MODULES } from '../../sync/modules.ts';
+import { isPerson, KIND_OF, MODULE_OF, MODULES } from '../../sync/modules.ts';
 import type { Module } from '../../sync/record.ts';
-import { type PretendedCrm, type RecordInCrm, USER, viewUrl } from './crm.ts';
+import { type PretendedCrm, viewUrl } from './crm.ts';
 import type { Judge } from './judge.ts';
 import { Ledger } from './ledger.ts';
 import type { ItemInMailbox, PretendedMailbox } from './mailbox.ts';
 import { type PhaseOf, runPhase } from './phase.ts';
+import { type RecordInCrm, USER } from './record.ts';
+import { CATEGORIES, containerOf, rulesOf } from './rules.ts';
 import type { Container, Settings } from './scenario.ts';
 import type { Surroundings } from './surroundings.ts';
-import { fieldsOf, type System } from './systems.ts';
+import type { System } from './systems.ts';
 import { Violation } from './violation.ts';
 
-export const CATEGORIES = { contacts: 'Contoso CRM', leads: 'Contoso CRM Leads' } as const;
-export const OWN_CATEGORY = 'Friends';
 export const PAIRING = 'pair';
 export const MAILBOX_KEY = 'box';
 const CONTACTS: ReadonlySet<string> = new Set<Container>(['folder', 'contacts']);
@@ -67,15 +67,7 @@ export class Pairing {
 
   /** Where items of a module are made, and new ones count. */
   containerOf(module: Module): Container {
-    const kind = ITEM_KIND_OF[module];
-    if (kind !== 'contact') return kind === 'event' ? 'calendar' : 'tasks:list';
-    return this.settings.separateFolder ? 'folder' : 'contacts';
-  }
-
-  /** First cycles never mail anybody (POL-18). */
-  get #quiet() {
-    const { invitations } = this.settings.calendar;
-    return invitations === 'send' ? 'skip' : invitations;
+    return containerOf(module, this.settings);
   }
 
   get #modules(): Module[] {
@@ -85,23 +77,7 @@ export class Pairing {
   readonly newId = (): string => `e${++this.#ids}`;
 
   rulesOf(module: Module): ItemRules {
-    const { settings } = this;
-    return {
-      module,
-      ...(settings.modules[module] ?? OFF),
-      conflicts: settings.conflicts,
-      categories: CATEGORIES,
-      viewLink: module === 'contacts' && settings.viewLink,
-      autoSync: settings.autoSync,
-      newItemsContainer: this.containerOf(module),
-      sinceMs: settings.recentOnly ? START_MS : 0,
-      maximum: module === 'contacts' ? settings.maximum : null,
-      excludedAddresses: new Set(settings.excludedAddresses),
-      excludedDomains: new Set(settings.excludedDomains),
-      mailboxFields: fieldsOf(this.#sides.systems.mailbox, module),
-      crmFields: fieldsOf(this.#sides.systems.crm, module),
-      calendar: { ...FIXED, ...settings.calendar, ...(this.first ? { invitations: this.#quiet } : {}) },
-    };
+    return rulesOf(module, { settings: this.settings, first: this.first, systems: this.#sides.systems });
   }
 
   async cycle(): Promise<void> {
@@ -255,7 +231,7 @@ export class Pairing {
   }
 
   #concerns(record: RecordInCrm): boolean {
-    const setting = this.settings.modules[MODULE_OF[record.kind]] ?? OFF;
+    const setting = this.rulesOf(MODULE_OF[record.kind]);
     const mine = record.ownerId === USER || record.invited || setting.filter === 'visible';
     if (setting.enabled && mine && !record.deleted) return true;
     return this.ledger.itemsOf([], [record.id]).length > 0 || this.ledger.rowOf('crm', record.id).length > 0;
@@ -307,10 +283,13 @@ export class Pairing {
 }
 
 /** As in activities/load.ts. */
-const HELD_BACK = ['not_categorized', 'module_off', 'direction', 'excluded_address', 'other_owner'];
-const OFF = { enabled: false, direction: 'both', filter: 'owner' } as const;
-/** Stories have no series, and a year is as long as none. */
-const FIXED = { recurrence: 'occurrences', untilMs: Number.POSITIVE_INFINITY } as const;
+const HELD_BACK = [
+  'not_categorized',
+  'module_off',
+  'direction',
+  'excluded_address',
+  'other_owner',
+  'private',
+  'organizer_leads',
+];
 const DAY_MS = 86_400_000;
-/** When the stories begin: the day of the policy's start date. */
-export const START_MS = Date.parse('2026-03-05T00:00:00Z');

@@ -1,4 +1,5 @@
 import { KIND_OF } from '../../sync/modules.ts';
+import { decide } from './admin.ts';
 import { Authorship } from './authorship.ts';
 import { Chance } from './chance.ts';
 import { PretendedCrm } from './crm.ts';
@@ -6,7 +7,8 @@ import { judgeEnd, noteCarried } from './ending.ts';
 import { Judge } from './judge.ts';
 import { PretendedMailbox } from './mailbox.ts';
 import { open, type Stage } from './opening.ts';
-import { Pairing, START_MS } from './pairing.ts';
+import { Pairing } from './pairing.ts';
+import { START_MS } from './rules.ts';
 import type { Deed, Scenario } from './scenario.ts';
 import type { Surroundings } from './surroundings.ts';
 import { moduleIn, SYSTEMS } from './systems.ts';
@@ -132,7 +134,7 @@ class Run {
     let still = 0;
     for (let rounds = 0; rounds < MOST_ROUNDS; rounds++) {
       const verdict = this.#stage.around.chance.happens(0.5) ? 'approved' : 'rejected';
-      if (this.#users.decide(verdict)) still = 0;
+      if (decide(verdict, this.#stage.pairing.ledger, this.#stage.around)) still = 0;
       const writes = await this.#round(25 * 60);
       if (writes === 0 && !this.#isHeld()) return rounds + 1;
       still += 1;

@@ -1,11 +1,13 @@
-import type { Decision } from '../../db/deletions.ts';
 import { KIND_OF } from '../../sync/modules.ts';
 import type { Field, Fields } from '../../sync/record.ts';
-import { COLLEAGUE, type PretendedCrm, type RecordInCrm, USER } from './crm.ts';
+import { decide } from './admin.ts';
+import type { PretendedCrm } from './crm.ts';
 import type { Judge } from './judge.ts';
 import type { ItemInMailbox, PretendedMailbox } from './mailbox.ts';
-import { meetingOf } from './meeting.ts';
-import { CATEGORIES, OWN_CATEGORY, type Pairing } from './pairing.ts';
+import { type Convening, meetingOf, reconvened } from './meeting.ts';
+import type { Pairing } from './pairing.ts';
+import { COLLEAGUE, type RecordInCrm, USER } from './record.ts';
+import { CATEGORIES, OWN_CATEGORY } from './rules.ts';
 import type { Category, Deed, SimpleDeed } from './scenario.ts';
 import type { Surroundings } from './surroundings.ts';
 import { alike, FIELDS } from './systems.ts';
@@ -63,9 +65,9 @@ export class Users {
         this.#pairing.ledger.sweepWanted = true;
         return true;
       case 'approve':
-        return this.decide('approved');
+        return decide('approved', this.#pairing.ledger, this.#around);
       case 'reject':
-        return this.decide('rejected');
+        return decide('rejected', this.#pairing.ledger, this.#around);
       case 'create item':
         return this.#createItem(deed);
       case 'create record':
@@ -173,13 +175,10 @@ export class Users {
     }
   }
 
-  /** Who is invited declines, and hears that it is cancelled; who has called it adds people. */
-  #convene(deed: 'decline item' | 'cancel item' | 'invite item', item: ItemInMailbox): boolean {
-    const { meeting } = item;
-    if (!meeting || meeting.isOrganizer !== (deed === 'invite item')) return false;
-    if (deed === 'decline item') item.meeting = { ...meeting, response: 'declined' };
-    if (deed === 'cancel item') item.meeting = { ...meeting, isCancelled: true };
-    if (deed === 'invite item') item.meeting = { ...meeting, hasAttendees: true };
+  #convene(deed: Convening, item: ItemInMailbox): boolean {
+    const meeting = reconvened(deed, item.meeting);
+    if (!meeting) return false;
+    item.meeting = meeting;
     this.#mailbox.handled(item);
     return true;
   }
@@ -308,22 +307,5 @@ export class Users {
     this.#around.authorship.wroteAll(record.id, record.fields);
     this.#crm.handled(record);
     return true;
-  }
-
-  /** The admin's word on everything that is held (db/held-deletions.ts): each item is looked at again. */
-  decide(verdict: Extract<Decision, 'approved' | 'rejected'>): boolean {
-    const { ledger } = this.#pairing;
-    const held = [...ledger.decisions].filter(([, decision]) => decision === 'held');
-    for (const [key] of held) {
-      ledger.decisions.set(key, verdict);
-      if (verdict === 'rejected') ledger.keptByAdmin.add(key);
-      const [itemId = '', what = ''] = key.split('|');
-      const item = ledger.items.get(itemId);
-      // Their word is above that of whoever cleared the value.
-      for (const where of [item?.mailboxItemId, item?.crmId])
-        if (where) this.#around.authorship.carried(where, what.replace('clear:', '') as Field);
-      if (item) ledger.items.set(item.id, { ...item, nextAttemptAtMs: this.#around.nowMs });
-    }
-    return held.length > 0;
   }
 }
