@@ -92,7 +92,7 @@ export function freshValue(field: FieldName, name: string, number: number, isAll
 
 /** From tomorrow on; some of them after the clocks have changed. */
 function freshSpan(number: number, isAllDay: boolean): string {
-  const startMs = Date.UTC(2026, 10, 24) + number * 3 * DAY_MS;
+  const startMs = Date.UTC(2026, 2, 3) + number * 3 * DAY_MS;
   const text = (ms: number, length: number) => new Date(ms).toISOString().slice(0, length);
   if (isAllDay) return `${text(startMs, 10)}/${text(startMs + (number % 3) * DAY_MS, 10)}`;
   const beginMs = startMs + (7 + (number % 12)) * 60 * MINUTE_MS;
@@ -110,7 +110,7 @@ export function enteredElsewhere(value: string): Json {
 
 /** Of Western Europe, by day. */
 function isSummer(moment: string): boolean {
-  return moment > '2027-03-28T01' && moment < '2027-10-31T01';
+  return moment > '2026-03-29T01' && moment < '2026-10-25T01';
 }
 
 export function isAllDay(span: string): boolean {

@@ -23,7 +23,7 @@ export interface EventRecord extends CrmThing {
 /** The product's note of what it made an event from. */
 const KEY = 'String {9b2f6a3e-5d0c-4c1a-8f57-2a7d7c1e4b60} Name TandemKey';
 const VIEW = [
-  'startDateTime=2026-11-01T00:00:00Z&endDateTime=2027-11-01T00:00:00Z&$top=500',
+  'startDateTime=2026-02-01T00:00:00Z&endDateTime=2027-06-01T00:00:00Z&$top=500',
   `$expand=singleValueExtendedProperties($filter=id eq '${KEY}')`,
 ].join('&');
 const NAME = /^A\d+$/;
