@@ -208,6 +208,7 @@ const HELD_BACK = [
   'excluded_address',
   'other_owner',
   'private',
+  'recurrence_off',
   'organizer_leads',
 ];
 

@@ -12,7 +12,7 @@ import type { Transaction } from '../../db/transaction.ts';
 import { type GuardLimits, mayRemove } from '../../sync/guard.ts';
 import { differing, isBlank, isEmpty, pick } from '../../sync/items/compare.ts';
 import { FIELDS, type Field, type Fields } from '../../sync/record.ts';
-import { CLEAR, healthy, nothing, type Plan } from './plan.ts';
+import { CLEAR, nothing, type Plan } from './plan.ts';
 import { restoration } from './plan-ending.ts';
 import type { Work } from './work.ts';
 
@@ -209,10 +209,16 @@ function rejectedPlan(plan: Plan, waits: readonly string[]): Plan {
   };
 }
 
+const KEPT = {
+  code: 'kept_by_admin',
+  reason: 'An administrator rejected the deletion in the CRM: both sides stay as they are.',
+  fix: null,
+};
+
 /** The record stays: what its user deleted comes back, what was only to be withdrawn goes on. */
 function keptInCrm(plan: Plan, before: Item): Plan {
   if (before.mailboxItemId !== null && plan.events.every(({ code }) => code !== 'user_deleted'))
-    return { ...nothing(plan.one), item: { ...healthy(before) } };
+    return { ...nothing(plan.one), item: { ...before, state: 'excluded', ...KEPT } };
   return restoration(plan.one, before, 'rejected');
 }
 

@@ -5,7 +5,7 @@ import { isLocked } from '../../sync/activities/attendees.ts';
 import { filled, pick, withFields } from '../../sync/items/compare.ts';
 import { keysToMatch, type Match, matchItem } from '../../sync/items/match.ts';
 import { adoptFields, type Merge } from '../../sync/items/merge.ts';
-import { categoryOf } from '../../sync/items/rules.ts';
+import { categoryOf, type ItemRules } from '../../sync/items/rules.ts';
 import { shownOf } from '../../sync/items/shown.ts';
 import { isPerson, KIND_OF } from '../../sync/modules.ts';
 import { addressesOf, isExcluded } from '../../sync/people/newcomers.ts';
@@ -90,6 +90,7 @@ export function planArrival(
   if (match.type === 'ambiguous') return excluded(one, newcomer(work, one, person), AMBIGUOUS);
   if (match.type === 'one') {
     const found = adoptable.get(match.candidate.item.mailboxItemId ?? '');
+    if (found && isWithheld(found, work.rules)) return excluded(one, newcomer(work, one, person), UNSHARED);
     if (found)
       return {
         ...adopt(work, one, match.candidate.item, person, found, {
@@ -106,6 +107,18 @@ const AMBIGUOUS = {
   code: 'ambiguous',
   reason: 'Several items of the mailbox, or several CRM records, could be this one; nothing is guessed.',
   fix: 'Make addresses, names or subjects tell them apart, in the mailbox or in the CRM.',
+};
+
+/** Under `skip` the CRM must not have it: linking it would take the CRM's own record away (POL-17). */
+function isWithheld({ fields }: MailboxItem, { calendar }: ItemRules): boolean {
+  return fields.privacy === 'private' && calendar.private === 'skip';
+}
+
+const UNSHARED = {
+  code: 'private',
+  reason:
+    'The mailbox has this appointment as a private one, and the policy does not synchronize private appointments.',
+  fix: 'Take the privacy off in Outlook, or let the policy hide private appointments in the CRM.',
 };
 
 const ANNOUNCED_WAIT_MS = 60_000;

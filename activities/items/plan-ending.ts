@@ -19,7 +19,7 @@ export function planEnding(
     case 'delete-crm':
       return crmRemoval(one, item, operation.reason, events);
     case 'withdraw':
-      return withdrawal(one, item);
+      return withdrawal(one, item, events);
     case 'restore-mailbox':
       return restoration(one, item, operation.why);
     case 'stay-away':
@@ -120,14 +120,14 @@ function crmRemoval(one: Case, item: Item, reason: RemovalReason, events: EventD
 }
 
 /** The CRM loses it, the mailbox keeps it as its user's own. */
-function withdrawal(one: Case, item: Item): Plan {
+function withdrawal(one: Case, item: Item, events: EventDraft[]): Plan {
   const own: Item = {
     ...asOwn(item),
     code: 'private',
     reason: REASONS.private,
     fix: 'Take the privacy off in Outlook, or let the policy hide private appointments in the CRM.',
   };
-  const plan = crmRemoval(one, item, 'private', []);
+  const plan = crmRemoval(one, item, 'private', events);
   return plan.crmWrite ? { ...plan, onCrmDeleted: () => own } : { ...plan, item: own };
 }
 

@@ -258,8 +258,9 @@ function create(work: Planning, one: Case, item: Item, person: MailboxItem, acco
     afterwards: AGAIN,
     onCrm: (current, written, carriedOut) => {
       const sent = sentToCrm(current, written, fields, nowMs);
-      if (isSettled(work, person, fields, written)) carriedOut.afterwards = CLEAR;
-      return sent;
+      if (!isSettled(work, person, fields, written)) return sent;
+      carriedOut.afterwards = CLEAR;
+      return { ...sent, mailboxEtag: person.etag };
     },
   };
 }

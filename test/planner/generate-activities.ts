@@ -93,7 +93,7 @@ class ActivityAuthor {
     const chance = this.#chance;
     return {
       attendeeDetails: chance.happens(0.3),
-      private: 'hidden',
+      private: chance.pick(['hidden', 'skip']),
       invitations: chance.pick(['skip', 'skip', 'never', 'send']),
     };
   }

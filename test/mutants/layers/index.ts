@@ -8,7 +8,7 @@ const planner = seeds({
   module: 'test/planner/planner.ts',
   entry: 'runPlanner',
   usualRuns: 3_000,
-  reaches: ({ file }) => /^(sync|activities\/people)\//.test(file),
+  reaches: ({ file }) => /^(sync|activities\/items)\//.test(file),
 });
 
 /** The real activities on emulators and a database in the process: all but what only servers need. */
