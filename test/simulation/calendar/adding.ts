@@ -81,10 +81,7 @@ export async function meet(scene: Scene, hands: Hands): Promise<string> {
   const colleagues = act.isOutside ? [] : others;
   const invited = colleagues.length > 0 ? colleagues : [OUTSIDER];
   const categories = act.isMarked ? [CATEGORY] : [];
-  const attendees = invited.map(address => ({
-    emailAddress: { address, name: nameOf(address) },
-    type: 'required',
-  }));
+  const attendees = attendeesOf(invited);
   const { id } = await hands.outlook(mailbox).call<{ id: string }>('POST', '/events', {
     ...inOutlook(scene, entered),
     categories,
@@ -98,16 +95,22 @@ export async function meet(scene: Scene, hands: Hands): Promise<string> {
   return `${user} invites ${invited.map(nameOf).join()} to ${name} in Outlook with ${inWords(entered)}${mark}`;
 }
 
+function attendeesOf(addresses: readonly string[]): Json[] {
+  return addresses.map(address => ({ emailAddress: { address, name: nameOf(address) }, type: 'required' }));
+}
+
 /** Somebody outside invites the users of this act. */
 export async function invite(scene: Scene, hands: Hands): Promise<string> {
   const { company, memory, name, act } = scene;
   const entered = scene.entered(FIELD_NAMES);
   const invited = act.everybody ? scene.pairings.map(({ mailbox }) => mailbox) : [scene.mailbox];
+  const attendees = attendeesOf(invited);
   let iCalUId: string | undefined;
   for (const mailbox of invited) {
     const invitation = {
       ...{ mailbox, organizer: { address: OUTSIDER, name: 'Olga' } },
       ...inOutlook(scene, entered),
+      attendees,
       ...(iCalUId === undefined ? {} : { iCalUId }),
     };
     const made = (await company.graph.control('POST', 'invite', invitation)) as { iCalUId: string };
