@@ -106,6 +106,9 @@ function sortOne(work: Planning, one: Case, sides: Sides, sorted: Sorted): void 
     sorted.plans.push(nothing(one));
   } else if (one.crmRow) {
     sorted.arrivals.push({ one, sides });
+  } else if (sides.mailboxItem?.meeting?.type === 'series') {
+    // Each of its occurrences is an appointment (CAL-4).
+    sorted.plans.push(item ? { ...nothing(one), item, forget: true } : nothing(one));
   } else if (sides.mailboxItem) {
     sorted.offers.push(considerOffer(work, one, sides, sides.mailboxItem));
   } else {
