@@ -112,6 +112,10 @@ export class GraphClient {
     }
     return data;
   }
+  /** After a time that tokens do not live through. */
+  signInAgain(): void {
+    this.#token = null;
+  }
   async folder(mailbox: string, name: string): Promise<string> {
     const folders = await this.list<{ id: string; displayName: string }>(`/users/${mailbox}/contactFolders`);
     const found = folders.find(folder => folder.displayName === name);
@@ -151,6 +155,12 @@ export class SalesforceClient {
   constructor(run: Run) {
     this.#run = run;
     this.#token = run.salesforce.accessToken;
+  }
+  /** After a time that sessions do not live through. */
+  async signInAgain(): Promise<void> {
+    const { username } = this.#run.salesforce;
+    const granted = await this.control<{ access_token: string }>('POST', 'authorize', { username });
+    this.#token = granted.access_token;
   }
   call<T>(method: string, path: string, value?: unknown): Promise<T> {
     const headers = { authorization: `Bearer ${this.#token}` };

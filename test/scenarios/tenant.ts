@@ -77,7 +77,11 @@ export interface PairingView {
   readonly reason: string | null;
   readonly fix: string | null;
   readonly errorStreak: number;
-  readonly lastCycle: { readonly number: number; readonly outcome: string } | null;
+  readonly lastCycle: {
+    readonly number: number;
+    readonly outcome: string;
+    readonly startedAt: string;
+  } | null;
   readonly progress: unknown;
 }
 

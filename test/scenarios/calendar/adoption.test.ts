@@ -93,7 +93,8 @@ describe('PAIR-7: a mailbox that a plug-in filled', () => {
 
   it('PAIR-7: ambiguous ones are listed, never guessed, and nothing is doubled', async () => {
     const ann = await newDiary(office, 'Ann');
-    for (const location of ['One', 'Two']) await ann.add({ subject: 'Twin', location: { displayName: location } });
+    for (const location of ['One', 'Two'])
+      await ann.add({ subject: 'Twin', location: { displayName: location } });
     const record = await ann.addRecord({ Subject: 'Twin' });
     await ann.seat.startSync(APPOINTMENTS);
     expect(await ann.item(record)).toMatchObject({ state: 'excluded', code: 'ambiguous' });

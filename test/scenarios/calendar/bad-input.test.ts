@@ -29,8 +29,14 @@ const series = (subject: string, firstDay: string, pattern: object, range: objec
 describe('bad input', () => {
   it('CAL-6: a body of 200 kB stays whole in the mailbox, through edits of the CRM too', async () => {
     const ann = await diary(office, 'Ann');
-    const rows = Array.from({ length: 4_000 }, (_, n) => `<p>Paragraph number <b>${n}</b> of the report.</p>`);
-    const { id } = await ann.add({ subject: 'Report', body: { contentType: 'html', content: rows.join('\n') } });
+    const rows = Array.from(
+      { length: 4_000 },
+      (_, n) => `<p>Paragraph number <b>${n}</b> of the report.</p>`,
+    );
+    const { id } = await ann.add({
+      subject: 'Report',
+      body: { contentType: 'html', content: rows.join('\n') },
+    });
     const before = (await ann.event('Report')).body.content;
     await ann.sync();
     const record = await ann.record('Report');
@@ -42,10 +48,13 @@ describe('bad input', () => {
     await expectOthersSynced(ann);
   });
 
-  it('CAL-5: 500 attendees are in the CRM as people or as text, and nobody is mailed', async () => {
+  it('CAL-5: 500 attendees are in the CRM as people or as text, as far as it holds them; nobody is mailed', async () => {
     const ann = await diary(office, 'Ann');
     const people = Array.from({ length: 500 }, (_, n) => attendee(`person${n}@crowd.example`));
-    const known = await ann.seat.addRecord('Contact', { LastName: 'Known', Email: 'person499@crowd.example' });
+    const known = await ann.seat.addRecord('Contact', {
+      LastName: 'Known',
+      Email: 'person499@crowd.example',
+    });
     await ann.add({ subject: 'Assembly', attendees: people });
     const mails = await mailsDuring(office, () => ann.sync());
     expect(mails).toEqual([]);
@@ -55,7 +64,7 @@ describe('bad input', () => {
     );
     expect([record.WhoId, ...related.map(({ RelationId }) => RelationId)]).toContain(known);
     expect(record.Description).toContain('person0@crowd.example');
-    expect(record.Description).toContain('person498@crowd.example');
+    expect(record.Description).toMatch(/… and \d+ more/);
     await expectOthersSynced(ann);
   });
 
@@ -132,7 +141,8 @@ describe('bad input', () => {
     await ann.add({ subject: long.trim() });
     await ann.add({ subject: '渡辺さん 👩‍🚀 <b> & "quotes"' });
     await ann.sync(2);
-    for (const q of [nameless.id, record]) expect(await ann.item(q)).toMatchObject({ link: 'linked', state: 'in_sync' });
+    for (const q of [nameless.id, record])
+      expect(await ann.item(q)).toMatchObject({ link: 'linked', state: 'in_sync' });
     expect(await ann.records(long.trim())).toHaveLength(1);
     expect((await ann.records()).map(({ Subject }) => Subject)).toContain('渡辺さん 👩‍🚀 <b> & "quotes"');
     await expectOthersSynced(ann);

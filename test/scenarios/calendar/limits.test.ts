@@ -11,7 +11,10 @@ const TO_MAILBOX = { modules: { appointments: { enabled: true, direction: 'to-ma
 
 /** The edit that was not written back, as the item's history has it. */
 const restored = (field: string, lost: string) =>
-  expect.objectContaining({ action: 'conflict', detail: expect.objectContaining({ field, side: 'mailbox', lost }) });
+  expect.objectContaining({
+    action: 'conflict',
+    detail: expect.objectContaining({ field, side: 'mailbox', lost }),
+  });
 
 async function editedInVain(ann: Diary, record: string): Promise<void> {
   const { id } = await ann.event('Fixed');

@@ -58,7 +58,12 @@ it('PAIR-10: a task that the CRM refuses waits with the reason, and goes when it
   const ann = await taskList(office, 'Ann');
   await office.world.salesforce.control('POST', 'load', {
     validationRules: [
-      { object: 'Task', condition: "Priority = 'High'", errorMessage: 'Nothing is urgent.', field: 'Priority' },
+      {
+        object: 'Task',
+        condition: "Priority = 'High'",
+        errorMessage: 'Nothing is urgent.',
+        field: 'Priority',
+      },
     ],
   });
   const { id } = await ann.add({ title: 'Urgent', importance: 'high' });

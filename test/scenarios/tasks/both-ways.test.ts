@@ -41,7 +41,10 @@ describe('TASK-1', () => {
 
   it('TASK-1: what the user writes down is in the CRM with due date, priority, notes and reminder', async () => {
     const ann = await taskList(office, 'Ann');
-    const reminder = { isReminderOn: true, reminderDateTime: { dateTime: `${inDays(2)}T07:30:00`, timeZone: 'UTC' } };
+    const reminder = {
+      isReminderOn: true,
+      reminderDateTime: { dateTime: `${inDays(2)}T07:30:00`, timeZone: 'UTC' },
+    };
     const { id } = await ann.add({
       title: 'Prepare visit',
       importance: 'high',
@@ -134,7 +137,11 @@ describe('TASK-1', () => {
     expect(await ann.item(id)).toMatchObject({ module: 'calls', mailboxItemId: task.id });
     await ann.edit(task.id, { title: 'Call Meyer again', status: 'completed' });
     await ann.sync();
-    expect(await ann.record('Call Meyer again')).toMatchObject({ Id: id, TaskSubtype: 'Call', IsClosed: true });
+    expect(await ann.record('Call Meyer again')).toMatchObject({
+      Id: id,
+      TaskSubtype: 'Call',
+      IsClosed: true,
+    });
     // The link is named after the record, which has another subject now.
     await ann.sync();
     expect((await ann.task('Call Meyer again')).linkedResources).toMatchObject([

@@ -98,7 +98,9 @@ describe('POL-10 POL-11: what may not be written', () => {
   }
 
   it('POL-11: from the CRM only: an edit is restored, a deleted task comes back', async () => {
-    const ann = await taskList(office, 'Ann', { modules: { tasks: { enabled: true, direction: 'to-mailbox' } } });
+    const ann = await taskList(office, 'Ann', {
+      modules: { tasks: { enabled: true, direction: 'to-mailbox' } },
+    });
     const record = await ann.addRecord({ Subject: 'Fixed', Priority: 'High' });
     const { id } = await ann.add({ title: 'Own' });
     await ann.sync();
@@ -146,7 +148,10 @@ describe('POL-20: the guard', () => {
     for (const task of (await ann.tasks()).slice(0, 30)) await ann.remove(task.id);
     await ann.sync();
     expect(await ann.records()).toHaveLength(40);
-    expect(await ann.item((await ann.record('Task 10')).Id)).toMatchObject({ state: 'held', code: 'mass_deletion' });
+    expect(await ann.item((await ann.record('Task 10')).Id)).toMatchObject({
+      state: 'held',
+      code: 'mass_deletion',
+    });
     const held = await office.world.tandem.all(`/held-deletions?pairing=${ann.seat.pairingId}`);
     expect(held).toHaveLength(30);
 
