@@ -106,16 +106,17 @@ function sortOne(work: Planning, one: Case, sides: Sides, sorted: Sorted): void 
     sorted.plans.push(nothing(one));
   } else if (one.crmRow) {
     sorted.arrivals.push({ one, sides });
-  } else if (sides.mailboxItem?.meeting?.type === 'series') {
-    // Each of its occurrences is an appointment (CAL-4).
-    sorted.plans.push(item ? { ...nothing(one), item, forget: true } : nothing(one));
-  } else if (sides.mailboxItem) {
+  } else if (sides.mailboxItem && !standsForOthers(sides)) {
     sorted.offers.push(considerOffer(work, one, sides, sides.mailboxItem));
   } else {
-    sorted.plans.push(
-      item && sides.mailbox.state === 'gone' ? { ...nothing(one), item, forget: true } : nothing(one),
-    );
+    const isGone = sides.mailbox.state === 'gone' || standsForOthers(sides);
+    sorted.plans.push(item && isGone ? { ...nothing(one), item, forget: true } : nothing(one));
   }
+}
+
+/** Of a series each occurrence is an appointment (CAL-4). */
+function standsForOthers({ mailboxItem }: Sides): boolean {
+  return mailboxItem?.meeting?.type === 'series';
 }
 
 /** The user moved it back into the folder: the old partnership goes on (POL-8). */
