@@ -11,6 +11,8 @@ import { type Timing, timed } from '../timing.ts';
 
 /** The cycles after the first one, in which the echoes of our own writes come and go. */
 const SETTLING_CYCLES = 4;
+/** The root and the folder of contacts, the categories, and the deltas of both folders, the calendar and the task list. */
+const REQUESTS = 7;
 /** PostgreSQL's backends tell their counters at most this late (PostgreSQL documentation, "Cumulative Statistics"). */
 const COUNTERS_LATE_MS = 1_200;
 
@@ -97,7 +99,7 @@ function countFigures(runs: readonly IdleRun[], rounds: number, events: number):
   });
   return [
     perCycle('round trips to Graph', calls.graphRoundTrips / cycles, 1),
-    perCycle('requests as Graph counts them', calls.graph / cycles, 5),
+    perCycle('requests as Graph counts them', calls.graph / cycles, REQUESTS),
     perCycle('calls of Salesforce', calls.salesforce / cycles, 0),
     perCycle('transactions', statements.transactions / cycles, 2),
     perCycle('SQL round trips', statements.roundTrips / cycles, 8),

@@ -9,6 +9,11 @@ import { type Timing, timed } from '../timing.ts';
 const DAY_MS = 86_400_000;
 /** A collection of Salesforce holds 200 records (REST API guide). */
 const COLLECTION = 200;
+/** Rows of a page of the calendar's delta. */
+const PAGE = 100;
+/** What a cycle with one change costs, besides those pages: it is looked for, told whole, read, and written once. */
+const REQUESTS_FOR_ONE = 15;
+const CALLS_FOR_ONE = 5;
 
 type Run = Timing & { readonly result: Metered[] };
 
@@ -99,10 +104,13 @@ function oneChange(occurrences: number, { wallMs, result }: Run): Figure[] {
     {
       metric: `${name}: calls of Salesforce`,
       ...{ unit: 'calls', kind: 'count', measured: calls.salesforce },
+      target: { of: 'measured', atMost: CALLS_FOR_ONE },
     },
     {
       metric: `${name}: requests as Graph counts them`,
       ...{ unit: `in ${calls.graphRoundTrips} round trips`, kind: 'count', measured: calls.graph },
+      // The service tells of the whole series again.
+      target: { of: 'measured', atMost: REQUESTS_FOR_ONE + Math.ceil(occurrences / PAGE) },
     },
     { metric: `${name}: wall time`, ...{ unit: 'ms', kind: 'machine', measured: wallMs } },
   ];

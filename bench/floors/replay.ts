@@ -18,6 +18,8 @@ export async function replay(requests: readonly SentRequest[], atOnce: number): 
   }
 }
 
+/** Exchange makes no second event under one id (documentation: event, transactionId). */
+const TRANSACTION = /"transactionId":"/g;
 const REFUSED_WITHIN = /"(?:httpStatusCode|status)":[45]\d\d/;
 
 async function repeat(agent: Agent, { origin, method, path, headers, body }: SentRequest): Promise<void> {
@@ -25,7 +27,7 @@ async function repeat(agent: Agent, { origin, method, path, headers, body }: Sen
     dispatcher: agent,
     method: method as 'GET',
     headers: [...headers],
-    body,
+    body: body?.replaceAll(TRANSACTION, '$&again-') ?? null,
   });
   const text = await answer.body.text();
   // What exists already, such as a folder of this name, is refused at once; batches are what costs.
