@@ -106,7 +106,15 @@ function sortOne(work: Planning, one: Case, sides: Sides, sorted: Sorted): void 
     sorted.plans.push(nothing(one));
   } else if (one.crmRow) {
     sorted.arrivals.push({ one, sides });
-  } else if (sides.mailboxItem && !standsForOthers(sides)) {
+  } else {
+    sortUnlinked(work, one, sides, sorted);
+  }
+}
+
+/** An item without a record is offered while it stands for itself. */
+function sortUnlinked(work: Planning, one: Case, sides: Sides, sorted: Sorted): void {
+  const { item } = one;
+  if (sides.mailboxItem && !standsForOthers(sides)) {
     sorted.offers.push(considerOffer(work, one, sides, sides.mailboxItem));
   } else {
     const isGone = sides.mailbox.state === 'gone' || standsForOthers(sides);
