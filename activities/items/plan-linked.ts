@@ -4,7 +4,7 @@ import { baseAfterSending } from '../../sync/items/bases.ts';
 import { differing, isEmpty, pick, sameValue, withFields } from '../../sync/items/compare.ts';
 import type { MailboxSide, Operation } from '../../sync/items/operation.ts';
 import { reconcile } from '../../sync/items/reconcile.ts';
-import { crmTakes } from '../../sync/items/rules.ts';
+import { crmTakes, type ItemRules } from '../../sync/items/rules.ts';
 import type { Field, Fields } from '../../sync/record.ts';
 import { afterChange, afterWrite, isContested, parkedUntilMs } from '../../sync/rewrites.ts';
 import { lossEvent, lossEvents } from './losses.ts';
@@ -133,6 +133,7 @@ function agreement(
     // What only the mailbox has goes in the second cycle (PAIR-6, PAIR-7).
     afterwards: work.first && !isEmpty(wanted) ? { row: 'again', notBeforeMs: work.step.nowMs + 1 } : CLEAR,
   };
+  if (sides.follows && plan.item) plan.item = following(plan.item, agreed, work.rulesOf(item.module));
   if (!isEmpty(withheld) && codeBefore !== HAS_ATTENDEES.code)
     plan.events.push({
       action: 'excluded',
@@ -152,6 +153,25 @@ const HAS_ATTENDEES = {
     "Others take part in this meeting, who would be told of a change: the CRM's values are not written to the mailbox.",
   fix: 'Change the meeting in Outlook, or let the policy send invitations (calendar.invitations).',
 };
+
+/**
+ * Of who follows, the CRM's values are the base: what its copy says otherwise is an edit that travels when it is this
+ * pairing's turn to write the record (CAL-2).
+ */
+function following(item: Item, { crmNow }: Agreement, rules: ItemRules): Item {
+  const taken = pick(
+    crmNow,
+    keysOf(crmNow).filter(field => crmTakes(field, rules)),
+  );
+  return {
+    ...item,
+    crmBase: withFields(item.crmBase ?? {}, crmNow),
+    mailboxBase: item.mailboxBase && {
+      ...item.mailboxBase,
+      fields: withFields(item.mailboxBase.fields, taken),
+    },
+  };
+}
 
 /** The ledger says what is left out, and why (POL-18, invariant 1). */
 function withheldFrom(item: Item, fields: Fields): Item {
