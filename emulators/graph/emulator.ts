@@ -14,7 +14,11 @@ import { contactFolderRoutes } from './resources/contact-folders.ts';
 import { contactRoutes } from './resources/contacts.ts';
 import { DeltaRounds } from './resources/delta-state.ts';
 import { exchangeIdRoutes } from './resources/exchange-ids.ts';
-import { mailFolderRoutes } from './resources/mail-folders.ts';
+import { attachmentRoutes } from './resources/mail/attachments.ts';
+import { mailFolderRoutes } from './resources/mail/mail-folders.ts';
+import type { MailWorld } from './resources/mail/mail-world.ts';
+import { messageRoutes } from './resources/mail/messages.ts';
+import { UploadSessions } from './resources/mail/upload-sessions.ts';
 import { mailboxSettingsRoutes } from './resources/mailbox-settings.ts';
 import { todoRoutes } from './resources/todo/routes.ts';
 import { userRoutes } from './resources/users.ts';
@@ -49,6 +53,7 @@ export class GraphEmulator {
   readonly dispatcher: Dispatcher;
   readonly world: World;
   readonly calendar: CalendarWorld;
+  readonly mail: MailWorld;
   readonly #records: RecordStore;
   readonly #randomBytes: RandomBytes;
   #random: () => number;
@@ -69,13 +74,16 @@ export class GraphEmulator {
     this.faults = new Faults(() => this.#random());
     this.gateFaults = new GateFaults(this.faults, sleep);
     this.calendar = { ...this.world, directory: this.tenant.directory, outbox: this.tenant.outbox };
+    this.mail = { ...this.world, directory: this.tenant.directory, uploads: new UploadSessions() };
     const router = new Router([
       ...userRoutes(this.tenant.directory),
       ...mailboxSettingsRoutes(),
       ...categoryRoutes(this.world),
       ...contactFolderRoutes(this.world),
       ...contactRoutes(this.world),
-      ...mailFolderRoutes(this.world),
+      ...mailFolderRoutes(this.mail),
+      ...messageRoutes(this.mail),
+      ...attachmentRoutes(this.mail),
       ...calendarRoutes(this.calendar),
       ...eventRoutes(this.calendar),
       ...exchangeIdRoutes(),
@@ -98,6 +106,7 @@ export class GraphEmulator {
     this.throttle.reset();
     this.throttle.limits = defaultLimits();
     this.world.rounds.reset();
+    this.mail.uploads.reset();
     this.log.reset();
     this.clock.shift(0);
   }

@@ -8,6 +8,7 @@ import { badRequest, invalidToken } from './protocol/errors.ts';
 import type { GraphRequest } from './protocol/exchange.ts';
 import { finishStep, requestIds } from './protocol/finish.ts';
 import { parseBody, readBody } from './protocol/http-exchange.ts';
+import { answerUpload } from './resources/mail/upload-routes.ts';
 import { answerTokenRequest } from './resources/token.ts';
 import type { Application } from './store/applications.ts';
 
@@ -92,6 +93,36 @@ export async function answerToken(
       form,
       tokenUrl,
     );
+    return emulator.gateFaults.after(request, route, { response });
+  } catch (error) {
+    return { response: errorResponse(error) };
+  }
+}
+
+/** A part of a large attachment: its address, which the service gave out, is all the permission it needs. */
+export async function answerUploadedPart(
+  emulator: GraphEmulator,
+  incoming: IncomingMessage,
+  headers: Headers,
+  target: string,
+  origin: string,
+): Promise<Answer> {
+  const route = '/api/v2.0/AttachmentSessions/{id}';
+  const method = incoming.method ?? '';
+  const request: GraphRequest = { method, target, headers, body: undefined };
+  try {
+    const bytes = await readBody(incoming);
+    const early = await emulator.gateFaults.before(request, route);
+    if (early) return early;
+    emulator.log.count(`${method} ${route}`);
+    const response = answerUpload(emulator.mail, {
+      method,
+      origin,
+      token: new URL(target, origin).searchParams.get('authtoken') ?? '',
+      contentRange: headers.get('content-range'),
+      authorization: headers.get('authorization'),
+      bytes,
+    });
     return emulator.gateFaults.after(request, route, { response });
   } catch (error) {
     return { response: errorResponse(error) };

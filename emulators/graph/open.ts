@@ -3,9 +3,10 @@ import { setTimeout as sleepInRealTime } from 'node:timers/promises';
 import { type RandomBytes, systemRandom } from '../randomness.ts';
 import { answerControl } from './control/control.ts';
 import { GraphEmulator } from './emulator.ts';
-import { answerGraph, answerToken } from './front.ts';
+import { answerGraph, answerToken, answerUploadedPart } from './front.ts';
 import { finishResponse, requestIds } from './protocol/finish.ts';
 import { headersOf, send } from './protocol/http-exchange.ts';
+import { isUpload } from './resources/mail/upload-routes.ts';
 
 export interface GraphServiceOptions {
   /** Where the state is kept between runs; without it, in memory only. */
@@ -62,8 +63,9 @@ async function serve(
   }
   const tenantName = TOKEN_PATH.exec(path)?.[1];
   const headers = headersOf(incoming);
-  const outcome =
-    tenantName === undefined
+  const outcome = isUpload(path)
+    ? await answerUploadedPart(emulator, incoming, headers, target, origin)
+    : tenantName === undefined
       ? await answerGraph(emulator, incoming, headers, target, origin)
       : await answerToken(emulator, incoming, headers, tenantName, `${origin}${path}`);
   emulator.log.add({

@@ -1,8 +1,9 @@
 import { type CalendarBehaviour, defaultCalendarBehaviour } from './calendar-behaviour.ts';
+import { defaultMailBehaviour, type MailBehaviour } from './mail-behaviour.ts';
 import { defaultTodoBehaviour, type TodoBehaviour } from './todo-behaviour.ts';
 
 /** Ways in which the service may behave that its documentation leaves open or calls possible. */
-export interface Behaviour extends CalendarBehaviour, TodoBehaviour {
+export interface Behaviour extends CalendarBehaviour, MailBehaviour, TodoBehaviour {
   /** Delta rounds name items twice. */
   deltaDuplicates: boolean;
   /** A delta round begins with a page without items. */
@@ -32,6 +33,7 @@ export const defaultBehaviour = (seed: number): Behaviour => ({
   nulCharacters: 'refused',
   batchOrder: 'shuffled',
   ...defaultCalendarBehaviour(),
+  ...defaultMailBehaviour(),
   ...defaultTodoBehaviour(),
   seed,
 });

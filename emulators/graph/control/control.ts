@@ -103,7 +103,7 @@ export async function answerControl(
         `There is no ${incoming.method} ${name}. There are: ${Object.keys(HANDLERS).join(', ')}.`,
       );
     const body: unknown = bytes.length > 0 ? JSON.parse(bytes.toString('utf8')) : {};
-    reply(outgoing, emulator.clock, 200, handler(emulator, body));
+    reply(outgoing, emulator.clock, 200, await handler(emulator, body));
   } catch (error) {
     const { status, message } = problemOf(error);
     const title = 'The control request cannot be carried out';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { calendarBehaviourShape } from './calendar-behaviour.ts';
+import { mailBehaviourShape } from './mail-behaviour.ts';
 import { todoBehaviourShape } from './todo-behaviour.ts';
 
 export const behaviourSchema = z
@@ -13,6 +14,7 @@ export const behaviourSchema = z
     batchOrder: z.enum(['shuffled', 'kept']),
     seed: z.number().int(),
     ...calendarBehaviourShape,
+    ...mailBehaviourShape,
     ...todoBehaviourShape,
   })
   .partial();

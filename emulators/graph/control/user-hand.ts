@@ -1,5 +1,6 @@
 import type { GraphEmulator } from '../emulator.ts';
 import { GraphError } from '../protocol/errors.ts';
+import { moveItem } from '../resources/mail/folder-contents.ts';
 import { folderById, itemById } from '../resources/stored-items.ts';
 import { taskById, taskListById } from '../resources/todo/places.ts';
 import type { Mailbox } from '../store/mailbox.ts';
@@ -25,7 +26,7 @@ const idsOf = (mailbox: Mailbox, item: Item) => ({
 export function moveByUser(emulator: GraphEmulator, move: { mailbox: string; id: string; folder: string }) {
   const mailbox = mailboxNamed(emulator, move.mailbox);
   const item = itemById(mailbox, move.id);
-  mailbox.moveItem(item, folderById(mailbox, move.folder), emulator.clock.now());
+  moveItem(emulator.mail, mailbox, item, folderById(mailbox, move.folder));
   return idsOf(mailbox, item);
 }
 

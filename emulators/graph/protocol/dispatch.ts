@@ -52,7 +52,7 @@ interface Plan {
   caller: Caller;
   target: FaultTarget;
   user: User | undefined;
-  carryOut: () => GraphResponse;
+  carryOut: () => GraphResponse | Promise<GraphResponse>;
 }
 
 /** Carries out one request, of HTTP or of a batch: throttling, faults, permissions, then its route. */
@@ -93,7 +93,7 @@ export class Dispatcher {
     const early = this.#strike(plan, ['status', 'disconnect']);
     if (early) return early.mode === 'status' ? { response: faultResponse(early) } : unanswered(plan);
     if (this.#isExpiredCursor(plan)) throw syncStateNotFound(0, 1, restartOf(plan));
-    const response = attempt(plan.carryOut);
+    const response = await attempt(plan.carryOut);
     const late = this.#strike(plan, ['lost-response', 'partial']);
     if (late?.mode === 'lost-response') return unanswered(plan, response);
     return { response, ...(late && { truncated: true }) };
@@ -152,7 +152,7 @@ export class Dispatcher {
     return route.level === 'user' ? directory.find(key) : directory.findByAddress(key);
   }
 
-  #handle(route: Route, call: Call, user: User | undefined): GraphResponse {
+  #handle(route: Route, call: Call, user: User | undefined): ReturnType<Route['handle']> {
     const permitted = route.roles.some(role => call.application.roles.includes(role));
     if (route.level === 'tenant' || route.level === 'user') {
       if (!permitted) throw insufficientPrivileges();
@@ -171,9 +171,9 @@ export class Dispatcher {
 
 const nextTurn = () => new Promise<void>(resolve => setImmediate(resolve));
 
-function attempt(carryOut: () => GraphResponse): GraphResponse {
+async function attempt(carryOut: Plan['carryOut']): Promise<GraphResponse> {
   try {
-    return carryOut();
+    return await carryOut();
   } catch (error) {
     return errorResponse(error);
   }

@@ -38,6 +38,7 @@ export function finishResponse(response: GraphResponse, ids: RequestIds, clock: 
 /** An answer inside a batch: bodies that are not JSON are base64. */
 export function finishStep(response: GraphResponse, ids: RequestIds, clock: Clock): GraphResponse {
   const finished = finishResponse(response, ids, clock);
-  if (typeof finished.body !== 'string') return finished;
-  return { ...finished, body: Buffer.from(finished.body).toString('base64') };
+  const { body } = finished;
+  if (typeof body !== 'string' && !Buffer.isBuffer(body)) return finished;
+  return { ...finished, body: Buffer.from(body as string).toString('base64') };
 }

@@ -52,6 +52,13 @@ export function headersOf(incoming: IncomingMessage): Headers {
   return headers;
 }
 
+/** Content goes out as it is, everything else as JSON. */
+function bytesOf(body: unknown): Buffer {
+  if (body === undefined) return Buffer.alloc(0);
+  if (Buffer.isBuffer(body)) return body;
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
 export function send(
   outgoing: ServerResponse,
   response: GraphResponse,
@@ -59,8 +66,7 @@ export function send(
   clock: Clock,
   truncated = false,
 ): void {
-  const whole = typeof response.body === 'string' ? response.body : JSON.stringify(response.body ?? '');
-  const content = Buffer.from(response.body === undefined ? '' : whole);
+  const content = bytesOf(response.body);
   const sent = truncated ? content.subarray(0, Math.floor(content.length / 2)) : content;
   outgoing.sendDate = false;
   outgoing.writeHead(response.status, {

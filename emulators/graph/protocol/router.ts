@@ -10,14 +10,17 @@ interface Requirements {
   everyMailbox?: boolean;
 }
 
+/** Reading and writing MIME takes more than a turn. */
+type Handled = GraphResponse | Promise<GraphResponse>;
+
 export type Route = Requirements & {
   method: string;
   /** Below the version, keys as `{id}`: also what requests are counted by. */
   pattern: string;
 } & (
-    | { level: 'tenant'; handle: (call: Call) => GraphResponse }
-    | { level: 'user'; handle: (call: UserCall) => GraphResponse }
-    | { level: 'mailbox'; handle: (call: MailboxCall) => GraphResponse }
+    | { level: 'tenant'; handle: (call: Call) => Handled }
+    | { level: 'user'; handle: (call: UserCall) => Handled }
+    | { level: 'mailbox'; handle: (call: MailboxCall) => Handled }
   );
 
 interface Node {

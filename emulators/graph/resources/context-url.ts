@@ -12,6 +12,8 @@ const NAMES = [
   'extensions',
   'mailFolders',
   'childFolders',
+  'messages',
+  'attachments',
   'outlook',
   'masterCategories',
   'mailboxSettings',

@@ -133,7 +133,7 @@ function renderer(state: SyncState, behaviour: Behaviour, source: DeltaSource) {
 }
 
 /** What a row is promised to have: the id, and at least what changed in every version. */
-const PROMISED = ['@odata.etag', 'id', 'lastModifiedDateTime', 'changeKey', 'parentFolderId'];
+const PROMISED = ['@odata.etag', 'id', 'lastModifiedDateTime', 'changeKey', 'parentFolderId', 'isRead'];
 const partial = (row: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(row).filter(([name]) => PROMISED.includes(name)));
 
@@ -145,6 +145,8 @@ function currentState(call: MailboxCall, world: DeltaWorld, source: DeltaSource)
     refuseOptions(call, source);
     const selection = call.query.get('$select') ?? '';
     const expand = call.query.get('$expand');
+    const filter = call.query.get('$filter');
+    const changeType = call.query.get('changetype');
     parseSelect(selection, source.typeName);
     const window = source.windowOf?.();
     return {
@@ -159,6 +161,8 @@ function currentState(call: MailboxCall, world: DeltaWorld, source: DeltaSource)
       began: call.mailbox.state.sequence,
       ...(window && { window }),
       ...(expand !== undefined && { expand }),
+      ...(filter !== undefined && { filter }),
+      ...(changeType !== undefined && { changeType }),
     };
   }
   const restart = `${deltaUrl(call)}?$deltaToken=`;

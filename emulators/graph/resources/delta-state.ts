@@ -13,6 +13,9 @@ export interface SyncState {
   pageSize: number;
   select: string;
   expand?: string;
+  filter?: string;
+  /** The only kind of changes that is told: created, updated or deleted. */
+  changeType?: string;
   /** The range of time that a calendar view shows, in milliseconds. */
   window?: { from: number; to: number };
   /** The sequence of the mailbox when the first round began. */

@@ -2,9 +2,11 @@ import type { EntityType } from '../odata/entity-type.ts';
 import { expander } from '../odata/expand.ts';
 import { GraphError, syncFolderNotFound } from '../protocol/errors.ts';
 import type { GraphResponse, MailboxCall } from '../protocol/exchange.ts';
+import type { Change } from '../store/change-log.ts';
 import type { Folder } from '../store/folder.ts';
 import type { FolderClass, Item, ItemKind } from '../store/mailbox-state.ts';
 import { type DeltaWorld, deltaPage } from './delta-page.ts';
+import type { SyncState } from './delta-state.ts';
 
 export interface ItemDelta {
   call: MailboxCall;
@@ -14,13 +16,15 @@ export interface ItemDelta {
   resource: string;
   refused?: readonly string[];
   accepted?: readonly string[];
+  /** Whether a change is told: all are, without. */
+  tells?: (change: Change, state: SyncState) => boolean;
 }
 
 const UNSUPPORTED = ['$orderby', '$filter', '$select', '$expand', '$search', '$top'];
 
 /** The changes of the items of one kind in one folder. */
 export function itemDelta(
-  { call, folderOf, type, kind, resource, refused = UNSUPPORTED, accepted }: ItemDelta,
+  { call, folderOf, type, kind, resource, refused = UNSUPPORTED, accepted, tells }: ItemDelta,
   world: DeltaWorld,
 ): GraphResponse {
   const { mailbox } = call;
@@ -38,10 +42,12 @@ export function itemDelta(
       mailbox.saveFolder(folder);
       return folder.state.generation;
     },
-    rows({ key, removed }) {
+    rows(change, state) {
+      if (tells && !tells(change, state)) return [];
+      const { key, removed } = change;
       if (removed) return [{ removed: removedItemId(call, folder, key, removed.instance) }];
       const item = mailbox.items.get(key);
-      return item?.kind === kind ? [{ entity: type.render(item, call) }] : [];
+      return item?.kind === kind ? [{ entity: type.render(item, selecting(call, state)) }] : [];
     },
     expander(expand) {
       const expanded = expander(type, expand, call);
@@ -49,6 +55,12 @@ export function itemDelta(
     },
   });
 }
+
+/** The call as if it had the selection of the first one: some properties come only when selected. */
+const selecting = (call: MailboxCall, { select }: SyncState): MailboxCall => ({
+  ...call,
+  query: new Map([...call.query, ['$select', select]]),
+});
 
 /** How an item was called in the folder that it left. */
 export const removedItemId = (

@@ -101,7 +101,17 @@ export function refuseDistinguished(folder: Folder): void {
 const distinguishedFolder = (what: string) =>
   new GraphError(400, 'ErrorDeleteDistinguishedFolder', `Distinguished folders cannot be ${what}.`);
 
+/** As Exchange keeps PidTagDisplayName of folders. */
+const MAX_NAME_LENGTH = 255;
+
 export function requireName(name: unknown): string {
+  if (typeof name === 'string' && name.length > MAX_NAME_LENGTH) {
+    throw new GraphError(
+      400,
+      'ErrorFolderSavePropertyError',
+      `The displayName of a folder has at most ${MAX_NAME_LENGTH} characters.`,
+    );
+  }
   if (typeof name === 'string' && name.trim() !== '') return name;
   throw invalidRequest('The displayName of a folder is required.');
 }

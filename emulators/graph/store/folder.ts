@@ -2,6 +2,7 @@ import { ChangeLog } from './change-log.ts';
 import type { EventState } from './event-state.ts';
 import type { ExtendedProperties } from './extended-properties.ts';
 import type { FolderClass, FolderState, Item, ItemKind } from './mailbox-state.ts';
+import type { MessageState } from './message-state.ts';
 
 export interface Folder {
   state: FolderState;
@@ -15,8 +16,8 @@ export interface NewItem {
   folder: Folder;
   fields: Record<string, unknown>;
   extended: ExtendedProperties;
-  mime?: string;
   event?: EventState;
+  message?: MessageState;
 }
 
 export interface NewFolder {

@@ -13,6 +13,8 @@ const ITEM_MARK = Buffer.from('00460000000000', 'hex');
 const FOLDER_MARK = Buffer.from('002e0000000000', 'hex');
 const PROVIDER = Buffer.from('d4b9324ad4af5a4e909da97a29fe835a', 'hex');
 const IMMUTABLE_PREFIX = Buffer.from('0009002e0000000000' + '1d840311aa6611cd9bc800aa002fc45a0d00', 'hex');
+const CONVERSATION_PREFIX = Buffer.from('00042400', 'hex');
+const CONVERSATION_MARK = Buffer.from('001000', 'hex');
 const CHANGE_KEY_PREFIX = Buffer.from('1100000016000000', 'hex');
 
 /** In the id of an occurrence this, with the date in ticks of .NET, stands for one zero byte of its master's. */
@@ -23,8 +25,8 @@ const IMMUTABLE_ID_BYTES = 54;
 const TICKS_PER_DAY = 864_000_000_000n;
 const TICKS_OF_1970 = 621_355_968_000_000_000n;
 
-const toRestId = (bytes: Buffer) => bytes.toString('base64').replaceAll('/', '-').replaceAll('+', '_');
-const fromRestId = (id: string) => Buffer.from(id.replaceAll('-', '/').replaceAll('_', '+'), 'base64');
+export const toRestId = (bytes: Buffer) => bytes.toString('base64').replaceAll('/', '-').replaceAll('+', '_');
+export const fromRestId = (id: string) => Buffer.from(id.replaceAll('-', '/').replaceAll('_', '+'), 'base64');
 
 function withCounters(template: Buffer, ...counters: { at: number; value: number }[]): Buffer {
   const bytes = Buffer.from(template);
@@ -38,11 +40,13 @@ export class MailboxIds {
   readonly #immutable: Buffer;
   readonly #folder: Buffer;
   readonly #changeKey: Buffer;
+  readonly #ascii: Buffer;
 
   constructor(mailboxGuid: string) {
     const ascii = Buffer.from(mailboxGuid, 'ascii');
     const replica = Buffer.from(mailboxGuid.replaceAll('-', ''), 'hex');
     const zeros = (count: number) => Buffer.alloc(count);
+    this.#ascii = ascii;
     this.#item = Buffer.concat([
       DEFAULT_PREFIX,
       ascii,
@@ -77,6 +81,13 @@ export class MailboxIds {
 
   folder(number: number): string {
     return toRestId(withCounters(this.#folder, { at: 81, value: number }));
+  }
+
+  /** The 16 bytes of a conversation, as this mailbox names it. */
+  conversation(hexadecimal: string): string {
+    return toRestId(
+      Buffer.concat([CONVERSATION_PREFIX, this.#ascii, CONVERSATION_MARK, Buffer.from(hexadecimal, 'hex')]),
+    );
   }
 
   changeKey(sequence: number): string {

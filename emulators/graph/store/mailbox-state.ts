@@ -1,5 +1,6 @@
 import type { EventState, FormerShape } from './event-state.ts';
 import type { ExtendedProperties } from './extended-properties.ts';
+import type { MessageState } from './message-state.ts';
 
 /** The kinds of containers and the items they hold; each kind of folder is its own hierarchy. */
 export type FolderClass = 'calendar' | 'contacts' | 'mail' | 'tasks';
@@ -18,10 +19,9 @@ export interface Item {
   modifiedAt: number;
   fields: Record<string, unknown>;
   extended: ExtendedProperties;
-  /** The message as it came, base64. */
-  mime?: string;
   /** What an item of the calendar is. */
   event?: EventState;
+  message?: MessageState;
 }
 
 /** Data of an application on an item or a folder, under a name that the application chose. */

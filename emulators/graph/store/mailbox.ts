@@ -158,7 +158,7 @@ export class Mailbox {
     });
   }
 
-  addItem({ folder, kind, fields, extended, mime, event }: NewItem, now: number): Item {
+  addItem({ folder, kind, fields, extended, event, message }: NewItem, now: number): Item {
     const sequence = this.#nextSequence();
     const item: Item = {
       number: this.#nextNumber(),
@@ -172,8 +172,8 @@ export class Mailbox {
       modifiedAt: now,
       fields,
       extended,
-      ...(mime !== undefined && { mime }),
       ...(event && { event }),
+      ...(message && { message }),
     };
     this.#attach(item, folder);
     this.#records.putItem(item);

@@ -1,11 +1,10 @@
-import { GraphError, invalidRequest } from '../protocol/errors.ts';
-import type { GraphResponse, MailboxCall } from '../protocol/exchange.ts';
-import type { Route } from '../protocol/router.ts';
-import type { Folder } from '../store/folder.ts';
-import type { Mailbox } from '../store/mailbox.ts';
-import { DELETED_ITEMS, MAIL_ROOT } from '../store/well-known-folders.ts';
-import { hierarchyDelta } from './delta.ts';
-import type { DeltaWorld } from './delta-page.ts';
+import { GraphError } from '../../protocol/errors.ts';
+import type { GraphResponse, MailboxCall } from '../../protocol/exchange.ts';
+import type { Route } from '../../protocol/router.ts';
+import type { Folder } from '../../store/folder.ts';
+import type { Mailbox } from '../../store/mailbox.ts';
+import { DELETED_ITEMS, MAIL_ROOT } from '../../store/well-known-folders.ts';
+import { hierarchyDelta } from '../delta.ts';
 import {
   childrenOf,
   countFolders,
@@ -18,15 +17,12 @@ import {
   removeFolder,
   singleFolder,
   updateFolder,
-} from './folders.ts';
-import { folderOfClass } from './stored-items.ts';
-
-const READ = ['Mail.ReadBasic.All', 'Mail.ReadBasic', 'Mail.Read', 'Mail.ReadWrite'];
-const WRITE = ['Mail.ReadWrite'];
-
-interface MailWorld extends DeltaWorld {
-  now(): number;
-}
+} from '../folders.ts';
+import { folderOfClass } from '../stored-items.ts';
+import { copyMessage } from './folder-contents.ts';
+import { destinationOf, isWithin } from './mail-places.ts';
+import { mailRoute } from './mail-route.ts';
+import type { MailWorld } from './mail-world.ts';
 
 const mailFolderType: FolderType = {
   name: 'microsoft.graph.mailFolder',
@@ -41,18 +37,25 @@ const mailFolderType: FolderType = {
   }),
   property: (folder, name, call) => mailFolderType.render(folder, call)[name],
   extended: ({ state }) => state.extended,
+  navigation: {
+    childFolders: {
+      elements: (folder, call) =>
+        mailChildren(call.mailbox, folder, false).map(child => mailFolderType.render(child, call)),
+      contextUrl: ({ state }, { mailbox, params, serviceRoot }) =>
+        `${serviceRoot}/$metadata#users('${encodeURIComponent(params[0]!)}')/mailFolders('${mailbox.ids.folder(state.number)}')/childFolders`,
+    },
+  },
 };
 
 function unreadCount(folder: Folder): number {
   let count = 0;
-  for (const item of folder.items.values()) if (item.fields.isRead === false) count++;
+  for (const item of folder.items.values()) if (item.message?.isRead === false) count++;
   return count;
 }
 
 const mailChildren = (mailbox: Mailbox, parent: Folder, withHidden: boolean) =>
   childrenOf(mailbox, parent).filter(({ state }) => state.class === 'mail' && (withHidden || !state.hidden));
 
-const level = 'mailbox' as const;
 const TOP = '/users/{id}/mailFolders';
 
 export function mailFolderRoutes(world: MailWorld): Route[] {
@@ -63,18 +66,13 @@ export function mailFolderRoutes(world: MailWorld): Route[] {
     ),
     ...singleRoutes(`${TOP}/{id}`, world),
     ...singleRoutes(`${TOP}/{id}/childFolders/{id}`, world),
-    {
-      method: 'GET',
-      pattern: `${TOP}/delta`,
-      level,
-      roles: READ,
-      handle: call =>
-        hierarchyDelta(call, world, {
-          folderClass: 'mail',
-          type: mailFolderType,
-          shows: folder => folder.state.parent !== undefined && !isHidden(call.mailbox, folder),
-        }),
-    },
+    mailRoute('GET', `${TOP}/delta`, call =>
+      hierarchyDelta(call, world, {
+        folderClass: 'mail',
+        type: mailFolderType,
+        shows: folder => folder.state.parent !== undefined && !isHidden(call.mailbox, folder),
+      }),
+    ),
   ];
 }
 
@@ -90,69 +88,21 @@ function collectionRoutes(pattern: string, parentOf: (call: MailboxCall) => Fold
     return mailChildren(call.mailbox, parentOf(call), withHidden);
   };
   return [
-    {
-      method: 'GET',
-      pattern,
-      level,
-      roles: READ,
-      handle: call => listFolders(call, mailFolderType, children(call)),
-    },
-    {
-      method: 'GET',
-      pattern: `${pattern}/$count`,
-      level,
-      roles: READ,
-      handle: call => countFolders(children(call)),
-    },
-    {
-      method: 'POST',
-      pattern,
-      level,
-      roles: WRITE,
-      handle: call => createFolder(call, mailFolderType, parentOf(call), 'mail'),
-    },
+    mailRoute('GET', pattern, call => listFolders(call, mailFolderType, children(call))),
+    mailRoute('GET', `${pattern}/$count`, call => countFolders(children(call))),
+    mailRoute('POST', pattern, call => createFolder(call, mailFolderType, parentOf(call), 'mail')),
   ];
 }
 
 function singleRoutes(pattern: string, world: MailWorld): Route[] {
   const folderOf = (call: MailboxCall) => folderOfClass(call.mailbox, call.params.at(-1)!, 'mail');
   return [
-    {
-      method: 'GET',
-      pattern,
-      level,
-      roles: READ,
-      handle: call => readFolder(call, mailFolderType, folderOf(call)),
-    },
-    {
-      method: 'PATCH',
-      pattern,
-      level,
-      roles: WRITE,
-      handle: call => updateFolder(call, mailFolderType, folderOf(call)),
-    },
-    { method: 'DELETE', pattern, level, roles: WRITE, handle: call => remove(call.mailbox, folderOf(call)) },
-    {
-      method: 'POST',
-      pattern: `${pattern}/permanentDelete`,
-      level,
-      roles: WRITE,
-      handle: call => removeFolder(call.mailbox, folderOf(call)),
-    },
-    {
-      method: 'POST',
-      pattern: `${pattern}/move`,
-      level,
-      roles: WRITE,
-      handle: call => move(call, folderOf(call)),
-    },
-    {
-      method: 'POST',
-      pattern: `${pattern}/copy`,
-      level,
-      roles: WRITE,
-      handle: call => copy(call, folderOf(call), world.now()),
-    },
+    mailRoute('GET', pattern, call => readFolder(call, mailFolderType, folderOf(call))),
+    mailRoute('PATCH', pattern, call => updateFolder(call, mailFolderType, folderOf(call))),
+    mailRoute('DELETE', pattern, call => remove(call.mailbox, folderOf(call))),
+    mailRoute('POST', `${pattern}/permanentDelete`, call => removeFolder(call.mailbox, folderOf(call))),
+    mailRoute('POST', `${pattern}/move`, call => move(call, folderOf(call))),
+    mailRoute('POST', `${pattern}/copy`, call => copy(world, call, folderOf(call))),
   ];
 }
 
@@ -165,17 +115,9 @@ function remove(mailbox: Mailbox, folder: Folder): GraphResponse {
   return { status: 204 };
 }
 
-function isWithin(mailbox: Mailbox, folder: Folder, ancestor: Folder): boolean {
-  if (folder === ancestor) return true;
-  const { parent } = folder.state;
-  const above = parent === undefined ? undefined : mailbox.folders.get(parent);
-  return above !== undefined && isWithin(mailbox, above, ancestor);
-}
-
-function destinationOf({ mailbox, request }: MailboxCall, folder: Folder): Folder {
-  const { destinationId } = (request.body ?? {}) as { destinationId?: unknown };
-  if (typeof destinationId !== 'string') throw invalidRequest('The destinationId is required.');
-  const destination = folderOfClass(mailbox, destinationId, 'mail');
+function freeDestination(call: MailboxCall, folder: Folder): Folder {
+  const { mailbox } = call;
+  const destination = destinationOf(call);
   if (isWithin(mailbox, destination, folder)) {
     throw new GraphError(
       400,
@@ -189,17 +131,17 @@ function destinationOf({ mailbox, request }: MailboxCall, folder: Folder): Folde
 
 function move(call: MailboxCall, folder: Folder): GraphResponse {
   refuseDistinguished(folder);
-  const destination = destinationOf(call, folder);
+  const destination = freeDestination(call, folder);
   call.mailbox.updateFolder(folder, { parent: destination.state.number });
   return singleFolder(call, mailFolderType, folder, 200);
 }
 
-function copy(call: MailboxCall, folder: Folder, now: number): GraphResponse {
-  const copied = copyInto(call.mailbox, folder, destinationOf(call, folder), now);
+function copy(world: MailWorld, call: MailboxCall, folder: Folder): GraphResponse {
+  const copied = copyInto(world, call.mailbox, folder, freeDestination(call, folder));
   return singleFolder(call, mailFolderType, copied, 200);
 }
 
-function copyInto(mailbox: Mailbox, folder: Folder, parent: Folder, now: number): Folder {
+function copyInto(world: MailWorld, mailbox: Mailbox, folder: Folder, parent: Folder): Folder {
   const { displayName, hidden, extended } = folder.state;
   const copied = mailbox.addFolder({
     class: 'mail',
@@ -208,18 +150,9 @@ function copyInto(mailbox: Mailbox, folder: Folder, parent: Folder, now: number)
     hidden,
     extended: { ...extended },
   });
-  for (const { kind, fields, extended: properties, mime } of [...folder.items.values()]) {
-    mailbox.addItem(
-      {
-        kind,
-        folder: copied,
-        fields: { ...fields },
-        extended: { ...properties },
-        ...(mime !== undefined && { mime }),
-      },
-      now,
-    );
+  for (const item of [...folder.items.values()]) {
+    if (item.kind === 'message') copyMessage(world, mailbox, item, copied);
   }
-  for (const child of childrenOf(mailbox, folder)) copyInto(mailbox, child, copied, now);
+  for (const child of childrenOf(mailbox, folder)) copyInto(world, mailbox, child, copied);
   return copied;
 }
