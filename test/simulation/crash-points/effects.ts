@@ -23,11 +23,14 @@ export interface Effect {
 export function effectsOf(traffic: Traffic, names: Names): Effect[] {
   return traffic.writes().map(write => {
     const path = decodeURIComponent(write.path).replace(VERSION, '');
-    const text = names.inText(`${write.method} ${path} ${JSON.stringify(write.body ?? null)}`);
+    const body = JSON.stringify(write.body ?? null).replace(TRANSACTION, '');
+    const text = names.inText(`${write.method} ${path} ${body}`);
     return { kind: kindOf(write), side: write.system === 'graph' ? 'mailbox' : 'crm', text };
   });
 }
 
+/** Follows from ids, and cannot be told by names. */
+const TRANSACTION = /"transactionId":"[^"]*",?/;
 /** Requests of a batch are told without it. */
 const VERSION = /^(\/v1\.0|\/services\/data\/v\d+\.0)(?=\/)/;
 

@@ -33,21 +33,28 @@ async function mailboxOf(company: SimulatedCompany, user: string): Promise<unkno
   const folders = await list('/contactFolders?$top=100');
   const mailFolders = await list('/mailFolders?$top=100');
   const categories = await list('/outlook/masterCategories');
+  const events = await list(`/calendarView?${CALENDAR}`);
+  const tasks = await list('/todo/lists/Tasks/tasks?$expand=linkedResources');
   return [
     ...contacts.map(contact => ({ user, contact: contentOf(contact) })),
+    ...events.map(event => ({ user, event: contentOf(event) })),
+    ...tasks.map(task => ({ user, task: contentOf(task) })),
     ...folders.map(({ displayName }) => ({ user, folder: displayName })),
     ...mailFolders.map(({ displayName }) => ({ user, mailFolder: displayName })),
     ...categories.map(({ displayName, color }) => ({ user, category: displayName, color })),
   ];
 }
 
+const CALENDAR = 'startDateTime=2026-02-01T00:00:00Z&endDateTime=2026-06-01T00:00:00Z&$top=100';
+const GIVEN =
+  /^(id|uid|iCalUId|transactionId|webLink|seriesMasterId|changeKey|completedDateTime|bodyLastModifiedDateTime|(created|lastModified)DateTime|@odata[.].*)$/;
+
 /** Everything but what the mailbox gives and what says nothing. */
-function contentOf(contact: OutlookContact): Record<string, unknown> {
-  const given = /^(id|changeKey|createdDateTime|lastModifiedDateTime|@odata[.].*)$/;
+function contentOf(item: object): Record<string, unknown> {
   const isEmpty = (value: unknown) =>
     value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
   return Object.fromEntries(
-    Object.entries(contact).filter(([name, value]) => !given.test(name) && !isEmpty(value)),
+    Object.entries(item).filter(([name, value]) => !GIVEN.test(name) && !isEmpty(value)),
   );
 }
 
@@ -56,6 +63,9 @@ const QUERIES = [
   `SELECT ${PERSON}, Department, Account.Name FROM Contact`,
   `SELECT ${PERSON}, Company, IsConverted, ConvertedContactId FROM Lead`,
   'SELECT Owner.Email, Name FROM Account',
+  'SELECT Owner.Email, Subject, Location, Description, StartDateTime, EndDateTime, IsAllDayEvent, IsPrivate FROM Event',
+  'SELECT EventId, RelationId, Status FROM EventRelation',
+  'SELECT Owner.Email, Subject, Description, ActivityDate, Status, Priority, TaskSubtype FROM Task',
 ];
 
 async function crmOf(company: SimulatedCompany, user: string): Promise<unknown[]> {

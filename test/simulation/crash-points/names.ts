@@ -42,8 +42,11 @@ function idOf(value: unknown): string | undefined {
   return Id ?? id;
 }
 
+/** What a relation of an event says of itself, too, is no more than whose it is. */
+const NAMING = ['surname', 'LastName', 'subject', 'Subject', 'title', 'displayName', 'Name', 'RelationId'];
+
 function nameOf(value: unknown): string | undefined {
-  type Named = Partial<Record<'surname' | 'LastName' | 'displayName' | 'Name', string>>;
-  const { surname, LastName, displayName, Name } = (value ?? {}) as Named;
-  return surname ?? LastName ?? displayName ?? Name;
+  const named = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const name = NAMING.map(property => named[property]).find(each => typeof each === 'string');
+  return typeof name === 'string' ? name : undefined;
 }

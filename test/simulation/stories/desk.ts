@@ -1,5 +1,6 @@
 import { CATEGORY } from '../../engine/company.ts';
 import type { SimulatedCompany } from '../simulated-company.ts';
+import { Agenda } from './agenda.ts';
 
 type Json = Record<string, unknown>;
 type CrmObject = 'Contact' | 'Lead';
@@ -8,12 +9,14 @@ const LEADS_CATEGORY = `${CATEGORY} Leads`;
 
 /** What one user does by hand on both sides, and to whom: people are told apart by their last names. */
 export class Desk {
+  readonly agenda: Agenda;
   readonly #company: SimulatedCompany;
   readonly #mail: string;
 
   constructor(company: SimulatedCompany, mail: string) {
     this.#company = company;
     this.#mail = mail;
+    this.agenda = new Agenda(company, mail);
   }
 
   // ------------------------------------------------------------------------------------------------ Outlook

@@ -1,5 +1,6 @@
+import { activityStories } from './activities.ts';
 import { peopleStories } from './people.ts';
 import type { Story } from './story.ts';
 
 /** Everything that is told at each crash point. Another module adds its own stories here. */
-export const stories: readonly Story[] = [...peopleStories];
+export const stories: readonly Story[] = [...peopleStories, ...activityStories];
