@@ -104,7 +104,7 @@ function rowsOf({ path, body }: Write): Partial<Write>[] | null {
   const { records } = (body as { records?: unknown[] } | null) ?? {};
   if (Array.isArray(records)) return records.map(record => ({ body: record }));
   const [, ids] = /[?&]ids=([^&]+)/.exec(decodeURIComponent(path)) ?? [];
-  return ids?.split(',').map(id => ({ path: `/sobjects?ids=${id}` })) ?? null;
+  return ids?.split(',').map(id => ({ path: `/composite/sobjects/${id}` })) ?? null;
 }
 
 function jsonOf(text: string | undefined): unknown {

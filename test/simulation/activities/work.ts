@@ -95,7 +95,7 @@ function recordWrite(write: Write): RecordWrite {
 }
 
 function recordIdOf({ path, body, answer }: Write): string {
-  const inPath = /(?:sobjects\/\w+\/|[?&]ids=)(\w+)/.exec(decodeURIComponent(path))?.[1];
+  const inPath = /sobjects\/(?:\w+\/)?(\w+)$/.exec(decodeURIComponent(path))?.[1];
   return String((answer as Json | null)?.id ?? (body as Json | null)?.id ?? inPath ?? '');
 }
 

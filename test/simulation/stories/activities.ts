@@ -3,7 +3,6 @@ import { ANN, BOB, type Story } from './story.ts';
 const nothing = async () => undefined;
 const CALENDAR = { modules: { appointments: { enabled: true } } };
 const TASKS = { modules: { tasks: { enabled: true }, calls: { enabled: true } } };
-const NONE = { created: 0, changed: 0, deleted: 0 };
 
 /** Appointments and tasks. */
 export const activityStories: readonly Story[] = [
@@ -26,7 +25,10 @@ export const activityStories: readonly Story[] = [
       },
       nothing,
     ],
-    writes: { mailbox: NONE, crm: NONE },
+    writes: {
+      mailbox: { created: 6, changed: 2, deleted: 1 },
+      crm: { created: 1, changed: 1, deleted: 1 },
+    },
   },
   {
     name: 'a series with an exception',
@@ -42,7 +44,10 @@ export const activityStories: readonly Story[] = [
       },
       nothing,
     ],
-    writes: { mailbox: NONE, crm: NONE },
+    writes: {
+      mailbox: { created: 4, changed: 0, deleted: 0 },
+      crm: { created: 3, changed: 1, deleted: 1 },
+    },
   },
   {
     name: 'a meeting of two users',
@@ -61,7 +66,10 @@ export const activityStories: readonly Story[] = [
       },
       nothing,
     ],
-    writes: { mailbox: NONE, crm: NONE },
+    writes: {
+      mailbox: { created: 8, changed: 0, deleted: 0 },
+      crm: { created: 2, changed: 1, deleted: 1 },
+    },
   },
   {
     name: 'an appointment becomes private',
@@ -76,7 +84,10 @@ export const activityStories: readonly Story[] = [
       },
       nothing,
     ],
-    writes: { mailbox: NONE, crm: NONE },
+    writes: {
+      mailbox: { created: 4, changed: 0, deleted: 0 },
+      crm: { created: 1, changed: 0, deleted: 1 },
+    },
   },
   {
     name: 'tasks completed and deleted',
@@ -97,7 +108,10 @@ export const activityStories: readonly Story[] = [
       },
       nothing,
     ],
-    writes: { mailbox: NONE, crm: NONE },
+    writes: {
+      mailbox: { created: 8, changed: 1, deleted: 1 },
+      crm: { created: 1, changed: 1, deleted: 1 },
+    },
   },
   {
     name: 'tasks of a CRM without key field',
@@ -111,6 +125,9 @@ export const activityStories: readonly Story[] = [
       },
       nothing,
     ],
-    writes: { mailbox: NONE, crm: NONE },
+    writes: {
+      mailbox: { created: 6, changed: 0, deleted: 0 },
+      crm: { created: 2, changed: 0, deleted: 0 },
+    },
   },
 ];
