@@ -10,6 +10,7 @@ import { comesInside, staysInside } from '../../sync/items/scope.ts';
 import { shownOf } from '../../sync/items/shown.ts';
 import { isRecordKind, KIND_OF, MODULE_OF } from '../../sync/modules.ts';
 import type { CrmRecord, CrmRef, MailboxItem, Meeting, Module } from '../../sync/record.ts';
+import { isEcho } from './echo.ts';
 import type { Case, Planning, Reach } from './work.ts';
 
 /** Both sides of a case as they are now, as far as they were asked for. */
@@ -28,7 +29,7 @@ export interface Sides {
 
 /** Reads what the rows ask about: many items per request, evidence for every removal (invariant 5). */
 export async function readSides(work: Reach, cases: readonly Case[]): Promise<Map<Case, Sides>> {
-  const mailbox = await readMailbox(work, questionsOf(cases));
+  const mailbox = await readMailbox(work, questionsOf(work, cases));
   const crm = await readCrm(work, cases, mailbox);
   const followers = await findFollowers(work, crm);
   const sides = (one: Case) => ({
@@ -56,11 +57,12 @@ interface Question {
   readonly listed: MailboxItem | null;
 }
 
-function questionsOf(cases: readonly Case[]): Question[] {
+function questionsOf(work: Planning, cases: readonly Case[]): Question[] {
   return cases.flatMap(one => {
     const { mailboxRow: row } = one;
     if (!row) return isUnsettled(one) ? [itemQuestion(one)] : [];
-    const listed = row.what === 'enumerated' && row.payload ? (row.payload as MailboxItem) : null;
+    const suffices = row.what === 'enumerated' || isEcho(work, one);
+    const listed = suffices && row.payload ? (row.payload as MailboxItem) : null;
     return [{ one, id: row.sourceId, listed }];
   });
 }
@@ -213,7 +215,7 @@ async function readCrm(
   const asked: CrmQuestion[] = [];
   for (const one of cases) {
     const known = knownAnswer(one);
-    const ref = known ? null : recordToRead(one, mailbox.has(one));
+    const ref = known ? null : recordToRead(one, mailbox.has(one) && !isEcho(work, one));
     if (known) answers.set(one, known);
     if (ref) asked.push({ one, ref });
   }
