@@ -70,6 +70,12 @@ export async function openCalendar(options: GraphServiceOptions = {}) {
     post,
     patch,
     remove: (path: string, headers?: Record<string, string>) => call('DELETE', path, undefined, headers),
+    /** What a GET answers, byte by byte. */
+    async raw(path: string): Promise<{ status: number; bytes: Buffer }> {
+      await get(path);
+      const { status, bytes } = client.seen.at(-1)!.answer!;
+      return { status, bytes: Buffer.from(bytes, 'latin1') };
+    },
     /** Creates an event and gives it as answered. */
     async created(mailbox: string, body: unknown, headers?: Record<string, string>) {
       const answer = await post(`${mailbox}/events`, body, headers);

@@ -1,11 +1,11 @@
 import type { MailBehaviour } from '../../control/mail-behaviour.ts';
 
 const EXTENSIONS: Record<string, string> = {
-  'text/plain': 'txt',
   'text/html': 'htm',
   'text/calendar': 'ics',
   'image/gif': 'gif',
   'image/jpeg': 'jpg',
+  'image/jpg': 'jpg',
   'image/png': 'png',
   'message/delivery-status': 'txt',
 };
@@ -19,5 +19,6 @@ export function attachmentName(
 ): string | null {
   if (given !== null && given !== '') return given;
   if (namelessAttachments === 'null') return null;
-  return `ATT${String(number).padStart(5, '0')}.${EXTENSIONS[contentType] ?? 'dat'}`;
+  const extension = EXTENSIONS[contentType] ?? (contentType.startsWith('text/') ? 'txt' : 'dat');
+  return `ATT${String(number).padStart(5, '0')}.${extension}`;
 }

@@ -95,9 +95,13 @@ function importanceOf(header: string | undefined): MessageState['importance'] {
   return /^(low|[45]\b)/.test(word) ? 'low' : 'normal';
 }
 
+/** Exchange keeps times from 1601, and years of four digits. */
+const FIRST_TIME = Date.parse('1601-01-01T00:00:00Z');
+const LAST_TIME = Date.parse('9999-12-31T23:59:59Z');
+
 function timeOf(date: string | undefined): number | undefined {
   const time = Date.parse(date ?? '');
-  return Number.isNaN(time) ? undefined : time;
+  return time >= FIRST_TIME && time <= LAST_TIME ? time : undefined;
 }
 
 const MEETING_TYPES: Record<string, string> = {
