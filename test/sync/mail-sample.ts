@@ -1,5 +1,5 @@
 import type { Surroundings } from '../../sync/mail/addressees.ts';
-import type { Conversion, ConversionPlan } from '../../sync/mail/convert.ts';
+import type { Conversion, ConversionPlan, Destination } from '../../sync/mail/convert.ts';
 import type { KnownPerson, Matches } from '../../sync/mail/matches.ts';
 import type { MailMessage, NamedAddress } from '../../sync/mail/message.ts';
 import type { ConversionOptions } from '../../sync/mail/options.ts';
@@ -77,6 +77,16 @@ export const nobody: Matches = {
   accountsByDomain: new Map(),
   hidden: new Set(),
 };
+
+export const known: Matches = { ...nobody, contacts: [person('C1', 'bob@fabrikam.example', 'A1')] };
+export const choosing = (parts: Partial<Conversion['options']>): Conversion => ({
+  ...conversion,
+  options: { ...defaults, ...parts },
+});
+export const into = (destination: Destination, parts: Partial<Conversion['options']> = {}): Conversion => ({
+  ...{ ...choosing(parts), destination },
+});
+export const nothingCreated = { creation: { ...defaults.creation, enabled: false } };
 
 export function archived(plan: ConversionPlan) {
   if (plan.type === 'none') throw new Error(`not archived: ${plan.code}`);
