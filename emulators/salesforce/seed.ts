@@ -24,6 +24,20 @@ const STATUS_TABLES: readonly (readonly [table: string, object: string, field: s
 ];
 const CLOSED = /^(Closed|Completed)/;
 
+/** Probability in percent, and what the forecast makes of it. */
+const STAGES: Readonly<Record<string, readonly [probability: number, category: string, name: string]>> = {
+  Prospecting: [10, 'Pipeline', 'Pipeline'],
+  Qualification: [10, 'Pipeline', 'Pipeline'],
+  'Needs Analysis': [20, 'Pipeline', 'Pipeline'],
+  'Value Proposition': [50, 'Pipeline', 'Pipeline'],
+  'Id. Decision Makers': [60, 'Pipeline', 'Pipeline'],
+  'Perception Analysis': [70, 'Pipeline', 'Pipeline'],
+  'Proposal/Price Quote': [75, 'Pipeline', 'Pipeline'],
+  'Negotiation/Review': [90, 'Pipeline', 'Pipeline'],
+  'Closed Won': [100, 'Closed', 'Closed'],
+  'Closed Lost': [0, 'Omitted', 'Omitted'],
+};
+
 function typeOf(org: Org, name: string): ObjectType {
   const type = org.schema.find(name);
   if (type === undefined) throw new Error(`The schema has no object ${name}`);
@@ -59,6 +73,7 @@ function plantStatuses(org: Org, userId: string): void {
   for (const [table, object, fieldName] of STATUS_TABLES) {
     const field = typeOf(org, object).fields.get(fieldName.toLowerCase());
     for (const [i, { value, isDefault }] of (field?.picklist ?? []).entries()) {
+      const [probability, category, categoryName] = STAGES[value] ?? [];
       const meaning = {
         IsClosed: CLOSED.test(value),
         IsHighPriority: value === 'High',
@@ -66,6 +81,9 @@ function plantStatuses(org: Org, userId: string): void {
         IsConverted: value === 'Closed - Converted',
         IsDefault: isDefault,
         IsActive: true,
+        DefaultProbability: probability ?? null,
+        ForecastCategory: category ?? null,
+        ForecastCategoryName: categoryName ?? null,
       };
       const known = Object.fromEntries(
         Object.entries(meaning).filter(([name]) => typeOf(org, table).fields.has(name.toLowerCase())),

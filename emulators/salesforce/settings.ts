@@ -1,6 +1,8 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { type RandomBytes, randomText } from '../randomness.ts';
 import { type ActivitySettings, newActivitySettings } from './activities/settings.ts';
+import { type EmailSettings, newEmailSettings } from './email/settings.ts';
+import { type FileSettings, newFileSettings } from './files/settings.ts';
 import type { ObjectDefinition } from './schema/types.ts';
 
 export type SharingModel = 'Private' | 'Read' | 'ReadWrite' | 'ControlledByParent';
@@ -77,6 +79,10 @@ export interface Settings {
   definitions: ObjectDefinition[];
   visibility: VisibilityDelay[];
   activities: ActivitySettings;
+  email: EmailSettings;
+  files: FileSettings;
+  /** Whether the org uses quotes. */
+  quotes: boolean;
   /** Usernames that have not approved the connected app. */
   unapproved: string[];
   dailyApiRequests: number;
@@ -104,6 +110,9 @@ export function newSettings(): Settings {
     definitions: [],
     visibility: [],
     activities: newActivitySettings(),
+    email: newEmailSettings(),
+    files: newFileSettings(),
+    quotes: true,
     unapproved: [],
     dailyApiRequests: 100_000,
     sessionSeconds: 7200,

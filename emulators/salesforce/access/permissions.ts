@@ -76,8 +76,11 @@ const SETUP_OBJECTS = new Set([
 
 export const isSetupObject = (type: ObjectType): boolean => SETUP_OBJECTS.has(type.name);
 
+/** Calls that the vendor does not offer: documents come and go with their versions (object reference, ContentDocument and ContentVersion). */
+const UNSUPPORTED = new Set(['ContentDocument create', 'ContentVersion delete']);
+
 export function mayUseObject(org: Org, user: Row, type: ObjectType, right: ObjectRight): boolean {
-  if (!hasObject(org, type)) return false;
+  if (!hasObject(org, type) || UNSUPPORTED.has(`${type.name} ${right}`)) return false;
   if (right !== 'read' && isSetupObject(type) && !mayModifyAll(org, user)) return false;
   const rule = org.settings.objectPermissions.findLast(
     each => sameName(each.object, type.name) && concerns(org, each, user),

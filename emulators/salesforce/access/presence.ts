@@ -14,9 +14,14 @@ const SHARED_FIELDS = new Set([
   'Task.WhatCount',
 ]);
 
+const EMAIL_OBJECTS = new Set(['EmailMessage', 'EmailMessageRelation']);
+
 /** Whether the org has the object at all, for whomever. */
-export const hasObject = (org: Org, type: ObjectType): boolean =>
-  org.settings.activities.sharedActivities || !SHARED_OBJECTS.has(type.name);
+export function hasObject({ settings }: Org, type: ObjectType): boolean {
+  if (SHARED_OBJECTS.has(type.name)) return settings.activities.sharedActivities;
+  if (EMAIL_OBJECTS.has(type.name)) return settings.email.enhancedEmail;
+  return type.name !== 'Quote' || settings.quotes;
+}
 
 export const hasField = (org: Org, type: ObjectType, field: Field): boolean =>
   org.settings.activities.sharedActivities || !SHARED_FIELDS.has(`${type.name}.${field.name}`);

@@ -3,6 +3,7 @@ import type { ObjectType } from '../schema/types.ts';
 import type { SharingModel } from '../settings.ts';
 import { type Row, text } from '../store/row.ts';
 import { isActivity, isHidden, isInvited, isOwnInvitation } from './activities.ts';
+import { isFile, levelOfFile } from './files.ts';
 import { isSetupObject, mayModifyAll, mayUseObject, mayViewAll } from './permissions.ts';
 
 /** Access to one record; each level includes the lower ones. */
@@ -16,7 +17,6 @@ const ALL: Level = 3;
 /** Detail objects without an owner of their own: access is that of the record they hang on. */
 const PARENT_FIELDS: Readonly<Record<string, readonly string[]>> = {
   Attachment: ['ParentId'],
-  ContentDocumentLink: ['LinkedEntityId'],
   EmailMessage: ['ParentId', 'RelatedToId', 'ActivityId'],
   EmailMessageRelation: ['EmailMessageId'],
   EventRelation: ['EventId'],
@@ -141,8 +141,12 @@ function levelOfOwned(org: Org, user: Row, type: ObjectType, row: Row): Level {
   return type.name === 'Account' ? levelThroughChildren(org, owners, row) : NONE;
 }
 
+/** An e-mail is its creator's in full, whatever it hangs on (object reference, EmailMessage). */
 function ownLevel(org: Org, user: Row, type: ObjectType, row: Row): Level {
   if (isActivity(type)) return levelOfActivity(org, user, type, row);
+  if (isFile(type)) return levelOfFile(org, user, type, row, id => levelOfId(org, user, id));
+  if (type.name === 'EmailMessage' && text(row, 'CreatedById') === user.Id) return ALL;
+  if (type.name === 'EmailMessage' && row.IsPrivateDraft === true) return NONE;
   const parents = PARENT_FIELDS[type.name];
   return parents ? levelThroughParents(org, user, parents, row) : levelOfOwned(org, user, type, row);
 }

@@ -52,6 +52,7 @@ const definitionSchema = z.strictObject({
         caseSensitive: z.boolean().optional(),
         referenceTo: z.array(z.string()).optional(),
         relationshipName: z.string().optional(),
+        onParentDeletion: z.enum(['SetNull', 'Restrict', 'Cascade']).optional(),
         picklistValues: z.array(z.string()).optional(),
         restricted: z.boolean().optional(),
         defaultValue: z.union([z.string(), z.number(), z.boolean()]).optional(),

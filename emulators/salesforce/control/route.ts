@@ -13,6 +13,7 @@ import {
   setActivities,
 } from './activities.ts';
 import { clockBody, setClock } from './clock.ts';
+import { emailInput, featuresInput, filesInput, setEmail, setFeatures, setFiles } from './features.ts';
 import {
   appInput,
   authorizeInput,
@@ -170,6 +171,9 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     return org.settings.visibility;
   }),
   'PUT /activities': setting(activitiesInput, setActivities),
+  'PUT /email': setting(emailInput, setEmail),
+  'PUT /files': setting(filesInput, setFiles),
+  'PUT /features': setting(featuresInput, setFeatures),
   'PUT /app': setting(appInput, setApp),
   'POST /authorize': withBody(authorizeInput, authorize),
   'POST /revoke': ({ sessions }) => {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { convertActivities, moveActivities } from '../activities/subjectChanges.ts';
+import { moveEmails } from '../email/subjectChanges.ts';
 import type { Emulator } from '../emulator.ts';
 import { failure } from '../failure.ts';
 import type { Org } from '../org.ts';
@@ -85,7 +86,9 @@ export function convert(emulator: Emulator, input: z.infer<typeof convertInput>)
     ConvertedContactId: contact.Id,
     ConvertedOpportunityId: opportunity?.Id ?? null,
   });
-  convertActivities({ org, system: systemOf(acting) }, lead.Id, contact.Id, opportunity?.Id ?? account.Id);
+  const system = systemOf(acting);
+  moveEmails({ org, system }, lead.Id, contact.Id);
+  convertActivities({ org, system }, lead.Id, contact.Id, opportunity?.Id ?? account.Id);
   return { accountId: account.Id, contactId: contact.Id, opportunityId: opportunity?.Id ?? null };
 }
 

@@ -9,6 +9,7 @@ import { dispatch, routeOf } from '../rest/api.ts';
 import { listVersions } from '../rest/versions.ts';
 import { text } from '../store/row.ts';
 import type { Answer, Request } from './message.ts';
+import { readMultipart } from './multipart.ts';
 import type { LoggedSubrequest } from './requestLog.ts';
 
 const GZIP_FROM_BYTES = 2048;
@@ -19,10 +20,15 @@ const URI_TOO_LONG: Answer = {
   body: '<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>',
 };
 
-async function bodyOf(message: IncomingMessage): Promise<string> {
+async function bodyOf(message: IncomingMessage): Promise<Request['body']> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  const bytes = Buffer.concat(chunks);
+  const contentType = message.headers['content-type'] ?? '';
+  const record = /^multipart\/form-data/i.test(contentType)
+    ? await readMultipart(bytes, contentType)
+    : undefined;
+  return record === undefined ? { text: bytes.toString('utf8') } : { json: record };
 }
 
 async function requestOf(message: IncomingMessage): Promise<Request> {
@@ -36,7 +42,7 @@ async function requestOf(message: IncomingMessage): Promise<Request> {
     path: url.pathname,
     query: url.searchParams,
     headers,
-    body: { text: await bodyOf(message) },
+    body: await bodyOf(message),
     origin: `${scheme}://${headers.host ?? 'localhost'}`,
   };
 }
@@ -57,6 +63,13 @@ function limitHeader(emulator: Emulator): Record<string, string> {
   };
 }
 
+const TOO_LARGE = 'The request is larger than the API takes: send files as multipart/form-data';
+
+/** Multipart requests have the limits of their files instead. */
+function isTooLarge({ org }: Emulator, { body }: Request): boolean {
+  return 'text' in body && Buffer.byteLength(body.text) > org.settings.files.maxRequestBytes;
+}
+
 function serveData(emulator: Emulator, request: Request): Served {
   const asking = authenticate(emulator, request);
   if (asking === undefined)
@@ -74,6 +87,13 @@ function serveData(emulator: Emulator, request: Request): Served {
         ...refused(failure('REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.')),
         headers: limitHeader(emulator),
       },
+      username,
+      subrequests: [],
+      apiCalls: 0,
+    };
+  if (isTooLarge(emulator, request))
+    return {
+      answer: refused(failure('EXCEEDED_MAX_SIZE_REQUEST', TOO_LARGE)),
       username,
       subrequests: [],
       apiCalls: 0,
@@ -117,11 +137,12 @@ async function serve(emulator: Emulator, request: Request): Promise<Served> {
 }
 
 function encode(answer: Answer): { body: Buffer; contentType: string | undefined } {
-  if (answer.body === undefined) return { body: Buffer.alloc(0), contentType: undefined };
-  const ownType = answer.headers?.['content-type'];
-  const content =
-    ownType !== undefined && typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-  return { body: Buffer.from(content), contentType: ownType ?? 'application/json;charset=UTF-8' };
+  const { body } = answer;
+  if (body === undefined) return { body: Buffer.alloc(0), contentType: undefined };
+  const contentType = answer.headers?.['content-type'] ?? 'application/json;charset=UTF-8';
+  if (body instanceof Uint8Array) return { body: Buffer.from(body), contentType };
+  const isText = typeof body === 'string' && !contentType.startsWith('application/json');
+  return { body: Buffer.from(isText ? body : JSON.stringify(body)), contentType };
 }
 
 function send(emulator: Emulator, request: Request, response: ServerResponse, answer: Answer): void {

@@ -17,7 +17,7 @@ type Body = { readonly text: string } | { readonly json: unknown };
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** JSON, unless it is a string with a content type of its own in `headers`. Absent: no content. */
+  /** JSON, unless it is text or bytes with a content type of its own in `headers`. Absent: no content. */
   readonly body?: unknown;
 }
 

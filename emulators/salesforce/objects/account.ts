@@ -1,9 +1,9 @@
-import { leaveActivities } from '../activities/subjectChanges.ts';
 import type { Behaviour } from './behaviour.ts';
+import { leaveRecord } from './leaving.ts';
 
 /** Contacts, opportunities and cases go with their account. */
 export const account: Behaviour = {
-  afterRemove: leaveActivities,
+  afterRemove: leaveRecord,
   cascade: [
     ['Contact', 'AccountId'],
     ['Opportunity', 'AccountId'],

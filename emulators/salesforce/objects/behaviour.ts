@@ -38,6 +38,8 @@ export interface Behaviour {
   /** Completes the draft, or throws the failure of a rule. Comes before the rules of the fields. */
   beforeSave?(draft: Draft, context: SaveContext): void;
   afterSave?(row: Row, context: SaveContext): void;
+  /** Throws the failure of a rule when a user deletes the record by itself. */
+  beforeRemove?(row: Row, context: RemoveContext): void;
   /** Comes after the record and its dependents were removed; `row` is the record as it was. */
   afterRemove?(row: Row, context: RemoveContext): void;
   /** The records that go with a deleted one: objects with their field that points to it. */

@@ -1,5 +1,5 @@
-import { leaveActivities } from '../activities/subjectChanges.ts';
 import type { Behaviour } from './behaviour.ts';
+import { leaveRecord } from './leaving.ts';
 import { composeName } from './personName.ts';
 
 export const contact: Behaviour = {
@@ -10,7 +10,7 @@ export const contact: Behaviour = {
       draft.IsEmailBounced = draft.EmailBouncedDate !== null;
     }
   },
-  afterRemove: leaveActivities,
+  afterRemove: leaveRecord,
   cascade: [
     ['OpportunityContactRole', 'ContactId'],
     ['Attachment', 'ParentId'],

@@ -5,6 +5,7 @@ import { leaveSeries, refuseRecurrence } from '../activities/series.ts';
 import { accountOfActivity, checkSubject } from '../activities/subject.ts';
 import { dateInZone, settleTimes, TIME_FIELDS, type Times } from '../activities/times.ts';
 import { failure } from '../failure.ts';
+import { leaveFiles } from '../files/leaving.ts';
 import type { Org } from '../org.ts';
 import type { Draft } from '../records/validate.ts';
 import { type Row, text } from '../store/row.ts';
@@ -76,9 +77,10 @@ export const event: Behaviour = {
     if (context.previous !== undefined) updateChildren(context, context.previous, row);
     followSubject(context, EVENT, context.previous, row);
   },
-  afterRemove(row, { org, system }) {
+  afterRemove(row, { org, user, system }) {
     clearSubject(row, org, system);
     leaveSeries(row, org, system);
+    leaveFiles(row, { org, user, system });
   },
   cascade: [
     ['Event', 'ParentEventId'],

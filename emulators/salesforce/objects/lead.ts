@@ -1,7 +1,7 @@
 import { mayModifyAll } from '../access/permissions.ts';
-import { leaveActivities } from '../activities/subjectChanges.ts';
 import { failure } from '../failure.ts';
 import type { Behaviour } from './behaviour.ts';
+import { leaveRecord } from './leaving.ts';
 import { composeName } from './personName.ts';
 
 /** A converted lead is history: only an administrator still changes it. */
@@ -11,6 +11,6 @@ export const lead: Behaviour = {
       throw failure('CANNOT_UPDATE_CONVERTED_LEAD', 'cannot reference converted lead', []);
     composeName(draft);
   },
-  afterRemove: leaveActivities,
+  afterRemove: leaveRecord,
   cascade: [['Attachment', 'ParentId']],
 };

@@ -2,7 +2,9 @@ import { TASK } from '../activities/kinds.ts';
 import { followSubject } from '../activities/relations.ts';
 import { refuseRecurrence } from '../activities/series.ts';
 import { accountOfActivity, checkSubject, objectOfId } from '../activities/subject.ts';
+import { leaveEmail } from '../email/activity.ts';
 import { failure } from '../failure.ts';
+import { leaveFiles } from '../files/leaving.ts';
 import type { Org } from '../org.ts';
 import type { Draft } from '../records/validate.ts';
 import { type Row, text } from '../store/row.ts';
@@ -43,6 +45,10 @@ export const task: Behaviour = {
   },
   afterSave(row, context) {
     followSubject(context, TASK, context.previous, row);
+  },
+  afterRemove(row, context) {
+    leaveFiles(row, context);
+    leaveEmail(context, row);
   },
   cascade: [
     ['Task', 'RecurrenceActivityId'],

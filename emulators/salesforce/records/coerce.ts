@@ -12,6 +12,8 @@ const XSD: Record<string, string> = {
   percent: 'double',
   date: 'date',
   datetime: 'datetime',
+  base64: 'base64Binary',
+  junctionidlist: '<unknown>',
 };
 
 function wrongType(field: Field, value: unknown): Error {
@@ -35,7 +37,7 @@ function coerceText(field: Field, value: unknown): Value {
   if (typeof value === 'number') return String(value);
   if (typeof value !== 'string') throw wrongType(field, value);
   const clean = value.replaceAll('\u0000', '');
-  const kept = field.type === 'textarea' || field.type === 'base64' ? clean : clean.trim();
+  const kept = field.type === 'textarea' ? clean : clean.trim();
   return kept === '' ? null : kept;
 }
 
@@ -67,6 +69,20 @@ function coerceId(field: Field, value: unknown): Value {
   return id;
 }
 
+const BASE64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
+
+function coerceBase64(field: Field, value: unknown): Value {
+  if (typeof value !== 'string') throw wrongType(field, value);
+  if (!BASE64.test(value)) throw wrongType(field, value.slice(0, 40));
+  return value;
+}
+
+/** Ids of junction records, joined: in JSON a list, and never a single value. */
+function coerceIdList(field: Field, value: unknown): Value {
+  if (!Array.isArray(value)) throw wrongType(field, value);
+  return value.length === 0 ? null : value.map(id => coerceId(field, id)).join(';');
+}
+
 /** The stored form of a value from JSON; what the field's type cannot take is refused. */
 export function coerce(field: Field, value: unknown): Value {
   if (value === null || value === undefined || (value === '' && field.type !== 'boolean')) {
@@ -90,6 +106,10 @@ export function coerce(field: Field, value: unknown): Value {
     case 'id':
     case 'reference':
       return coerceId(field, value);
+    case 'base64':
+      return coerceBase64(field, value);
+    case 'junctionidlist':
+      return coerceIdList(field, value);
     default:
       return coerceText(field, value);
   }

@@ -3,6 +3,7 @@ import { behaviourOf } from '../objects/registry.ts';
 import type { Org } from '../org.ts';
 import type { ObjectType } from '../schema/types.ts';
 import type { Row, Value } from '../store/row.ts';
+import { leaveLookups } from './lookups.ts';
 import { writeRow } from './write.ts';
 
 type Marks = Readonly<Record<string, Value>>;
@@ -48,6 +49,7 @@ export function removeWithDependents(
     for (const child of removing.org.store.table(object).withValue(field, row.Id))
       if (child.IsDeleted !== true) removeWithDependents(removing, childType, child);
   }
+  leaveLookups(removing.org, removing.system, type, row);
   behaviour?.afterRemove?.(row, removing);
 }
 

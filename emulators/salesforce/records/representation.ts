@@ -31,6 +31,7 @@ export function fieldValue(type: ObjectType, field: Field, row: Row, version: st
   const value = row[field.name] ?? null;
   if (field.type === 'base64')
     return value === null ? null : `/services/data/${version}/sobjects/${type.name}/${row.Id}/${field.name}`;
+  if (field.type === 'junctionidlist') return typeof value === 'string' ? value.split(';') : [];
   return value ?? (field.type === 'boolean' ? false : null);
 }
 

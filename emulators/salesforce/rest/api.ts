@@ -1,4 +1,5 @@
 import { batchRoutes } from './batch.ts';
+import { blobRoutes } from './blobs.ts';
 import { collectionRoutes } from './collections.ts';
 import { compositeRoutes } from './composite.ts';
 import { describeRoutes } from './describe.ts';
@@ -16,6 +17,7 @@ register([
   ...describeRoutes,
   ...replicationRoutes,
   ...recordRoutes,
+  ...blobRoutes,
   ...upsertRoutes,
   ...collectionRoutes,
   ...compositeRoutes,

@@ -1,6 +1,6 @@
 import { fieldAccess, isSetupObject, mayUseObject, readableFields } from '../access/permissions.ts';
 import { type Answer, ok } from '../http/message.ts';
-import type { Field, ObjectType } from '../schema/types.ts';
+import type { ChildRelationship, Field, ObjectType } from '../schema/types.ts';
 import { type Call, type Route, typeNamed } from './call.ts';
 import { isNotModified } from './conditional.ts';
 
@@ -16,7 +16,11 @@ const SOAP_TYPES: Record<string, string> = {
   datetime: 'xsd:dateTime',
   base64: 'xsd:base64Binary',
   address: 'urn:address',
+  junctionidlist: 'xsd:string',
 };
+const AUTO_NUMBERS = new Set(['Case.CaseNumber', 'Quote.QuoteNumber']);
+/** Types that can only be read and written. */
+const OPAQUE = new Set(['address', 'base64', 'junctionidlist']);
 const NUMERIC = new Set(['double', 'currency', 'percent']);
 
 function sobjectSummary(call: Call, type: ObjectType): Record<string, unknown> {
@@ -68,10 +72,10 @@ function fieldDescription(call: Call, type: ObjectType, field: Field): Record<st
   const isLongText = field.type === 'textarea' && field.length >= 256;
   const isNumeric = NUMERIC.has(field.type);
   const isText =
-    !['boolean', 'int', 'date', 'datetime', 'address', 'base64'].includes(field.type) && !isNumeric;
+    !['boolean', 'int', 'date', 'datetime'].includes(field.type) && !OPAQUE.has(field.type) && !isNumeric;
   return {
-    aggregatable: !isLongText && field.type !== 'address',
-    autoNumber: false,
+    aggregatable: !isLongText && !OPAQUE.has(field.type),
+    autoNumber: AUTO_NUMBERS.has(`${type.name}.${field.name}`),
     byteLength: isText ? field.length * 3 : 0,
     calculated: false,
     caseSensitive: field.caseSensitive,
@@ -84,8 +88,8 @@ function fieldDescription(call: Call, type: ObjectType, field: Field): Record<st
     deprecatedAndHidden: false,
     digits: field.type === 'int' ? 8 : 0,
     externalId: field.externalId,
-    filterable: !isLongText && field.type !== 'address' && field.type !== 'base64',
-    groupable: !isLongText && field.type !== 'datetime' && field.type !== 'address',
+    filterable: !isLongText && !OPAQUE.has(field.type),
+    groupable: !isLongText && field.type !== 'datetime' && !OPAQUE.has(field.type),
     idLookup: field.type === 'id' || field.externalId || field.type === 'email',
     inlineHelpText: null,
     label: field.label,
@@ -109,7 +113,7 @@ function fieldDescription(call: Call, type: ObjectType, field: Field): Record<st
     restrictedPicklist: field.restricted,
     scale: isNumeric ? 2 : 0,
     soapType: SOAP_TYPES[field.type] ?? 'xsd:string',
-    sortable: !isLongText && field.type !== 'address',
+    sortable: !isLongText && !OPAQUE.has(field.type),
     type: field.type,
     unique: field.unique,
     updateable: field.updateable && editable,
@@ -138,6 +142,20 @@ function describeGlobal(call: Call): Answer {
   };
 }
 
+function childDescription(childType: ObjectType, { field, relationshipName }: ChildRelationship): object {
+  const deletion = childType.fields.get(field.toLowerCase())?.onParentDeletion;
+  return {
+    cascadeDelete: deletion === 'Cascade',
+    childSObject: childType.name,
+    deprecatedAndHidden: false,
+    field,
+    junctionIdListNames: [],
+    junctionReferenceTo: [],
+    relationshipName,
+    restrictedDelete: deletion === 'Restrict',
+  };
+}
+
 function describeObject(call: Call): Answer {
   const type = typeNamed(call, call.params.object ?? '');
   if (isUnchanged(call)) return notModified(call);
@@ -145,20 +163,11 @@ function describeObject(call: Call): Answer {
     fieldDescription(call, type, field),
   );
   const { org } = call.emulator;
-  const known = type.children.filter(child => {
+  const childRelationships = type.children.flatMap(child => {
     const childType = org.schema.find(child.childObject);
-    return childType !== undefined && mayUseObject(org, call.user, childType, 'read');
+    const isKnown = childType !== undefined && mayUseObject(org, call.user, childType, 'read');
+    return isKnown ? childDescription(childType, child) : [];
   });
-  const childRelationships = known.map(child => ({
-    cascadeDelete: false,
-    childSObject: child.childObject,
-    deprecatedAndHidden: false,
-    field: child.field,
-    junctionIdListNames: [],
-    junctionReferenceTo: [],
-    relationshipName: child.relationshipName,
-    restrictedDelete: false,
-  }));
   const master = {
     active: true,
     available: true,

@@ -71,9 +71,18 @@ export function dispatch(caller: Caller, request: Request): Answer {
   }
 }
 
+/** Binary content is not part of JSON (REST guide, Composite). */
+const BLOB_REFUSED: Answer = {
+  status: 400,
+  body: errorBody([
+    { errorCode: 'INVALID_INPUT', message: 'Binary content cannot be retrieved in a composite request' },
+  ]),
+};
+
 /** A part of a composite or batch: logged under its parent, and open to faults of its own. */
 export function dispatchSubrequest(caller: Caller, request: Request): Answer {
-  const answer = caller.emulator.faults.answerFor(request, usernameOf(caller)) ?? dispatch(caller, request);
+  const given = caller.emulator.faults.answerFor(request, usernameOf(caller)) ?? dispatch(caller, request);
+  const answer = given.body instanceof Uint8Array ? BLOB_REFUSED : given;
   const url = request.query.size === 0 ? request.path : `${request.path}?${request.query}`;
   caller.subrequests.push({ method: request.method, url, status: answer.status });
   return answer;

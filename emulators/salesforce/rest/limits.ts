@@ -1,5 +1,15 @@
+import { usedBytes } from '../files/storage.ts';
 import { type Answer, ok } from '../http/message.ts';
+import type { Org } from '../org.ts';
 import type { Call, Route } from './call.ts';
+
+const MB = 1024 ** 2;
+
+function fileStorage(org: Org): object {
+  const max = org.settings.files.storageBytes;
+  const remaining = Math.max(0, max - usedBytes(org));
+  return { Max: Math.floor(max / MB), Remaining: Math.floor(remaining / MB) };
+}
 
 function limits(call: Call): Answer {
   const { org, usage } = call.emulator;
@@ -12,7 +22,7 @@ function limits(call: Call): Answer {
     DailyBulkV2QueryJobs: untouched(10_000),
     DailyStreamingApiEvents: untouched(10_000),
     DataStorageMB: untouched(10_240),
-    FileStorageMB: untouched(10_240),
+    FileStorageMB: fileStorage(org),
     HourlyTimeBasedWorkflow: untouched(1_000),
     MassEmail: untouched(5_000),
     SingleEmail: untouched(5_000),

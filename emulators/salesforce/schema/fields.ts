@@ -1,5 +1,5 @@
 import { PICKLISTS, RESTRICTED } from './picklists.ts';
-import type { Field, FieldDefinition, PicklistValue } from './types.ts';
+import type { Field, FieldDefinition, LookupDeletion, PicklistValue } from './types.ts';
 
 const CUSTOM_TYPE_LENGTHS: Record<string, number> = {
   string: 255,
@@ -74,6 +74,10 @@ export function standardField(cells: readonly string[]): Field {
   };
 }
 
+/** A required lookup cannot be cleared. */
+const lookupDeletionOf = (definition: FieldDefinition): LookupDeletion =>
+  definition.onParentDeletion ?? (definition.required === true ? 'Restrict' : 'SetNull');
+
 export function customField(definition: FieldDefinition): Field {
   const name = definition.name;
   const custom = name.endsWith('__c');
@@ -96,5 +100,6 @@ export function customField(definition: FieldDefinition): Field {
     caseSensitive: definition.caseSensitive ?? false,
     custom,
     defaultValue: definition.defaultValue ?? (type === 'boolean' ? false : null),
+    ...(type === 'reference' ? { onParentDeletion: lookupDeletionOf(definition) } : {}),
   };
 }

@@ -5,6 +5,7 @@ export const KEY_PREFIXES: Readonly<Record<string, string>> = {
   Case: '500',
   CaseStatus: '01g',
   Contact: '003',
+  ContentBody: '05T',
   ContentDocument: '069',
   ContentDocumentLink: '06A',
   ContentVersion: '068',

@@ -32,7 +32,13 @@ export const PICKLISTS: Readonly<Record<string, readonly string[]>> = {
   'Contact.Salutation': ['Mr.', 'Ms.', 'Mrs.', 'Dr.', 'Prof.'],
   'ContentDocumentLink.ShareType': ['V', 'C', 'I'],
   'ContentDocumentLink.Visibility': ['AllUsers', 'InternalUsers', 'SharedUsers'],
-  'EmailMessage.Status': ['0', '1', '2', '3', '4', '5'],
+  'ContentVersion.ContentLocation': ['S*', 'E', 'L'],
+  'ContentVersion.Origin': ['C*', 'H'],
+  'ContentVersion.PublishStatus': ['P', 'R*', 'U'],
+  'ContentVersion.SharingOption': ['A*', 'R'],
+  'ContentVersion.SharingPrivacy': ['N*', 'P'],
+  /** New, Read, Replied, Sent, Forwarded, Draft. */
+  'EmailMessage.Status': ['0*', '1', '2', '3', '4', '5'],
   'EmailMessageRelation.RelationType': [
     'ToAddress',
     'CcAddress',
@@ -126,6 +132,10 @@ export const PICKLISTS: Readonly<Record<string, readonly string[]>> = {
 export const RESTRICTED: ReadonlySet<string> = new Set([
   'ContentDocumentLink.ShareType',
   'ContentDocumentLink.Visibility',
+  'ContentVersion.ContentLocation',
+  'ContentVersion.Origin',
+  'ContentVersion.SharingOption',
+  'ContentVersion.SharingPrivacy',
   'EmailMessage.Status',
   'EmailMessageRelation.RelationType',
   'Event.ShowAs',

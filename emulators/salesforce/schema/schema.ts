@@ -24,13 +24,23 @@ const SYSTEM_FIELDS = [
   ['SystemModstamp', 'datetime', '', 'no', 'no', 'no', ''],
 ];
 
+type Target = readonly [object: string, field: string, childRelationship: string];
+
 /** Where an object with activities becomes a target. */
-const ACTIVITY_TARGETS = [
-  ['Event', 'WhatId'],
-  ['Task', 'WhatId'],
-  ['EventRelation', 'RelationId'],
-  ['TaskRelation', 'RelationId'],
-] as const;
+const ACTIVITY_TARGETS: readonly Target[] = [
+  ['Event', 'WhatId', 'Events'],
+  ['Task', 'WhatId', 'Tasks'],
+  ['EventRelation', 'RelationId', 'EventRelations'],
+  ['TaskRelation', 'RelationId', 'TaskRelations'],
+  ['EmailMessage', 'RelatedToId', 'Emails'],
+];
+
+/** Where every custom object becomes a target. */
+const FILE_TARGETS: readonly Target[] = [
+  ['Attachment', 'ParentId', 'Attachments'],
+  ['ContentDocumentLink', 'LinkedEntityId', 'ContentDocumentLinks'],
+  ['ContentVersion', 'FirstPublishLocationId', 'PublishedVersions'],
+];
 
 const STANDARD_NAMES = new Map(
   [...STANDARD_OBJECTS].flatMap(([name, { keyPrefix }]) => (keyPrefix === null ? [] : [[keyPrefix, name]])),
@@ -75,7 +85,7 @@ export function createSchema(): Schema {
   }
 
   /** Adds an object to those that a reference of another may lead to. */
-  function addTarget(object: string, fieldName: string, target: string): void {
+  function addTarget([object, fieldName, relationshipName]: Target, target: string): void {
     const type = find(object);
     const field = type?.fields.get(fieldName.toLowerCase());
     if (type === undefined || field === undefined || field.referenceTo.includes(target)) return;
@@ -85,10 +95,7 @@ export function createSchema(): Schema {
     if (parent)
       replace({
         ...parent,
-        children: [
-          ...parent.children,
-          { relationshipName: `${object}s`, childObject: object, field: fieldName },
-        ],
+        children: [...parent.children, { relationshipName, childObject: object, field: fieldName }],
       });
   }
 
@@ -103,8 +110,8 @@ export function createSchema(): Schema {
       for (const field of added) fields.set(field.name.toLowerCase(), field);
       replace({ ...type, fields });
       for (const field of added) addChildRelationship(type, field);
-      if (definition.hasActivities)
-        for (const [object, field] of ACTIVITY_TARGETS) addTarget(object, field, type.name);
+      if (type.custom) for (const target of FILE_TARGETS) addTarget(target, type.name);
+      if (definition.hasActivities) for (const target of ACTIVITY_TARGETS) addTarget(target, type.name);
     },
   };
 }

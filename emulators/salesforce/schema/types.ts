@@ -3,6 +3,9 @@ export interface PicklistValue {
   readonly isDefault: boolean;
 }
 
+/** What becomes of a record whose custom lookup loses its target. */
+export type LookupDeletion = 'SetNull' | 'Restrict' | 'Cascade';
+
 /** One field as `describe` tells it. `length` is 0 where the type has none. */
 export interface Field {
   readonly name: string;
@@ -21,6 +24,8 @@ export interface Field {
   readonly caseSensitive: boolean;
   readonly custom: boolean;
   readonly defaultValue: string | number | boolean | null;
+  /** Of custom references. */
+  readonly onParentDeletion?: LookupDeletion;
 }
 
 export interface ChildRelationship {
@@ -55,6 +60,7 @@ export interface FieldDefinition {
   caseSensitive?: boolean | undefined;
   referenceTo?: string[] | undefined;
   relationshipName?: string | undefined;
+  onParentDeletion?: LookupDeletion | undefined;
   picklistValues?: string[] | undefined;
   restricted?: boolean | undefined;
   defaultValue?: string | number | boolean | undefined;

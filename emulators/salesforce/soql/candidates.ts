@@ -44,7 +44,8 @@ function byIndex(scope: Scope, comparison: Comparison, name: string): Row[] | un
   const field = scope.type.fields.get(name);
   const texts = literalTexts(comparison);
   if (field === undefined || texts === undefined || texts.includes('')) return undefined;
-  if (!(INDEXED.has(field.type) || field.externalId || field.unique)) return undefined;
+  const isIndexed = INDEXED.has(field.type) || field.name === 'MessageIdentifier';
+  if (!(isIndexed || field.externalId || field.unique)) return undefined;
   const keys = new Set(
     texts.map(each => (field.type === 'reference' ? (canonicalId(each) ?? '') : each).toLowerCase()),
   );

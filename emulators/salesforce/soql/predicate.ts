@@ -12,7 +12,7 @@ export type Predicate = (row: Row) => boolean;
 /** How the values of a semi-join's inner query are found. */
 export type Subselect = (query: Query) => ReadonlySet<Value>;
 
-const UNFILTERABLE = new Set(['address', 'base64']);
+const UNFILTERABLE = new Set(['address', 'base64', 'junctionidlist']);
 const LONG_TEXT = 256;
 
 /** Text compares without case, ids as they are. */

@@ -59,7 +59,8 @@ interface Ordering extends Direction {
 function orderingsOf(scope: Scope, orderBy: OrderByClause | OrderByClause[] | undefined): Ordering[] {
   return [orderBy ?? []].flat().map(clause => {
     const column = 'field' in clause ? resolve(scope, clause.field) : functionColumn(scope, clause.fn);
-    if (column.field.type === 'address' || (column.field.type === 'textarea' && column.field.length >= 256))
+    const isLongText = column.field.type === 'textarea' && column.field.length >= 256;
+    if (['address', 'junctionidlist'].includes(column.field.type) || isLongText)
       throw failure('INVALID_FIELD', `field '${column.field.name}' can not be sorted in a query call`);
     return { column, ...directionOf(clause) };
   });
@@ -124,7 +125,7 @@ function prepare(
   const matches = compile(scope, tree, subquery => semiJoinValues(running, subquery));
   const orderings = orderingsOf(scope, query.orderBy);
   const inStampOrder = isStampOrder(orderings);
-  checkFileLinkFilter(scope, required);
+  if (!('relationshipName' in query)) checkFileLinkFilter(scope, required);
   if ((query.offset ?? 0) > MAX_OFFSET)
     throw failure('NUMBER_OUTSIDE_VALID_RANGE', `Maximum SOQL offset allowed is ${MAX_OFFSET}`);
   const offset = query.offset ?? 0;

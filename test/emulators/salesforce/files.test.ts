@@ -1,0 +1,400 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Client, startOrg, type TestOrg } from './org.ts';
+
+let org: TestOrg;
+let admin: Client;
+let jane: Client;
+let bob: Client;
+let accountId: string;
+
+beforeAll(async () => {
+  org = await startOrg();
+  admin = org.admin;
+  await org.control('POST', '/schema', { object: 'Project__c', fields: [] });
+  await org.control('POST', '/load', {
+    users: [{ Username: 'jane@example.com' }, { Username: 'bob@example.com' }],
+  });
+  [jane, bob] = await Promise.all([org.as('jane@example.com'), org.as('bob@example.com')]);
+  accountId = await jane.create('Account', { Name: 'Acme' });
+});
+afterAll(() => org.close());
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const upload = (fields: object = {}, client = admin) =>
+  client.create('ContentVersion', {
+    PathOnClient: 'offer.pdf',
+    VersionData: base64('An offer'),
+    ...fields,
+  });
+const attempt = (fields: object, object = 'ContentVersion', client = admin) =>
+  client.call('POST', `/sobjects/${object}`, fields);
+const read = async (object: string, id: string, client = admin) =>
+  (await client.call('GET', `/sobjects/${object}/${id}`)).body;
+const documentOf = async (versionId: string): Promise<string> =>
+  (await read('ContentVersion', versionId)).ContentDocumentId;
+const limits = (values: object) => org.control('PUT', '/files', values);
+const links = async (documentId: string) =>
+  (
+    await admin.query(
+      `SELECT LinkedEntityId, ShareType, Visibility FROM ContentDocumentLink WHERE ContentDocumentId = '${documentId}' ORDER BY Id`,
+    )
+  ).body.records.map(({ attributes: _, ...link }: Record<string, unknown>) => link);
+const error = (errorCode: string, ...fields: string[]) => [{ errorCode, fields }];
+
+describe('a first version', () => {
+  it('makes a document of the same name, shared with its owner', async () => {
+    const id = await upload({ PathOnClient: 'C:\\docs\\Best offer.PDF', Description: 'For Acme' });
+    const version = await read('ContentVersion', id);
+    expect(version).toMatchObject({
+      Title: 'Best offer',
+      FileExtension: 'PDF',
+      FileType: 'PDF',
+      ContentSize: 8,
+      Checksum: createHash('md5').update('An offer').digest('hex'),
+      VersionNumber: '1',
+      IsLatest: true,
+      Origin: 'C',
+      ContentLocation: 'S',
+      PublishStatus: 'R',
+      VersionData: `/services/data/v67.0/sobjects/ContentVersion/${id}/VersionData`,
+    });
+    expect(await read('ContentDocument', version.ContentDocumentId)).toMatchObject({
+      Title: 'Best offer',
+      Description: 'For Acme',
+      FileType: 'PDF',
+      ContentSize: 8,
+      LatestPublishedVersionId: id,
+    });
+    expect(await links(version.ContentDocumentId)).toEqual([
+      { LinkedEntityId: version.OwnerId, ShareType: 'I', Visibility: 'AllUsers' },
+    ]);
+  });
+
+  it('is shared with the record that it is published for', async () => {
+    const id = await upload({ Title: 'Named', FirstPublishLocationId: accountId });
+    expect(await read('ContentVersion', id)).toMatchObject({ Title: 'Named', PublishStatus: 'P' });
+    expect((await links(await documentOf(id))).at(-1)).toEqual({
+      LinkedEntityId: accountId,
+      ShareType: 'I',
+      Visibility: 'AllUsers',
+    });
+    const { body } = await admin.query(
+      `SELECT (SELECT ContentDocument.Title FROM ContentDocumentLinks) FROM Account WHERE Id = '${accountId}'`,
+    );
+    expect(body.records[0].ContentDocumentLinks.records).toMatchObject([
+      { ContentDocument: { Title: 'Named' } },
+    ]);
+  });
+
+  it('needs a name and a content, unless it is a link', async () => {
+    expect((await attempt({ Title: 'Nothing' })).body).toMatchObject(
+      error('REQUIRED_FIELD_MISSING', 'PathOnClient', 'VersionData'),
+    );
+    expect((await attempt({ PathOnClient: 'x.txt', VersionData: 'not base64!' })).body).toMatchObject([
+      { errorCode: 'JSON_PARSER_ERROR' },
+    ]);
+    const id = await admin.create('ContentVersion', { ContentUrl: 'https://docs.example/offer' });
+    expect(await read('ContentVersion', id)).toMatchObject({ FileType: 'LINK', ContentSize: 0 });
+  });
+
+  it.each([
+    ['a.docx', 'WORD_X', 'docx'],
+    ['.profile', 'UNKNOWN', null],
+    ['no extension', 'UNKNOWN', null],
+    ['mail.eml', 'EML', 'eml'],
+  ])('%s is of type %s', async (PathOnClient, FileType, FileExtension) => {
+    expect(await read('ContentVersion', await upload({ PathOnClient }))).toMatchObject({
+      FileType,
+      FileExtension,
+    });
+  });
+});
+
+describe('content', () => {
+  it('is downloaded byte for byte, every version its own', async () => {
+    const bytes = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
+    const first = await upload({ PathOnClient: 'b.bin', VersionData: bytes.toString('base64') });
+    const ContentDocumentId = await documentOf(first);
+    const second = await upload({ ContentDocumentId });
+    const response = await fetch(
+      `${org.emulator.url}/services/data/v67.0/sobjects/ContentVersion/${first}/VersionData`,
+      { headers: { authorization: `Bearer ${admin.token}` } },
+    );
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(bytes);
+    expect((await admin.call('GET', `/sobjects/ContentVersion/${second}/VersionData`)).body).toBe('An offer');
+    expect(await read('ContentVersion', first)).toMatchObject({ IsLatest: false });
+    expect(await read('ContentVersion', second)).toMatchObject({ IsLatest: true, VersionNumber: '2' });
+    expect(await read('ContentDocument', ContentDocumentId)).toMatchObject({
+      LatestPublishedVersionId: second,
+      ContentSize: 8,
+    });
+  });
+
+  it('is not part of a composite', async () => {
+    const id = await upload();
+    const { body } = await admin.call('POST', '/composite', {
+      compositeRequest: [
+        {
+          method: 'GET',
+          url: `/services/data/v67.0/sobjects/ContentVersion/${id}/VersionData`,
+          referenceId: 'blob',
+        },
+      ],
+    });
+    expect(body.compositeResponse).toMatchObject([{ httpStatusCode: 400 }]);
+  });
+
+  it('cannot be changed; name and description of the latest version can, also by the document', async () => {
+    const id = await upload();
+    const documentId = await documentOf(id);
+    const patch = (object: string, target: string, fields: object) =>
+      admin.call('PATCH', `/sobjects/${object}/${target}`, fields);
+    expect((await patch('ContentVersion', id, { VersionData: base64('x') })).body).toMatchObject(
+      error('INVALID_FIELD_FOR_INSERT_UPDATE', 'VersionData'),
+    );
+    await patch('ContentVersion', id, { Title: 'Second' });
+    expect(await read('ContentDocument', documentId)).toMatchObject({ Title: 'Second' });
+    await patch('ContentDocument', documentId, { Title: 'Third' });
+    expect(await read('ContentVersion', id)).toMatchObject({ Title: 'Third' });
+    await upload({ ContentDocumentId: documentId });
+    expect((await patch('ContentVersion', id, { Title: 'Old' })).status).toBe(403);
+  });
+
+  it('goes with the document; documents are not made and versions not deleted by themselves', async () => {
+    const id = await upload({ FirstPublishLocationId: accountId });
+    const documentId = await documentOf(id);
+    expect((await attempt({ Title: 'x' }, 'ContentDocument')).body).toMatchObject([
+      { errorCode: 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY' },
+    ]);
+    expect((await admin.call('DELETE', `/sobjects/ContentVersion/${id}`)).status).toBe(403);
+    expect((await admin.call('DELETE', `/sobjects/ContentDocument/${documentId}`)).status).toBe(204);
+    expect((await admin.call('GET', `/sobjects/ContentVersion/${id}/VersionData`)).status).toBe(404);
+    expect(await links(documentId)).toEqual([]);
+  });
+});
+
+describe('links', () => {
+  it('share a document with more records, once each, also custom ones', async () => {
+    const ContentDocumentId = await documentOf(await upload());
+    const LinkedEntityId = await admin.create('Project__c', { Name: 'P' });
+    const link = { ContentDocumentId, LinkedEntityId, ShareType: 'C', Visibility: 'InternalUsers' };
+    const id = await admin.create('ContentDocumentLink', link);
+    expect((await links(ContentDocumentId)).at(-1)).toEqual({
+      LinkedEntityId,
+      ShareType: 'C',
+      Visibility: 'InternalUsers',
+    });
+    expect((await attempt(link, 'ContentDocumentLink')).body).toMatchObject(error('DUPLICATE_VALUE'));
+    await admin.call('DELETE', `/sobjects/ContentDocumentLink/${id}`);
+    expect(await links(ContentDocumentId)).toHaveLength(1);
+    expect((await attempt({ ...link, ShareType: 'X' }, 'ContentDocumentLink')).body).toMatchObject(
+      error('INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', 'ShareType'),
+    );
+  });
+
+  it('without ShareType are for viewers, or refused where the org is so', async () => {
+    const link = { ContentDocumentId: await documentOf(await upload()), LinkedEntityId: accountId };
+    await limits({ missingShareType: 'refused' });
+    const refused = await attempt(link, 'ContentDocumentLink');
+    await limits({ missingShareType: 'viewer' });
+    expect(refused.body).toMatchObject(error('REQUIRED_FIELD_MISSING', 'ShareType'));
+    const id = await admin.create('ContentDocumentLink', link);
+    expect(await read('ContentDocumentLink', id)).toMatchObject({ ShareType: 'V', Visibility: 'AllUsers' });
+  });
+
+  it('go with the record, the document stays', async () => {
+    const id = await admin.create('Contact', { LastName: 'Gone' });
+    const documentId = await documentOf(await upload({ FirstPublishLocationId: id }));
+    await admin.call('DELETE', `/sobjects/Contact/${id}`);
+    expect(await links(documentId)).toHaveLength(1);
+  });
+
+  it('are only queried by their ends', async () => {
+    expect((await admin.query('SELECT Id FROM ContentDocumentLink')).body).toMatchObject([
+      { errorCode: 'MALFORMED_QUERY' },
+    ]);
+  });
+});
+
+describe('who sees a file', () => {
+  it('its owner, and whoever it is shared with: viewers read, collaborators edit', async () => {
+    const versionId = await upload({}, jane);
+    const ContentDocumentId = await documentOf(versionId);
+    const path = `/sobjects/ContentVersion/${versionId}`;
+    expect((await bob.call('GET', `${path}/VersionData`)).status).toBe(404);
+    const bobId = (await admin.column("SELECT Id FROM User WHERE Username = 'bob@example.com'"))[0];
+    const linkId = await jane.create('ContentDocumentLink', {
+      ContentDocumentId,
+      LinkedEntityId: bobId,
+      ShareType: 'V',
+    });
+    expect((await bob.call('GET', `${path}/VersionData`)).body).toBe('An offer');
+    expect((await bob.call('PATCH', path, { Title: 'x' })).status).toBe(403);
+    await jane.call('PATCH', `/sobjects/ContentDocumentLink/${linkId}`, { ShareType: 'C' });
+    expect((await bob.call('PATCH', path, { Title: 'x' })).status).toBe(204);
+    expect((await bob.call('DELETE', `/sobjects/ContentDocument/${ContentDocumentId}`)).status).toBe(403);
+  });
+
+  it('whoever sees a record that it is shared with', async () => {
+    const id = await upload({ FirstPublishLocationId: accountId });
+    expect((await jane.call('GET', `/sobjects/ContentVersion/${id}`)).status).toBe(200);
+    expect((await bob.call('GET', `/sobjects/ContentVersion/${id}`)).status).toBe(404);
+    expect(
+      (
+        await attempt(
+          { PathOnClient: 'a', VersionData: 'YQ==', FirstPublishLocationId: accountId },
+          'ContentVersion',
+          bob,
+        )
+      ).body,
+    ).toMatchObject(error('INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY', 'FirstPublishLocationId'));
+  });
+});
+
+describe('files of e-mails', () => {
+  const email = (fields: object = {}) =>
+    admin.create('EmailMessage', { Subject: 'With file', Status: '3', IsClientManaged: true, ...fields });
+
+  it('are linked to one managed by its client, which then has attachments', async () => {
+    const id = await email();
+    const documentId = await documentOf(await upload({ FirstPublishLocationId: id }));
+    expect(await read('EmailMessage', id)).toMatchObject({
+      HasAttachment: true,
+      ContentDocumentIds: [documentId],
+    });
+    const other = await documentOf(await upload());
+    await admin.call('PATCH', `/sobjects/EmailMessage/${id}`, { ContentDocumentIds: [other] });
+    expect(await read('EmailMessage', id)).toMatchObject({ ContentDocumentIds: [other] });
+    await admin.call('PATCH', `/sobjects/EmailMessage/${id}`, { ContentDocumentIds: [] });
+    expect(await read('EmailMessage', id)).toMatchObject({ HasAttachment: false, ContentDocumentIds: [] });
+  });
+
+  it('are linked to a draft, and to an e-mail as it is made', async () => {
+    const documentId = await documentOf(await upload());
+    const made = await email({ IsClientManaged: false, ContentDocumentIds: [documentId] });
+    expect(await read('EmailMessage', made)).toMatchObject({ HasAttachment: true });
+    const draft = await email({ IsClientManaged: false, Status: '5' });
+    await upload({ FirstPublishLocationId: draft });
+    expect(await read('EmailMessage', draft)).toMatchObject({ HasAttachment: true });
+  });
+
+  it('are refused later, unless the org allows it', async () => {
+    const id = await email({ IsClientManaged: false });
+    const file = { PathOnClient: 'a.txt', VersionData: base64('a'), FirstPublishLocationId: id };
+    expect(await attempt(file)).toMatchObject({
+      status: 403,
+      body: error('INSUFFICIENT_ACCESS_OR_READONLY', 'FirstPublishLocationId'),
+    });
+    const ContentDocumentId = await documentOf(await upload());
+    const link = { ContentDocumentId, LinkedEntityId: id, ShareType: 'V' };
+    expect((await attempt(link, 'ContentDocumentLink')).status).toBe(403);
+    await org.control('PUT', '/email', { filesOfSent: 'allowed' });
+    expect((await attempt(link, 'ContentDocumentLink')).status).toBe(201);
+    await org.control('PUT', '/email', { filesOfSent: 'clientManaged' });
+    expect(await read('EmailMessage', id)).toMatchObject({ HasAttachment: true });
+  });
+});
+
+describe('over a restart', () => {
+  it('e-mails, files and their contents are the same', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'salesforce-files-'));
+    const stateFile = join(folder, 'org.sqlite');
+    const before = await startOrg({ stateFile });
+    await before.control('PUT', '/email', { taskSubject: 'plain' });
+    await before.control('PUT', '/files', { maxAttachmentBytes: 3 });
+    const mailId = await before.admin.create('EmailMessage', { Subject: 'Kept', IsClientManaged: true });
+    const versionId = await before.admin.create('ContentVersion', {
+      PathOnClient: 'kept.txt',
+      VersionData: base64('Kept'),
+      FirstPublishLocationId: mailId,
+    });
+    const mail = (await before.admin.call('GET', `/sobjects/EmailMessage/${mailId}`)).body;
+    await before.close();
+    const after = await startOrg({ stateFile });
+    expect((await after.admin.call('GET', `/sobjects/EmailMessage/${mailId}`)).body).toEqual(mail);
+    expect((await after.admin.call('GET', `/sobjects/ContentVersion/${versionId}/VersionData`)).body).toBe(
+      'Kept',
+    );
+    expect((await after.control('PUT', '/email', {})).body).toMatchObject({ taskSubject: 'plain' });
+    expect((await after.control('PUT', '/files', {})).body).toMatchObject({ maxAttachmentBytes: 3 });
+    await after.close();
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe('attachments', () => {
+  it('are kept with their parent and downloaded', async () => {
+    const ParentId = await admin.create('EmailMessage', { Subject: 'Old way', Status: '3' });
+    const id = await admin.create('Attachment', {
+      ParentId,
+      Name: 'a.txt',
+      ContentType: 'text/plain',
+      Body: base64('Old way'),
+    });
+    expect(await read('Attachment', id)).toMatchObject({
+      BodyLength: 7,
+      Body: `/services/data/v67.0/sobjects/Attachment/${id}/Body`,
+    });
+    expect((await admin.call('GET', `/sobjects/Attachment/${id}/Body`)).body).toBe('Old way');
+    expect(await read('EmailMessage', ParentId)).toMatchObject({ HasAttachment: true });
+    await admin.call('DELETE', `/sobjects/Attachment/${id}`);
+    expect(await read('EmailMessage', ParentId)).toMatchObject({ HasAttachment: false });
+    expect((await attempt({ ParentId }, 'Attachment')).body).toMatchObject(
+      error('REQUIRED_FIELD_MISSING', 'Name', 'Body'),
+    );
+  });
+});
+
+describe('limits', () => {
+  const file = (text: string) => ({ PathOnClient: 'limited.txt', VersionData: base64(text) });
+
+  it('a file and an attachment have their own, and nothing is left of what was refused', async () => {
+    await limits({ maxFileBytes: 4, maxAttachmentBytes: 2 });
+    const refused = [
+      await attempt(file('12345')),
+      await attempt({ ParentId: accountId, Name: 'a', Body: base64('123') }, 'Attachment'),
+    ];
+    const taken = await attempt(file('1234'));
+    await limits({ maxFileBytes: 10_000_000, maxAttachmentBytes: 10_000_000 });
+    expect(refused.map(each => each.status)).toEqual([400, 400]);
+    expect(taken.status).toBe(201);
+    expect(await admin.column("SELECT Id FROM ContentDocument WHERE Title = 'limited'")).toHaveLength(1);
+  });
+
+  it('storage is told by /limits; what does not fit is refused until something is deleted', async () => {
+    const remaining = async () => (await admin.call('GET', '/limits')).body.FileStorageMB;
+    const MB = 1024 ** 2;
+    await limits({ storageBytes: 3 * MB });
+    expect(await remaining()).toEqual({ Max: 3, Remaining: 2 });
+    const id = await upload({ VersionData: base64('x'.repeat(2 * MB)) });
+    expect(await remaining()).toEqual({ Max: 3, Remaining: 0 });
+    expect(await attempt(file('x'.repeat(MB)))).toMatchObject({
+      status: 403,
+      body: [{ errorCode: 'STORAGE_LIMIT_EXCEEDED', message: 'storage limit exceeded' }],
+    });
+    await admin.call('DELETE', `/sobjects/ContentDocument/${await documentOf(id)}`);
+    expect((await attempt(file('x'.repeat(MB)))).status).toBe(201);
+    await limits({ storageBytes: 10_000 * MB });
+  });
+
+  it('a JSON request has its own', async () => {
+    await limits({ maxRequestBytes: 1000 });
+    const refused = await attempt(file('x'.repeat(1000)));
+    await limits({ maxRequestBytes: 50_000_000 });
+    expect(refused).toMatchObject({ status: 400, body: [{ errorCode: 'EXCEEDED_MAX_SIZE_REQUEST' }] });
+  });
+
+  it('versions are limited in 24 hours', async () => {
+    const count = (await admin.query('SELECT COUNT() FROM ContentVersion', true)).body.totalSize;
+    await limits({ versionsPerDay: count });
+    expect((await attempt(file('x'))).body).toMatchObject([{ errorCode: 'LIMIT_EXCEEDED' }]);
+    await org.advance(25 * 3_600_000);
+    const tomorrow = await org.as(org.info.username);
+    expect((await attempt(file('x'), 'ContentVersion', tomorrow)).status).toBe(201);
+    await limits({ versionsPerDay: 200_000 });
+  });
+});
