@@ -61,15 +61,10 @@ function questionsOf(work: Planning, cases: readonly Case[]): Question[] {
   return cases.flatMap(one => {
     const { mailboxRow: row } = one;
     if (!row) return isUnsettled(one) ? [itemQuestion(one)] : [];
-    const suffices = row.what === 'enumerated' || isToldWhole(work, one) || isEcho(work, one);
+    const suffices = row.what === 'enumerated' || isEcho(work, one);
     const listed = suffices && row.payload ? (row.payload as MailboxItem) : null;
     return [{ one, id: row.sourceId, listed }];
   });
-}
-
-/** A new event is told whole by its row, a series of a thousand of them too: reading each adds nothing. */
-function isToldWhole({ module }: Planning, { item, mailboxRow }: Case): boolean {
-  return module === 'appointments' && item === null && mailboxRow?.what === 'present';
 }
 
 /** Its base may be behind what the mailbox holds: an edit waits there, refused or held back. */
