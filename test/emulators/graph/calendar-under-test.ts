@@ -63,6 +63,7 @@ export async function openCalendar(options: GraphServiceOptions = {}) {
 
   return {
     known,
+    seen: client.seen,
     clientId,
     control,
     call,

@@ -1,3 +1,4 @@
+import type { GraphServiceOptions } from '../../../emulators/graph/open.ts';
 import { openCalendar } from './calendar-under-test.ts';
 
 export const mailbox = 'ada@example.com';
@@ -9,8 +10,8 @@ export const eml = (...lines: string[]) => lines.join('\r\n');
 export const base64 = (content: string | Uint8Array) => Buffer.from(content).toString('base64');
 
 /** A tenant with three mailboxes into which messages arrive. */
-export async function openMail() {
-  const tenant = await openCalendar();
+export async function openMail(options: GraphServiceOptions = {}) {
+  const tenant = await openCalendar(options);
   const messages = `${mailbox}/messages`;
   return {
     ...tenant,

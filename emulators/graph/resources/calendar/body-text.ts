@@ -23,13 +23,29 @@ function documentOf({ contentType, content }: ItemBody): string {
   return `${HEAD}<body>${inner}</body></html>`;
 }
 
+const UNSHOWN = ['head', 'style', 'script'];
+
+/** Leaves out the elements of one name; one that never ends stays, and its end is looked for once only. */
+function withoutElements(html: string, name: string): string {
+  const opening = new RegExp(`<${name}\\b`, 'gi');
+  const closing = new RegExp(`</${name}>`, 'gi');
+  const kept: string[] = [];
+  let from = 0;
+  for (let start = opening.exec(html); start; start = opening.exec(html)) {
+    closing.lastIndex = start.index;
+    if (!closing.test(html)) break;
+    kept.push(html.slice(from, start.index));
+    from = opening.lastIndex = closing.lastIndex;
+  }
+  return kept.join('') + html.slice(from);
+}
+
 function plainText({ contentType, content }: ItemBody): string {
   if (contentType === 'text') return content;
-  return content
-    .replaceAll(/<(head|style|script)\b[\s\S]*?<\/\1>/gi, '')
+  return UNSHOWN.reduce(withoutElements, content)
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/<br\s*\/?> ?|<\/(p|div|tr|li|h[1-6])> ?/gi, '\r\n')
-    .replaceAll(/<[^>]*>/g, '')
+    .replaceAll(/<[^<>]*>/g, '')
     .replaceAll(/&(#?\w+);/g, (entity, name: string) => ENTITIES[name.toLowerCase()] ?? entity)
     .trim();
 }

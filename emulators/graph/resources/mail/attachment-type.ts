@@ -52,7 +52,7 @@ const fileMembers = (attachment: Attachment) =>
 /** Bytes of base64. */
 const bytesOf = (content: string) => Buffer.byteLength(content, 'base64');
 
-export function sizeOf(attachment: Attachment): number {
+function sizeOf(attachment: Attachment): number {
   if (attachment.kind === 'file') return bytesOf(attachment.content);
   if (attachment.kind === 'reference') return 0;
   const { mime, body, attachments } = attachment.message;

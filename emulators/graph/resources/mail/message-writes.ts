@@ -4,6 +4,7 @@ import { checkBody } from '../../protocol/schema.ts';
 import type { Folder } from '../../store/folder.ts';
 import type { Item } from '../../store/mailbox-state.ts';
 import type { MessageState } from '../../store/message-state.ts';
+import { DELETED_ITEMS } from '../../store/well-known-folders.ts';
 import { writtenExtendedProperties } from '../extended-body.ts';
 import { checkIfMatch, refuseNul } from '../stored-items.ts';
 import { numbered, writtenAttachment } from './attachment-writes.ts';
@@ -100,7 +101,7 @@ export function deleteMessage(world: MailWorld, call: MailboxCall, item: Item): 
   const { mailbox } = call;
   checkIfMatch(call, item.changedAt);
   const recoverable = mailbox.wellKnown(RECOVERABLE);
-  const deletedItems = mailbox.wellKnown('deleteditems');
+  const deletedItems = mailbox.wellKnown(DELETED_ITEMS);
   const isDeleted = item.folder === deletedItems.state.number;
   if (item.folder === recoverable.state.number) removeMessage(world, mailbox, item);
   else if (isDeleted || world.behaviour.deletedMessages === 'recoverableItems') {

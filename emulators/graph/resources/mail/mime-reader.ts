@@ -71,9 +71,12 @@ async function parse(mime: Buffer): Promise<Email> {
 }
 
 function bodyOf({ html, text }: Email): MessageBody {
-  if (html !== undefined && html !== '') return { contentType: 'html', content: html };
-  return { contentType: 'text', content: text ?? '' };
+  if (html !== undefined && html !== '') return { contentType: 'html', content: withMailLines(html) };
+  return { contentType: 'text', content: withMailLines(text ?? '') };
 }
+
+/** Lines end with CRLF in mail and in Exchange; the parser gives them with LF. */
+const withMailLines = (text: string) => text.replaceAll(/\r?\n/g, '\r\n');
 
 function addressesOf(given: Address | Address[] | undefined): MessageAddress[] {
   if (given === undefined) return [];
@@ -140,7 +143,8 @@ async function attachmentOf(
   const common = { number, modifiedAt: world.now(), contentType: part.mimeType };
   const content = bytesOf(part);
   if (part.mimeType === 'message/rfc822' && depth < MAX_DEPTH) {
-    const message = await readMime(content, world, depth + 1);
+    const lines = withMailLines(content.toString('latin1'));
+    const message = await readMime(Buffer.from(lines, 'latin1'), world, depth + 1);
     const name = message.subject || attachmentName(part.filename, part.mimeType, number, world.behaviour);
     return { ...common, kind: 'item', name, contentType: null, isInline: false, message };
   }

@@ -73,12 +73,16 @@ function checkSize(size: number): void {
   }
 }
 
+/** Parts go to another host than requests, where nobody must present a token. */
+const GRAPH_HOST = 'https://graph.microsoft.com';
+const OUTLOOK_HOST = 'https://outlook.office.com';
+
 const UPLOAD_PATH = /^\/api\/v2\.0\/Users\('[^']*'\)\/Messages\('[^']*'\)\/AttachmentSessions\('[^']*'\)$/i;
 
 export const isUpload = (path: string) => UPLOAD_PATH.test(decodeURI(path));
 
 function uploadUrl({ serviceRoot, mailbox }: MailboxCall, item: Item, { token }: UploadSession): string {
-  const origin = serviceRoot.replace(/\/v1\.0$/, '');
+  const origin = serviceRoot.replace(/\/v1\.0$/, '').replace(GRAPH_HOST, OUTLOOK_HOST);
   const message = encodeURIComponent(itemId(mailbox, item, false));
   return `${origin}/api/v2.0/Users('${mailbox.guid}')/Messages('${message}')/AttachmentSessions('${token}')?authtoken=${token}`;
 }
