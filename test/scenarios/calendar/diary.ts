@@ -197,6 +197,16 @@ export async function diary(office: Office, firstName: string, options: PolicyIn
   return new Diary(await office.seat(firstName, { ...APPOINTMENTS, ...options }));
 }
 
+/** Two users whose first cycles are over. */
+export async function twoDiaries(office: Office, options: PolicyInput = {}): Promise<[Diary, Diary]> {
+  return [await diary(office, 'Ann', options), await diary(office, 'Bob', options)];
+}
+
+/** Cycles of several users in turn, until nothing of one waits for the other. */
+export async function turns(...users: readonly Diary[]): Promise<void> {
+  for (let round = 0; round < 2; round++) for (const user of users) await user.sync();
+}
+
 /** Somebody of whom nothing is synchronized yet. */
 export async function newDiary(office: Office, firstName: string, timeZone?: string): Promise<Diary> {
   return new Diary(await office.hire(firstName, timeZone));
