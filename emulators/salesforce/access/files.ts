@@ -43,3 +43,13 @@ export function levelOfFile(org: Org, user: Row, type: ObjectType, row: Row, lev
   const level = levelOfDocument(org, user, document, levelOfId);
   return type.name === 'ContentVersion' ? level : higher(level, levelOfEntity(user, row, levelOfId));
 }
+
+/** A query that names no file finds those that are the user's own or shared with them directly, not by a record (object reference, ContentVersion). */
+export function isListed(org: Org, user: Row, type: ObjectType, row: Row): boolean {
+  if (type.name !== 'ContentDocument' && type.name !== 'ContentVersion') return true;
+  const documentId = type.name === 'ContentDocument' ? row.Id : text(row, 'ContentDocumentId');
+  return org.store
+    .table('ContentDocumentLink')
+    .withValue('LinkedEntityId', user.Id)
+    .some(link => link.IsDeleted !== true && link.ContentDocumentId === documentId);
+}

@@ -21,6 +21,7 @@ export const filesInput = z.strictObject({
   maxFileBytes: bytes,
   maxAttachmentBytes: bytes,
   versionsPerDay: z.int().min(0).optional(),
+  queryAllFiles: z.boolean().optional(),
   missingShareType: z.enum(['viewer', 'refused']).optional(),
 });
 

@@ -9,6 +9,8 @@ export interface FileSettings {
   maxAttachmentBytes: number;
   /** ContentVersions in a day. */
   versionsPerDay: number;
+  /** Whether users who may View All Data find all files by a query that names none (permission Query All Files). */
+  queryAllFiles: boolean;
   /** What a link without ShareType is. */
   missingShareType: 'viewer' | 'refused';
 }
@@ -22,6 +24,7 @@ export function newFileSettings(): FileSettings {
     maxFileBytes: 2048 * MB,
     maxAttachmentBytes: 25 * MB,
     versionsPerDay: 200_000,
+    queryAllFiles: false,
     missingShareType: 'viewer',
   };
 }

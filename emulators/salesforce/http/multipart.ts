@@ -9,12 +9,12 @@ export async function readMultipart(
 ): Promise<Record<string, unknown> | undefined> {
   try {
     const form = await new Response(bytes, { headers: { 'content-type': contentType } }).formData();
-    const record: Record<string, unknown> = {};
+    const fields: [string, unknown][] = [];
     for (const [name, part] of form) {
-      if (typeof part === 'string') Object.assign(record, JSON.parse(part));
-      else record[name] = Buffer.from(await part.arrayBuffer()).toString('base64');
+      if (typeof part === 'string') fields.push(...Object.entries(JSON.parse(part)));
+      else fields.push([name, Buffer.from(await part.arrayBuffer()).toString('base64')]);
     }
-    return record;
+    return Object.fromEntries(fields);
   } catch {
     return undefined;
   }

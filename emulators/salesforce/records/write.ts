@@ -10,8 +10,11 @@ export function writeRow(org: Org, type: ObjectType, row: Row): void {
   if (delay !== undefined && delay.delayMs > 0) {
     const pending = org.pending.get(type.name) ?? new Map();
     org.pending.set(type.name, pending);
-    const previous = pending.get(row.Id)?.previous ?? org.store.table(type.name).get(row.Id);
-    pending.set(row.Id, { visibleAtMs: org.clock.nowMs() + delay.delayMs, previous });
+    const nowMs = org.clock.nowMs();
+    const hidden = pending.get(row.Id);
+    const isHidden = hidden !== undefined && hidden.visibleAtMs > nowMs;
+    const previous = isHidden ? hidden.previous : org.store.table(type.name).get(row.Id);
+    pending.set(row.Id, { visibleAtMs: nowMs + delay.delayMs, previous });
   }
   org.store.put(type.name, row);
 }

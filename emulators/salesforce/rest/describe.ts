@@ -102,7 +102,7 @@ function fieldDescription(call: Call, type: ObjectType, field: Field): Record<st
     picklistValues: field.picklist.map(entry => ({
       active: true,
       defaultValue: entry.isDefault,
-      label: entry.value,
+      label: entry.label,
       validFor: null,
       value: entry.value,
     })),

@@ -40,7 +40,10 @@ function relationshipNameOf(field: string): string | null {
 }
 
 function picklistOf(values: readonly string[]): PicklistValue[] {
-  return values.map(value => ({ value: value.replace(/\*$/, ''), isDefault: value.endsWith('*') }));
+  return values.map(entry => {
+    const [value = '', label = value] = entry.replace(/\*$/, '').split('=');
+    return { value, label, isDefault: entry.endsWith('*') };
+  });
 }
 
 function defaultOf(path: string, type: string, picklist: readonly PicklistValue[]): Field['defaultValue'] {

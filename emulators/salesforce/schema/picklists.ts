@@ -1,4 +1,4 @@
-/** Picklist values of a new org. `*` marks the default; a list in RESTRICTED refuses other values. */
+/** Picklist values of a new org, `value=label` where the two differ. `*` marks the default; a list in RESTRICTED refuses other values. */
 export const PICKLISTS: Readonly<Record<string, readonly string[]>> = {
   'Account.Type': [
     'Prospect',
@@ -37,8 +37,7 @@ export const PICKLISTS: Readonly<Record<string, readonly string[]>> = {
   'ContentVersion.PublishStatus': ['P', 'R*', 'U'],
   'ContentVersion.SharingOption': ['A*', 'R'],
   'ContentVersion.SharingPrivacy': ['N*', 'P'],
-  /** New, Read, Replied, Sent, Forwarded, Draft. */
-  'EmailMessage.Status': ['0*', '1', '2', '3', '4', '5'],
+  'EmailMessage.Status': ['0=New*', '1=Read', '2=Replied', '3=Sent', '4=Forwarded', '5=Draft'],
   'EmailMessageRelation.RelationType': [
     'ToAddress',
     'CcAddress',

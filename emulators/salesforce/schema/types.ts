@@ -1,5 +1,6 @@
 export interface PicklistValue {
   readonly value: string;
+  readonly label: string;
   readonly isDefault: boolean;
 }
 

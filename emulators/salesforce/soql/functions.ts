@@ -21,7 +21,7 @@ const DATE_FUNCTIONS: Readonly<Record<string, DateFunction>> = {
   HOUR_IN_DAY: numeric(date => date.getUTCHours()),
   DAY_ONLY: { type: 'date', of: date => date.toISOString().slice(0, 10) },
 };
-const UNCHANGED = new Set(['TOLABEL', 'FORMAT', 'CONVERTCURRENCY', 'CONVERTTIMEZONE']);
+const UNCHANGED = new Set(['FORMAT', 'CONVERTCURRENCY', 'CONVERTTIMEZONE']);
 
 /** A function call in the place of a field. */
 export function functionColumn(scope: Scope, call: FunctionExp): Column {
@@ -36,7 +36,19 @@ export function functionColumn(scope: Scope, call: FunctionExp): Column {
   return UNCHANGED.has(name) ? column : applied(name, column);
 }
 
+function labelled(column: Column): Column {
+  const labels = new Map(column.field.picklist.map(entry => [entry.value, entry.label]));
+  return {
+    ...column,
+    value(row) {
+      const value = column.value(row);
+      return typeof value === 'string' ? (labels.get(value) ?? value) : value;
+    },
+  };
+}
+
 function applied(name: string, column: Column): Column {
+  if (name === 'TOLABEL') return labelled(column);
   const dateFunction = DATE_FUNCTIONS[name];
   if (dateFunction === undefined) throw malformed(`unexpected token: '${name}'`);
   const field: Field = { ...column.field, type: dateFunction.type };

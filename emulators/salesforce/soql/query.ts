@@ -8,6 +8,7 @@ import { type Row, text, type Value } from '../store/row.ts';
 import { aggregateRecords, isAggregateQuery, isPlainCount } from './aggregate.ts';
 import { accessRows, candidatesOf, visibleVersions } from './candidates.ts';
 import { derivedRows } from './derived.ts';
+import { checkFileLinkFilter, fileFilter } from './files.ts';
 import { functionColumn } from './functions.ts';
 import { malformed, noSuchRelationship, noSuchType } from './malformed.ts';
 import { compareValues, type Direction, directionOf } from './ordering.ts';
@@ -15,7 +16,7 @@ import { parse } from './parse.ts';
 import { compile } from './predicate.ts';
 import { type ChildRows, compileProjection, type Projection } from './project.ts';
 import { type Column, fieldPath, resolve, type Scope } from './scope.ts';
-import { type Comparison, conditionTree, requiredComparisons } from './tree.ts';
+import { conditionTree, requiredComparisons } from './tree.ts';
 
 /** A query's answer before paging: how many there are, and each record when it is asked for. */
 export interface ResultSet {
@@ -96,17 +97,6 @@ function isStampOrder(orderings: readonly Ordering[]): boolean {
   );
 }
 
-function checkFileLinkFilter(scope: Scope, comparisons: readonly Comparison[]): void {
-  const isBound = comparisons.some(
-    ({ field, operator }) =>
-      ['=', 'IN'].includes(operator) && /^(id|contentdocumentid|linkedentityid)$/i.test(field ?? ''),
-  );
-  if (scope.type.name === 'ContentDocumentLink' && !isBound)
-    throw malformed(
-      "Implementation restriction: ContentDocumentLink requires a filter by a single Id on ContentDocumentId or LinkedEntityId using the equals operator or multiple Id's using the IN operator.",
-    );
-}
-
 interface Selection {
   readonly query: Query | Subquery;
   readonly scope: Scope;
@@ -125,7 +115,9 @@ function prepare(
   const matches = compile(scope, tree, subquery => semiJoinValues(running, subquery));
   const orderings = orderingsOf(scope, query.orderBy);
   const inStampOrder = isStampOrder(orderings);
-  if (!('relationshipName' in query)) checkFileLinkFilter(scope, required);
+  const isTopLevel = !('relationshipName' in query);
+  if (isTopLevel) checkFileLinkFilter(scope, required);
+  const isListed = isTopLevel ? fileFilter(scope, required) : () => true;
   if ((query.offset ?? 0) > MAX_OFFSET)
     throw failure('NUMBER_OUTSIDE_VALID_RANGE', `Maximum SOQL offset allowed is ${MAX_OFFSET}`);
   const offset = query.offset ?? 0;
@@ -133,6 +125,7 @@ function prepare(
   const isWanted = (row: Row): boolean =>
     (running.all ? row.IsPurged !== true : row.IsDeleted !== true && row.IsArchived !== true) &&
     matches(row) &&
+    isListed(row) &&
     (scope.type.virtual || canRead(running.org, running.user, scope.type, row));
 
   function candidates(parent: Selection['parent']) {

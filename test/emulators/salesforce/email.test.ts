@@ -91,6 +91,29 @@ describe('fields', () => {
     });
   });
 
+  it('the status is told by its label', async () => {
+    const id = await email();
+    const { body } = await admin.query(
+      `SELECT Status, toLabel(Status) word FROM EmailMessage WHERE Id = '${id}'`,
+    );
+    expect(body.records).toMatchObject([{ Status: '3', word: 'Sent' }]);
+    const described = (await admin.call('GET', '/sobjects/EmailMessage/describe')).body;
+    expect(
+      described.fields.find((each: { name: string }) => each.name === 'Status').picklistValues,
+    ).toContainEqual(expect.objectContaining({ value: '5', label: 'Draft' }));
+  });
+
+  it('is hidden from queries as a whole until it becomes visible', async () => {
+    const hidden = "SELECT Id FROM EmailMessage WHERE MessageIdentifier = '<late@mail.example>'";
+    await org.control('PUT', '/visibility', { object: 'EmailMessage', delayMs: 60_000 });
+    const id = await email({ MessageIdentifier: '<late@mail.example>', ToIds: [annId] });
+    await org.control('PUT', '/visibility', []);
+    expect(await admin.column(hidden)).toEqual([]);
+    expect(await read(id)).toMatchObject({ ToIds: [annId] });
+    await org.advance(60_000);
+    expect(await admin.column(hidden)).toEqual([id]);
+  });
+
   it('bodies and lists of ids cannot be filtered', async () => {
     for (const field of ['HtmlBody', 'ToIds'])
       expect((await admin.query(`SELECT Id FROM EmailMessage WHERE ${field} = 'x'`)).body).toMatchObject([

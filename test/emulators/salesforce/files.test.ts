@@ -255,6 +255,33 @@ describe('who sees a file', () => {
   });
 });
 
+describe('what a query finds', () => {
+  it('without an id the files of one’s own, with one also those shared by a record', async () => {
+    const Title = 'Shared by record';
+    const id = await upload({ Title, FirstPublishLocationId: accountId });
+    const documentId = await documentOf(id);
+    expect(await jane.column(`SELECT Id FROM ContentVersion WHERE Title = '${Title}'`)).toEqual([]);
+    expect(await admin.column(`SELECT Id FROM ContentVersion WHERE Title = '${Title}'`)).toEqual([id]);
+    expect(
+      await jane.column(`SELECT Id FROM ContentVersion WHERE ContentDocumentId = '${documentId}'`),
+    ).toEqual([id]);
+    expect(
+      await jane.column(
+        `SELECT Id FROM ContentDocument WHERE Id IN (SELECT ContentDocumentId FROM ContentDocumentLink WHERE LinkedEntityId = '${accountId}') AND Title = '${Title}'`,
+      ),
+    ).toEqual([documentId]);
+  });
+
+  it('with Query All Files and View All Data all of them', async () => {
+    const id = await upload({ Title: 'Of Jane' }, jane);
+    const find = (client: Client) => client.column("SELECT Id FROM ContentVersion WHERE Title = 'Of Jane'");
+    expect(await find(admin)).toEqual([]);
+    await limits({ queryAllFiles: true });
+    expect([await find(admin), await find(bob)]).toEqual([[id], []]);
+    await limits({ queryAllFiles: false });
+  });
+});
+
 describe('files of e-mails', () => {
   const email = (fields: object = {}) =>
     admin.create('EmailMessage', { Subject: 'With file', Status: '3', IsClientManaged: true, ...fields });
