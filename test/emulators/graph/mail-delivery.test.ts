@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eml, type MailUnderTest, mailbox, openMail } from './mail-under-test.ts';
+import { base64, eml, type MailUnderTest, mailbox, openMail } from './mail-under-test.ts';
 
 let tenant: MailUnderTest;
 beforeAll(async () => {
@@ -118,6 +118,32 @@ describe('a message that arrives', () => {
       bodyPreview: expect.stringContaining('Deep'),
       from: { emailAddress: { address: 'bob@example.com' } },
     });
+  });
+
+  it.each([
+    ['7bit', 'one\r\ntwo', 'one\r\ntwo'],
+    ['7bit', 'one\r\ntwo\r\n', 'one\r\ntwo\r\n'],
+    ['8bit', 'eins\r\nfünf', 'eins\r\nfünf'],
+    ['quoted-printable', 'one\r\nt=\r\nw=6F', 'one\r\ntwo'],
+    ['base64', base64('one\ntwo\n'), 'one\ntwo\n'],
+    ['base64', '', ''],
+  ])('has attachments byte by byte as they were sent: %s %j', async (encoding, sent, content) => {
+    const { attachments } = await arrived(
+      'Subject: A',
+      ...multipart([
+        'Content-Type: text/plain; charset=utf-8',
+        'Content-Disposition: attachment; filename=a.txt',
+        `Content-Transfer-Encoding: ${encoding}`,
+        '',
+        sent,
+      ]),
+    );
+    expect(Buffer.from(attachments[0].contentBytes, 'base64').toString()).toBe(content);
+  });
+
+  it('arrives in folders of mail only', async () => {
+    expect(await tenant.deliver('Subject: A', 'contacts')).toMatchObject({ status: 404 });
+    expect(await tenant.deliver('Subject: A', 'inbox', 'nobody@example.com')).toMatchObject({ status: 404 });
   });
 
   it.each([

@@ -189,6 +189,18 @@ describe('a message', () => {
     ]);
   });
 
+  it('is found by the custom data of an application, which is never echoed, until it is taken away', async () => {
+    const id = 'String {00020329-0000-0000-c000-000000000046} Name CrmId';
+    const filter = `singleValueExtendedProperties/any(e:e/id eq '${id}' and e/value eq '42')`;
+    const created = await tenant.create({ subject: 'Marked', ...received() });
+    const found = () => tenant.subjects(`${messages}?$filter=${filter}`);
+    const marked = await change(created.id, { singleValueExtendedProperties: [{ id, value: '42' }] });
+    expect(marked.body).not.toHaveProperty('singleValueExtendedProperties');
+    expect(await found()).toEqual(['Marked']);
+    await change(created.id, { singleValueExtendedProperties: [{ id, value: null }] });
+    expect(await found()).toEqual([]);
+  });
+
   it('belongs to the conversation of the messages that it answers', async () => {
     const conversationOf = async (...properties: [id: string, value: string][]) =>
       (

@@ -106,6 +106,17 @@ describe('a sent message', () => {
     expect((await tenant.post(`${messages}/${id}/send`, {})).status).toBe(400);
   });
 
+  it('needs a permission of its own', async () => {
+    const { id } = (await tenant.post(messages, mail)).body;
+    await tenant.control('PUT', 'app', { roles: ['Mail.ReadWrite'] });
+    const refused = [
+      await tenant.post(`${messages}/${id}/send`, {}),
+      await tenant.post(`${mailbox}/sendMail`, { message: mail }),
+    ];
+    await tenant.control('PUT', 'app', { roles: ['Mail.ReadWrite', 'Mail.Send'] });
+    expect(refused.map(({ status }) => status)).toEqual([403, 403]);
+  });
+
   it('may be sent without a draft, and without being kept', async () => {
     const inSent = `${mailbox}/mailFolders/sentitems/messages?$filter=startswith(subject,'At once')`;
     const send = (subject: string, saveToSentItems?: boolean) =>

@@ -51,7 +51,7 @@ export async function readMime(mime: Buffer, world: ReadingWorld, depth = 0): Pr
     isDeliveryReceiptRequested: header('return-receipt-to') !== undefined,
     receivedAt: now,
     sentAt: timeOf(email.date) ?? now,
-    attachments: await attachmentsOf(email, world, depth),
+    attachments: await attachmentsOf(email, mime, world, depth),
     extensions: [],
     ...(meetingMessageType !== undefined && { meetingMessageType }),
     mime: mime.toString('base64'),
@@ -126,25 +126,32 @@ function meetingType(email: Email): string | undefined {
   return RESPONSE_TYPES[answer?.toUpperCase() ?? ''];
 }
 
-async function attachmentsOf(email: Email, world: ReadingWorld, depth: number): Promise<Attachment[]> {
+async function attachmentsOf(
+  email: Email,
+  mime: Buffer,
+  world: ReadingWorld,
+  depth: number,
+): Promise<Attachment[]> {
   const meeting = meetingType(email) === undefined ? undefined : meetingPart(email);
   const parts = email.attachments.filter(part => part !== meeting);
   const read: Attachment[] = [];
-  for (const part of parts) read.push(await attachmentOf(part, read.length + 1, world, depth));
+  for (const part of parts) {
+    const content = asSent(bytesOf(part), mime);
+    read.push(await attachmentOf(part, content, read.length + 1, world, depth));
+  }
   return read;
 }
 
 async function attachmentOf(
   part: MimePart,
+  content: Buffer,
   number: number,
   world: ReadingWorld,
   depth: number,
 ): Promise<Attachment> {
   const common = { number, modifiedAt: world.now(), contentType: part.mimeType };
-  const content = bytesOf(part);
   if (part.mimeType === 'message/rfc822' && depth < MAX_DEPTH) {
-    const lines = withMailLines(content.toString('latin1'));
-    const message = await readMime(Buffer.from(lines, 'latin1'), world, depth + 1);
+    const message = await readMime(content, world, depth + 1);
     const name = message.subject || attachmentName(part.filename, part.mimeType, number, world.behaviour);
     return { ...common, kind: 'item', name, contentType: null, isInline: false, message };
   }
@@ -161,3 +168,16 @@ async function attachmentOf(
 
 const bytesOf = ({ content }: MimePart): Buffer =>
   typeof content === 'string' ? Buffer.from(content) : Buffer.from(content as ArrayBuffer);
+
+/** Enough of a content in base64 to find it where it was sent so. */
+const BASE64_SAMPLE_LENGTH = 16;
+
+/**
+ * The parser gives LF for the line ends of parts that are not base64, and one more for that before the boundary,
+ * which is not theirs (RFC 2046 5.1.1).
+ */
+function asSent(content: Buffer, mime: Buffer): Buffer {
+  const sample = content.subarray(0, BASE64_SAMPLE_LENGTH).toString('base64').slice(0, BASE64_SAMPLE_LENGTH);
+  if (mime.includes(sample)) return content;
+  return Buffer.from(withMailLines(content.toString('latin1')).replace(/\r\n$/, ''), 'latin1');
+}
