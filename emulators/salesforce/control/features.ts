@@ -22,6 +22,7 @@ export const filesInput = z.strictObject({
   maxAttachmentBytes: bytes,
   versionsPerDay: z.int().min(0).optional(),
   queryAllFiles: z.boolean().optional(),
+  emptyFiles: z.enum(['refused', 'allowed']).optional(),
   missingShareType: z.enum(['viewer', 'refused']).optional(),
 });
 

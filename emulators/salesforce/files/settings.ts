@@ -11,6 +11,8 @@ export interface FileSettings {
   versionsPerDay: number;
   /** Whether users who may View All Data find all files by a query that names none (permission Query All Files). */
   queryAllFiles: boolean;
+  /** Whether a file or attachment without a single byte is one. */
+  emptyFiles: 'refused' | 'allowed';
   /** What a link without ShareType is. */
   missingShareType: 'viewer' | 'refused';
 }
@@ -25,6 +27,7 @@ export function newFileSettings(): FileSettings {
     maxAttachmentBytes: 25 * MB,
     versionsPerDay: 200_000,
     queryAllFiles: false,
+    emptyFiles: 'refused',
     missingShareType: 'viewer',
   };
 }

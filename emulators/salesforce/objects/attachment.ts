@@ -1,5 +1,5 @@
 import { checkVisible } from '../access/references.ts';
-import { storeContent } from '../files/content.ts';
+import { givenContent, storeContent } from '../files/content.ts';
 import { refreshFiles } from '../files/emailFiles.ts';
 import { checkSize, checkStorage } from '../files/storage.ts';
 import { text } from '../store/row.ts';
@@ -9,7 +9,7 @@ export const attachment: Behaviour = {
   beforeSave(draft, context) {
     const { org, given, previous } = context;
     if (previous === undefined) checkVisible(context, text(draft, 'ParentId'), 'ParentId');
-    const body = text(draft, 'Body');
+    const body = givenContent(context, draft, 'Body');
     if (!given.has('Body') || body === null) return;
     const content = storeContent(org, body);
     checkSize(content.sizeBytes, org.settings.files.maxAttachmentBytes, 'Body');

@@ -1,11 +1,10 @@
 import { accessLevel } from '../access/sharing.ts';
 import { failure, insufficientAccess } from '../failure.ts';
-import { storeContent } from '../files/content.ts';
+import { givenContent, storeContent } from '../files/content.ts';
 import { readFileName } from '../files/fileTypes.ts';
 import { checkShareable } from '../files/sharing.ts';
 import { checkDailyVersions, checkSize, checkStorage } from '../files/storage.ts';
 import { createDocument, publish, shareFirst, versionsOf } from '../files/versions.ts';
-import type { Org } from '../org.ts';
 import type { Draft } from '../records/validate.ts';
 import { text } from '../store/row.ts';
 import type { Behaviour, SaveContext } from './behaviour.ts';
@@ -13,29 +12,36 @@ import type { Behaviour, SaveContext } from './behaviour.ts';
 const EDIT = 2;
 const MAX_TITLE = 255;
 
-/** A file needs its name and its content, a link its address. */
-function checkComplete(draft: Draft): void {
-  if (text(draft, 'ContentUrl') !== null) return;
-  const missing = ['PathOnClient', 'VersionData'].filter(field => text(draft, field) === null);
-  if (missing.length > 0)
-    throw failure('REQUIRED_FIELD_MISSING', `Required fields are missing: [${missing.join(', ')}]`, missing);
+/** A file needs its name and its content. */
+function contentNeeded(draft: Draft, context: SaveContext): string {
+  const content = givenContent(context, draft, 'VersionData');
+  const missing = [
+    ...(text(draft, 'PathOnClient') === null ? ['PathOnClient'] : []),
+    ...(content === null ? ['VersionData'] : []),
+  ];
+  if (content !== null && missing.length === 0) return content;
+  throw failure('REQUIRED_FIELD_MISSING', `Required fields are missing: [${missing.join(', ')}]`, missing);
 }
 
-function settleContent(draft: Draft, org: Org): void {
-  const url = text(draft, 'ContentUrl');
-  if (url !== null) {
-    draft.Title ??= url.slice(0, MAX_TITLE);
-    Object.assign(draft, { FileType: 'LINK', ContentSize: 0 });
-    return;
-  }
-  const { title, extension, fileType } = readFileName(text(draft, 'PathOnClient') ?? '');
-  draft.Title ??= title.slice(0, MAX_TITLE);
-  draft.FileExtension = extension;
-  draft.FileType = fileType;
-  const content = storeContent(org, text(draft, 'VersionData') ?? '');
+function settleLink(draft: Draft, url: string): void {
+  draft.Title ??= url.slice(0, MAX_TITLE);
+  Object.assign(draft, { FileType: 'LINK', ContentSize: 0 });
+}
+
+function settleFile(draft: Draft, context: SaveContext): void {
+  const { org } = context;
+  const content = storeContent(org, contentNeeded(draft, context));
   checkSize(content.sizeBytes, org.settings.files.maxFileBytes, 'VersionData');
   checkStorage(org, content.sizeBytes);
-  Object.assign(draft, { VersionData: content.id, ContentSize: content.sizeBytes, Checksum: content.md5 });
+  const { title, extension, fileType } = readFileName(text(draft, 'PathOnClient') ?? '');
+  draft.Title ??= title.slice(0, MAX_TITLE);
+  Object.assign(draft, {
+    FileExtension: extension,
+    FileType: fileType,
+    VersionData: content.id,
+    ContentSize: content.sizeBytes,
+    Checksum: content.md5,
+  });
 }
 
 /** A version is added by whoever may edit the document; where it was first published stands already. */
@@ -68,9 +74,10 @@ export const contentVersion: Behaviour = {
     if (previous?.IsLatest === false && !isSystem)
       throw failure('INSUFFICIENT_ACCESS_OR_READONLY', 'Only the latest version can be updated', []);
     if (previous !== undefined) return;
-    checkComplete(draft);
     checkDailyVersions(org);
-    settleContent(draft, org);
+    const url = text(draft, 'ContentUrl');
+    if (url === null) settleFile(draft, context);
+    else settleLink(draft, url);
     draft.IsLatest = true;
     draft.ContentModifiedDate ??= org.now();
     draft.ContentModifiedById = user.Id;

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, startOrg, type TestOrg } from './org.ts';
 
@@ -303,6 +304,46 @@ describe('relations', () => {
     ).toEqual([id]);
   });
 });
+
+describe('any changes of a draft', () => {
+  const FIELDS = ['ToIds', 'CcIds', 'BccIds'] as const;
+
+  it('the lists of ids and the relations say the same', async () => {
+    const people = [
+      annId,
+      leadId,
+      ...(await Promise.all(
+        ['B', 'C'].map(LastName => admin.create('Contact', { LastName, Email: `${LastName}@x.example` })),
+      )),
+    ];
+    const list = fc.option(fc.subarray(people), { nil: undefined });
+    const step = fc.record({ ToIds: list, CcIds: list, BccIds: list });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 4 }), async steps => {
+        const id = await email({ Status: '5', ToAddress: null });
+        const expected: Record<string, string[]> = { ToIds: [], CcIds: [], BccIds: [] };
+        for (const fields of steps) {
+          await patch(id, fields);
+          for (const field of FIELDS) expected[field] = fields[field] ?? expected[field] ?? [];
+        }
+        expect(await read(id)).toMatchObject(expected);
+        const related = await relations(id);
+        for (const field of FIELDS)
+          expect(
+            related
+              .filter((each: Related) => each.RelationType === field.replace('Ids', 'Address'))
+              .map((each: Related) => each.RelationId),
+          ).toEqual(expected[field]);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+interface Related {
+  readonly RelationType: string;
+  readonly RelationId: string | null;
+}
 
 const relation = (
   RelationType: string,

@@ -101,6 +101,25 @@ describe('a first version', () => {
     expect(await read('ContentVersion', id)).toMatchObject({ FileType: 'LINK', ContentSize: 0 });
   });
 
+  it('without a byte is refused, or taken where the org is so', async () => {
+    const empty = { PathOnClient: 'empty.txt', VersionData: '' };
+    const attachment = { ParentId: accountId, Name: 'empty.txt', Body: '' };
+    expect((await attempt(empty)).body).toMatchObject(error('REQUIRED_FIELD_MISSING', 'VersionData'));
+    expect((await attempt(attachment, 'Attachment')).body).toMatchObject(
+      error('REQUIRED_FIELD_MISSING', 'Body'),
+    );
+    await limits({ emptyFiles: 'allowed' });
+    const id = await admin.create('ContentVersion', empty);
+    const attachmentId = await admin.create('Attachment', attachment);
+    await limits({ emptyFiles: 'refused' });
+    expect(await read('ContentVersion', id)).toMatchObject({ ContentSize: 0 });
+    expect(await admin.call('GET', `/sobjects/ContentVersion/${id}/VersionData`)).toMatchObject({
+      status: 200,
+      body: '',
+    });
+    expect(await read('Attachment', attachmentId)).toMatchObject({ BodyLength: 0 });
+  });
+
   it.each([
     ['a.docx', 'WORD_X', 'docx'],
     ['.profile', 'UNKNOWN', null],
