@@ -8,7 +8,6 @@ import {
   archived,
   at,
   choosing,
-  conversion,
   defaults,
   into,
   known,

@@ -1,0 +1,77 @@
+import { type FolderModule, folderModulesOf } from '../policy/folders.ts';
+import type { Policy } from '../policy/schema.ts';
+import { recordFolderNames } from './names.ts';
+import { type TrackedRecord, trackedRecords } from './tracked.ts';
+
+/** A folder that the product keeps in a mailbox, by a key that no renaming changes. */
+export interface WantedFolder {
+  readonly key: string;
+  /** Null: directly in the root folder. */
+  readonly parentKey: string | null;
+  readonly name: string;
+}
+
+/** What a record's module is called in keys: custom objects by their API names. */
+export type ModuleKey = string;
+
+export function moduleKey({ module, object }: Pick<FolderModule, 'module' | 'object'>): ModuleKey {
+  return module === 'custom' ? `custom:${object}` : module;
+}
+
+/** What a folder is for, from its key: the other way round of how keys are made here. */
+export const folderKeys = {
+  createEmail: 'create:email',
+  create: (module: ModuleKey) => `create:${module}`,
+  display: (module: ModuleKey) => `display:${module}`,
+  assign: (module: ModuleKey) => `assign:${module}`,
+  record: (module: ModuleKey, id: string) => `record:${module}:${id}`,
+};
+
+export interface FolderOptions {
+  readonly policy: Policy;
+  readonly ownUserId: string;
+  readonly nowMs: number;
+}
+
+/**
+ * The tree of MAIL-1 below the root folder, parents before what is in them. A folder exists only while its feature and
+ * module are on (POL-9).
+ */
+export function wantedFolders(
+  records: ReadonlyMap<ModuleKey, readonly TrackedRecord[]>,
+  options: FolderOptions,
+): WantedFolder[] {
+  const { policy } = options;
+  const modules = folderModulesOf(policy).filter(({ enabled }) => enabled);
+  const inRoot = (key: string, name: string): WantedFolder => ({ key, parentKey: null, name });
+  return [
+    ...(policy.smartConvert.enabled ? [inRoot(folderKeys.createEmail, policy.names.createEmail)] : []),
+    ...modules.flatMap(module => {
+      const key = moduleKey(module);
+      return [
+        ...(policy.smartConvert.enabled ? [inRoot(folderKeys.create(key), module.dropFolder)] : []),
+        inRoot(folderKeys.display(key), module.displayFolder),
+        ...(policy.assignTo.enabled ? assignFolders(module, records.get(key) ?? [], options) : []),
+      ];
+    }),
+  ];
+}
+
+function assignFolders(
+  module: FolderModule,
+  records: readonly TrackedRecord[],
+  { policy, ownUserId, nowMs }: FolderOptions,
+): WantedFolder[] {
+  const key = moduleKey(module);
+  const assign = folderKeys.assign(key);
+  const tracked = trackedRecords(records, { ...module.limits, filter: module.filter, ownUserId, nowMs });
+  const names = recordFolderNames(tracked, policy.assignTo.sort);
+  return [
+    { key: assign, parentKey: folderKeys.display(key), name: policy.names.assignTo },
+    ...tracked.map(({ id }) => ({
+      key: folderKeys.record(key, id),
+      parentKey: assign,
+      name: names.get(id) ?? '',
+    })),
+  ];
+}
