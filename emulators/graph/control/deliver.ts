@@ -19,8 +19,8 @@ export const deliverySchema = z.strictObject({
 /** A message arrives: it is kept as it came, beside what Exchange reads in it. */
 export async function deliver(emulator: GraphEmulator, delivery: z.infer<typeof deliverySchema>) {
   const mailbox = mailboxNamed(emulator, delivery.mailbox);
-  const folder = folderOfClass(mailbox, delivery.folder, 'mail');
   const message = await readMime(Buffer.from(delivery.eml, 'base64'), emulator.mail);
+  const folder = folderOfClass(mailbox, delivery.folder, 'mail');
   const isRead = delivery.isRead ?? folder.state.wellKnownName === 'sentitems';
   const conversation = conversationIn(mailbox, message);
   const item = addMessage(emulator.mail, mailbox, folder, { ...message, isRead, conversation });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type MailUnderTest, mailbox, openMail, received, stable } from './mail-under-test.ts';
 
@@ -128,6 +129,65 @@ describe('the delta of messages', () => {
     expect((await tenant.round(expanding)).rows).toMatchObject([
       { singleValueExtendedProperties: [{ id: 'Integer 0xe07', value: '0' }] },
     ]);
+  });
+});
+
+describe('whoever follows the deltas of all folders', () => {
+  const NAMES = ['inbox', 'archive', 'deleteditems'];
+  const step = fc.record({
+    action: fc.constantFrom('create', 'change', 'move', 'delete', 'look'),
+    pick: fc.nat(20),
+    folder: fc.constantFrom(...NAMES),
+  });
+  type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+
+  /** What a client knows: by folder, the ids and categories of its messages. */
+  const follower = () => {
+    const known = new Map(NAMES.map(name => [name, new Map<unknown, unknown>()]));
+    const links = new Map(NAMES.map(name => [name, `${delta(name)}?$select=categories`]));
+    const look = async () => {
+      for (const name of NAMES) {
+        const { rows, deltaLink } = await tenant.round(links.get(name)!, stable);
+        links.set(name, deltaLink);
+        for (const { id, categories, ...row } of rows) {
+          if ('@removed' in row) known.get(name)!.delete(id);
+          else known.get(name)!.set(id, categories);
+        }
+      }
+    };
+    return { known, look };
+  };
+
+  const carryOut = async (ids: string[], { action, pick, folder }: Step): Promise<void> => {
+    const id = ids[pick % Math.max(1, ids.length)];
+    if (action === 'create') ids.push(await arrived('A'));
+    else if (id === undefined) return;
+    else if (action === 'change') await tenant.patch(`${messages}/${id}`, { categories: [String(pick)] });
+    else if (action === 'move')
+      await tenant.post(`${messages}/${id}/move`, { destinationId: folder }, stable);
+    else if (action === 'delete') await tenant.call('DELETE', `${messages}/${id}`);
+  };
+
+  it('knows what is in them, whatever happened', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async steps => {
+        const { known, look } = follower();
+        const ids: string[] = [];
+        for (const each of steps) {
+          if (each.action === 'look') await look();
+          else await carryOut(ids, each);
+        }
+        await look();
+        for (const name of NAMES) {
+          const listed = await tenant.get(`${mailbox}/mailFolders/${name}/messages?$top=1000`, stable);
+          const rows: { id: string; categories: string[] }[] = listed.body.value;
+          expect(new Map([...known.get(name)!].sort())).toEqual(
+            new Map(rows.map(({ id, categories }) => [id, categories] as const).sort()),
+          );
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 });
 

@@ -46,6 +46,32 @@ describe('determinism: mail without sockets', () => {
   });
 });
 
+describe('a batch', () => {
+  it('polls folders, files a message and gives its bytes as base64, each counted by itself', async () => {
+    const tenant = await openMail();
+    open.push(tenant);
+    const mime = eml('Subject: A', '', 'Hi');
+    const { id } = await tenant.deliver(mime);
+    await tenant.control('POST', 'requests/reset');
+    const user = `/users/${mailbox}`;
+    const headers = { 'content-type': 'application/json' };
+    const requests = [
+      { id: '1', method: 'GET', url: `${user}/mailFolders?$select=totalItemCount&$top=50` },
+      { id: '2', method: 'GET', url: `${user}/messages/${id}/$value` },
+      { id: '3', method: 'PATCH', url: `${user}/messages/${id}`, headers, body: { categories: ['CRM'] } },
+    ];
+    const { body } = await tenant.post('http://service.example/v1.0/$batch', { requests });
+    const answers = new Map(body.responses.map((each: { id: string }) => [each.id, each]));
+    expect(answers.get('2')).toMatchObject({ status: 200, body: base64(mime) });
+    expect(answers.get('3')).toMatchObject({ status: 200, body: { categories: ['CRM'] } });
+    expect((await tenant.control('GET', 'requests')).routes).toEqual({
+      'GET /users/{id}/mailFolders': 1,
+      'GET /users/{id}/messages/{id}/$value': 1,
+      'PATCH /users/{id}/messages/{id}': 1,
+    });
+  });
+});
+
 describe('the state file', () => {
   it('keeps messages with their attachments, and what a delta round must tell of them', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'graph-mail-'));

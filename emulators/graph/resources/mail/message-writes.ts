@@ -47,13 +47,18 @@ export function messageFromBody(world: MailWorld, call: MailboxCall) {
   return { message, extended };
 }
 
-export async function createMessage(world: MailWorld, call: MailboxCall, folder: Folder): Promise<Item> {
+/** While MIME is read, the folder may go: it is looked for afterwards. */
+export async function createMessage(
+  world: MailWorld,
+  call: MailboxCall,
+  folderOf: () => Folder,
+): Promise<Item> {
   if (typeof call.request.body === 'string') {
     const message = await draftFromMime(world, call.request.body);
-    return addMessage(world, call.mailbox, folder, message);
+    return addMessage(world, call.mailbox, folderOf(), message);
   }
   const { message, extended } = messageFromBody(world, call);
-  return addMessage(world, call.mailbox, folder, message, extended);
+  return addMessage(world, call.mailbox, folderOf(), message, extended);
 }
 
 /** MIME comes as base64 and is always a draft (documentation: create message in MIME format). */

@@ -37,8 +37,8 @@ function collectionRoutes(world: MailWorld, type: MessageType, place: MailPlace)
   return [
     mailRoute('GET', pattern, call => listMessages(call, type, folderOfPlace(call, place))),
     mailRoute('POST', pattern, async call => {
-      const folder = folderOfPlace(call, place) ?? call.mailbox.wellKnown('drafts');
-      return single(type, call, await createMessage(world, call, folder), 201);
+      const folderOf = () => folderOfPlace(call, place) ?? call.mailbox.wellKnown('drafts');
+      return single(type, call, await createMessage(world, call, folderOf), 201);
     }),
     mailRoute('GET', `${pattern}/$count`, call => countMessages(call, folderOfPlace(call, place))),
     mailRoute('GET', `${pattern}/delta`, call => messageDelta(world, type, call, place)),
