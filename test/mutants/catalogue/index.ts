@@ -1,4 +1,5 @@
 import type { Mutant } from '../mutant.ts';
+import { activities } from './activities.ts';
 import { agreement } from './agreement.ts';
 import { calendar } from './calendar.ts';
 import { creations } from './creations.ts';
@@ -16,4 +17,5 @@ export const catalogue: readonly Mutant[] = [
   ...faults,
   ...scope,
   ...calendar,
+  ...activities,
 ];

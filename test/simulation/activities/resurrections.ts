@@ -1,5 +1,6 @@
 import type { Violation } from '../module.ts';
 import type { TakenOut } from './memory.ts';
+import { OWNER } from './scene.ts';
 import { nameOf, type View } from './view.ts';
 
 /** Invariant 4: what a user took away after both sides had agreed never comes back by itself. */
@@ -20,15 +21,18 @@ function backInMailbox(view: View): string[] {
 }
 
 /** The deletion may not be written, or the record was edited meanwhile: then it comes back (POL-10, invariant 6). */
-function isRestored({ ledger, mailboxes }: View, { mailbox, recordId, atMs }: TakenOut): boolean {
-  const pairing = mailboxes.find(one => one.mailbox === mailbox)?.pairing;
-  const entries = ledger.entries.filter(
-    entry => entry.pairingId === pairing?.id && entry.recordId === recordId,
+function isRestored({ ledger, mailboxes, policy, memory }: View, taken: TakenOut): boolean {
+  const pairing = mailboxes.find(one => one.mailbox === taken.mailbox)?.pairing;
+  const isReadOnly = Object.values(policy.modules).some(
+    module => 'direction' in module && module.direction === 'to-mailbox',
   );
-  return ledger.events.some(
-    event =>
-      event.action === 'restored' && event.atMs >= atMs && entries.some(({ id }) => id === event.entryId),
-  );
+  const isEdited = memory.edits.some(({ name, where }) => name === taken.name && where === OWNER);
+  const restored = ledger.events.filter(({ action, atMs }) => action === 'restored' && atMs >= taken.atMs);
+  return restored.some(({ entryId, code }) => {
+    const entry = ledger.entries.find(({ id }) => id === entryId);
+    if (entry?.pairingId !== pairing?.id || entry?.recordId !== taken.recordId) return false;
+    return code === 'edited' ? isEdited : isReadOnly;
+  });
 }
 
 function backInCrm({ memory, work }: View): string[] {

@@ -6,6 +6,9 @@ import type { Memory, OwnItem, TakenOut } from './memory.ts';
 import type { ActivityModule, CrmThing, Thing, Values } from './thing.ts';
 import { nameOf } from './view.ts';
 
+/** Whose hand changes a record. */
+export const OWNER = 'the owner in the CRM';
+
 /** Where an act happens: one user, and what the product holds of the thing in question. */
 export class Scene {
   readonly company: SimulatedCompany;

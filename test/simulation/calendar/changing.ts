@@ -1,5 +1,5 @@
 import { CATEGORY } from '../../engine/company.ts';
-import type { Scene } from '../activities/scene.ts';
+import { OWNER, type Scene } from '../activities/scene.ts';
 import { inWords, type Values } from '../activities/thing.ts';
 import { nameOf } from '../activities/view.ts';
 import { inCrm, inOutlook, OUTSIDER } from './adding.ts';
@@ -41,7 +41,7 @@ async function editInCrm(scene: Scene, hands: Hands): Promise<string | null> {
   if (!record) return null;
   const entered = scene.entered(FIELD_NAMES);
   await scene.inCrm(record.ownerId, 'PATCH', `/sobjects/Event/${record.id}`, inCrm(entered, record.raw));
-  scene.remember('the owner in the CRM', entered, TELLING, record);
+  scene.remember(OWNER, entered, TELLING, record);
   if (entered.privacy === 'private') scene.depart(record, 'private');
   return `the owner changes ${scene.name} in the CRM: ${inWords(entered)}`;
 }

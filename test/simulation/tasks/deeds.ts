@@ -1,6 +1,6 @@
 import { CATEGORY } from '../../engine/company.ts';
 import type { Deeds } from '../activities/run.ts';
-import type { Scene } from '../activities/scene.ts';
+import { OWNER, type Scene } from '../activities/scene.ts';
 import { type CrmThing, inWords, type Values } from '../activities/thing.ts';
 import { nameOf } from '../activities/view.ts';
 import { FIELD_NAMES, FIELDS, type FieldName, type Json, TELLING } from './fields.ts';
@@ -80,7 +80,7 @@ async function editInCrm(scene: Scene, hands: Hands): Promise<string | null> {
   if (!record) return null;
   const entered = scene.entered(FIELD_NAMES);
   await scene.inCrm(record.ownerId, 'PATCH', `/sobjects/Task/${record.id}`, inCrm(entered));
-  scene.remember('the owner in the CRM', entered, TELLING, record);
+  scene.remember(OWNER, entered, TELLING, record);
   return `the owner changes ${scene.name} in the CRM: ${inWords(entered)}`;
 }
 
