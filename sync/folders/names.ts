@@ -6,11 +6,10 @@ const LONGEST_NAME = 255;
 const NO_NAME = '(no name)';
 
 /** Exchange compares names without regard to case. */
-export const sameName = (a: string, b: string) => foldedName(a) === foldedName(b);
 export const foldedName = (name: string) => name.normalize('NFC').toLowerCase();
 
 /** A name that a folder can have: the separators of paths become dashes, blanks and dots at the ends go. */
-export function folderNameOf(text: string, maxLength = LONGEST_NAME): string {
+function folderNameOf(text: string, maxLength = LONGEST_NAME): string {
   const clean = cleanLine(text).replaceAll(/[/\\]/g, '-');
   return trimmed(cutText(trimmed(clean), maxLength)) || NO_NAME;
 }

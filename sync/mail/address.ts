@@ -24,10 +24,15 @@ export function canonicalAddress(written: string): string | null {
 
 /** Quoted local parts (`"ann@contoso.com x"@evil.example`) are legal and used for deception only. */
 function canonicalLocal(local: string): string | null {
-  const lower = local.toLowerCase();
-  if (lower.length > LONGEST_LOCAL || UNSEEN.test(lower) || /["@]/.test(lower)) return null;
-  return lower === lower.normalize('NFKC') && !mixesScripts(lower) ? lower : null;
+  if (local.length > LONGEST_LOCAL || /["@]/.test(local)) return null;
+  return isPlain(local) || (isHonest(local) && !mixesScripts(local)) ? local.toLowerCase() : null;
 }
+
+/** Asked before letters become small: the sign for Kelvin would become a plain k. */
+const isPlain = (text: string) => /^[A-Za-z0-9.+_'-]*$/.test(text);
+
+/** Nothing in it is unseen, or only looks like another letter. */
+const isHonest = (text: string) => !UNSEEN.test(text) && text === text.normalize('NFKC');
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -36,19 +41,16 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
  * ones (ｃontoso.com), are there to deceive: such a domain is none.
  */
 export function canonicalDomain(written: string): string | null {
-  const domain = written.toLowerCase();
-  if (domain.length > LONGEST_DOMAIN || UNSEEN.test(domain)) return null;
-  if (domain !== domain.normalize('NFKC') || domain.split('.').some(mixesScripts)) return null;
-  const ascii = isPlain(domain) ? domain : asciiOf(domain);
+  if (written.length > LONGEST_DOMAIN) return null;
+  const ascii = isPlain(written) ? written.toLowerCase() : asciiOf(written);
   const labels = ascii?.split('.') ?? [];
   if (labels.length < 2 || !labels.every(label => LABEL.test(label))) return null;
   return /^\d+$/.test(labels.at(-1) ?? '') ? null : ascii;
 }
 
-const isPlain = (text: string) => /^[a-z0-9.-]*$/.test(text);
-
 /** Every label that is not plain has to become a label of its own (xn--…), else it only looked like another one. */
 function asciiOf(domain: string): string | null {
+  if (!isHonest(domain) || domain.split('.').some(mixesScripts)) return null;
   const url = `http://${domain}`;
   if (/[/?#@%]/.test(domain) || !URL.canParse(url)) return null;
   const ascii = new URL(url).hostname;

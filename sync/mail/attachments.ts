@@ -92,7 +92,7 @@ function extensionOf(name: string): string {
 const UNITS = ['bytes', 'KB', 'MB', 'GB'];
 
 /** `1.4 MB`, as Outlook shows sizes. */
-export function sizeText(bytes: number): string {
+function sizeText(bytes: number): string {
   const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
   const amount = bytes / 1024 ** power;
   return `${power > 0 && amount < 10 ? amount.toFixed(1) : Math.round(amount)} ${UNITS[power]}`;

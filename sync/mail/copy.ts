@@ -5,7 +5,7 @@ import { type PlannedAttachment, summaryLines } from './attachments.ts';
 import { messageIdentity, normalMessageId } from './identity.ts';
 import { type MailMessage, type NamedAddress, ROLES, type Role } from './message.ts';
 import { safeHtml } from './safe-html.ts';
-import { cleanLine, cleanText, cutText } from './text.ts';
+import { cleanLine, cleanText, cutText, LONGEST_TEXT } from './text.ts';
 
 export interface TextLimits {
   readonly subjectLength: number;
@@ -56,18 +56,17 @@ export function archivedCopy(
     html: htmlWith(message, htmlSummary(lines), limits.htmlLength),
     dateMs: message.sentAtMs ?? message.receivedAtMs,
     isIncoming: !isSentBy(message, surroundings.ownAddresses),
-    isWhole: kept.isWhole && subject.length <= limits.subjectLength,
+    isWhole: kept.isWhole && isBounded(message) && subject.length <= limits.subjectLength,
   };
 }
-
-/** More than any CRM takes. */
-const LONGEST_TEXT = 500_000;
 
 /** The words of a message; those of its HTML where it has no other. */
 export function textOf({ text, html }: Pick<MailMessage, 'text' | 'html'>): string {
   const own = cleanText(text ?? '');
   return own === '' && html !== null ? textOfHtml(safeHtml(html, LONGEST_TEXT)) : own;
 }
+
+const isBounded = ({ text, html }: MailMessage) => (text || html || '').length <= LONGEST_TEXT;
 
 /** All roles, also those that are not matched: it is what the message says of itself. Excluded ones are never archived. */
 function partiesOf(message: MailMessage, surroundings: Surroundings): Party[] {

@@ -1,4 +1,6 @@
 import type { Policy } from '../policy/schema.ts';
+import { canonicalAddress, canonicalDomain } from './address.ts';
+import type { Surroundings } from './addressees.ts';
 
 /** What makes the product look at a message. */
 export type Occasion = 'dropFolder' | 'sentItems' | 'inbox';
@@ -7,6 +9,7 @@ export interface CreationOptions {
   readonly enabled: boolean;
   readonly leadInsteadOfContact: boolean;
   readonly accountIfUnmatched: boolean;
+  /** Canonical. */
   readonly excludedDomains: readonly string[];
 }
 
@@ -32,9 +35,23 @@ export function conversionOptions(policy: MailPolicy, occasion: Occasion): Conve
   const { mustMatch, ccAndBcc, leadsIfNoContact, creation } =
     occasion === 'dropFolder' ? smartConvert : policy[occasion];
   return {
-    ...{ mustMatch, ccAndBcc, leadsIfNoContact, creation },
+    ...{ mustMatch, ccAndBcc, leadsIfNoContact },
+    creation: { ...creation, excludedDomains: creation.excludedDomains.map(canonical) },
     attachments: smartConvert.attachments,
     attachmentSummary: smartConvert.attachments && smartConvert.attachmentSummary,
     deleteAfter: occasion === 'dropFolder' && smartConvert.deleteAfter,
   };
 }
+
+/** POL-27 */
+export function exclusions({
+  excluded,
+}: Pick<Policy, 'excluded'>): Pick<Surroundings, 'excludedAddresses' | 'excludedDomains'> {
+  return {
+    excludedAddresses: new Set(excluded.addresses.map(address => canonicalAddress(address) ?? address)),
+    excludedDomains: new Set(excluded.domains.map(canonical)),
+  };
+}
+
+/** Admins write domains as people read them. */
+const canonical = (domain: string) => canonicalDomain(domain) ?? domain;

@@ -27,7 +27,8 @@ export function nobodyFound(
   if (found.has('excluded_domain')) return BLOCKED;
   if (found.has('creation_off')) return NO_MATCH;
   if (found.has('impersonal_address')) return IMPERSONAL;
-  return leftOut.some(({ code }) => code === 'broken_address') ? BROKEN : COLLEAGUES;
+  if (leftOut.some(({ code }) => code === 'broken_address')) return BROKEN;
+  return people.length === 0 ? NOBODY : COLLEAGUES;
 }
 
 const DRAFT: Verdict = {
@@ -74,6 +75,11 @@ const BROKEN: Verdict = {
   code: 'broken_address',
   reason: 'The message has addresses that are none or that imitate others, and nobody else for the CRM.',
   fix: 'Drop it into the folder of a record, or enter in the CRM what belongs there.',
+};
+const NOBODY: Verdict = {
+  code: 'no_address',
+  reason: 'The message names neither a sender nor a recipient that count.',
+  fix: 'Drop it into the folder of a record, or switch "must match" off in the policy.',
 };
 const COLLEAGUES: Verdict = {
   code: 'only_colleagues',

@@ -14,9 +14,13 @@ export function cleanLine(text: string): string {
 /** Longer lines serve nobody: no system keeps more of a subject or name. */
 const LONGEST_LINE = 10_000;
 
+/** More than any CRM takes of a text. */
+export const LONGEST_TEXT = 500_000;
+
 /** Text of strangers, for fields of many lines: as it was written, without what systems refuse to keep. */
 export function cleanText(text: string): string {
   return text
+    .slice(0, LONGEST_TEXT)
     .toWellFormed()
     .replaceAll(/\r\n?|[\u2028\u2029]/g, '\n')
     .replaceAll(/[^\P{Cc}\n\t]/gu, '')

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { operationsFor, planFolders } from '../../sync/folders/plan.ts';
 import type { TrackedRecord } from '../../sync/folders/tracked.ts';
-import type { WantedFolder } from '../../sync/folders/tree.ts';
+import { folderKeys, moduleKey, type WantedFolder } from '../../sync/folders/tree.ts';
 import type { Policy } from '../../sync/policy/schema.ts';
 import { DELETED, INBOX, Mailbox, ROOT } from './folders-mailbox.ts';
 import { samplePolicy } from './policy-sample.ts';
@@ -102,12 +102,13 @@ describe('MAIL-1 the tree of folders', () => {
 
   it('POL-9 custom objects have folders of their own', () => {
     const custom = [{ object: 'Project__c', label: 'Projects' }];
+    const key = moduleKey({ module: 'custom', object: 'Project__c' });
     const policy = samplePolicy({
       modules: { custom },
       smartConvert: { enabled: true },
       assignTo: { enabled: true },
     });
-    expect(settled(new Mailbox(), policy, { 'custom:Project__c': [record('1', 'Bridge')] })).toEqual([
+    expect(settled(new Mailbox(), policy, { [key]: [record('1', 'Bridge')] })).toEqual([
       ...['- Create New Email', '- Create New Projects', 'Projects', 'Projects/Assign To'],
       'Projects/Assign To/01 Bridge',
     ]);
@@ -206,6 +207,15 @@ describe('MAIL-5 folders of records', () => {
     same[1] = record('2', 'Deal');
     expect(assigned(mailbox, policy, same)).toEqual(['01 Deal', '02 Deal', '03 Other']);
     expect(mailbox.mail.get(at(mailbox, 'Cases/Assign To/01 Deal'))).toEqual(['for 2']);
+  });
+
+  it('what a folder is for is known by its key', () => {
+    const mailbox = new Mailbox();
+    settled(mailbox, policyWith(), deals);
+    expect(mailbox.folders.get(at(mailbox, 'Opportunities/Assign To/Big deal'))?.key).toBe(
+      folderKeys.record('opportunities', '1'),
+    );
+    expect(mailbox.folders.get(at(mailbox, '- Create New Case'))?.key).toBe(folderKeys.create('cases'));
   });
 
   it('by name nothing is renamed when another record is saved', () => {

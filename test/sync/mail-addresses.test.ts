@@ -48,6 +48,8 @@ describe('addresses in one form', () => {
     ['a Cyrillic letter in the domain', 'ann@c\u043entoso.com'],
     ['a Cyrillic letter in the local part', '\u0430nn@contoso.com'],
     ['wide letters', 'ann@\uff43ontoso.com'],
+    ['the sign for Kelvin in the domain', 'ann@\u212aontoso.com'],
+    ['the sign for Kelvin in the local part', '\u212aim@contoso.com'],
     ['an ideographic full stop', 'ann@contoso\u3002com'],
     ['a slash in the domain', 'ann@contoso.com/evil'],
     ['half a surrogate pair', 'ann\ud83d@contoso.com'],

@@ -72,6 +72,22 @@ describe('MAIL-4 attachments', () => {
   });
 });
 
+describe('a message of 30 MB', () => {
+  const word = 'word <b>& '.repeat(3_000_000);
+
+  it.each<[string, Partial<MailMessage>]>([
+    ['of text', { text: word }],
+    ['of HTML', { text: null, html: word }],
+    ['of both, without Message-ID', { text: word, html: word, messageId: null }],
+    ['of what nobody reads', { text: '\0'.repeat(30_000_000) }],
+  ])('%s is archived as far as the CRM holds it, and not purged', (_, parts) => {
+    const { copy, afterwards } = archived(convert(message(parts), known, choosing({ deleteAfter: true })));
+    expect(copy.text.length).toBeLessThanOrEqual(131_072);
+    expect(copy.html?.length ?? 0).toBeLessThanOrEqual(131_072);
+    expect(afterwards).toBe('inbox');
+  });
+});
+
 describe('MAIL-7 copies of one message', () => {
   const identity = (parts: Partial<MailMessage>) => messageIdentity(message(parts));
   const same = identity({});

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AutomaticRules } from '../../sync/mail/automatic.ts';
 import { convert } from '../../sync/mail/convert.ts';
 import type { MailMessage } from '../../sync/mail/message.ts';
-import { conversionOptions } from '../../sync/mail/options.ts';
+import { conversionOptions, exclusions } from '../../sync/mail/options.ts';
 import {
   archived,
   at,
@@ -34,7 +34,7 @@ describe('what is not archived, and why', () => {
     ['to strangers', {}, 'marked no_match'],
     ['to colleagues', { from: at('boss@contoso.com') }, 'marked only_colleagues'],
     ['to machines', { from: at('mailer-daemon@x.example') }, 'marked impersonal_address'],
-    ['to nobody', { from: null, to: [] }, 'marked only_colleagues'],
+    ['to nobody', { from: null, to: [] }, 'marked no_address'],
     ['to what is no address', { from: at('x\\\' OR Name = \'') }, 'marked broken_address'],
     ['from a look-alike of a contact', { from: at('bob@fаbrikam.example') }, 'marked broken_address'],
   ])('%s', (_, parts, expected) => expect(code(parts)).toBe(expected)); // biome-ignore format: one case per line
@@ -111,5 +111,19 @@ describe('what is not archived, and why', () => {
       deleteAfter: false,
       creation: { enabled: false },
     });
+  });
+
+  it('POL-27 domains are excluded as people write them', () => {
+    const policy = samplePolicy({
+      excluded: { addresses: ['Ann@Firm.example'], domains: ['@Größe.example'] },
+      smartConvert: { creation: { excludedDomains: ['müller.example'] } },
+    });
+    expect(exclusions(policy)).toEqual({
+      excludedAddresses: new Set(['ann@firm.example']),
+      excludedDomains: new Set(['xn--gre-6ka8i.example']),
+    });
+    expect(conversionOptions(policy, 'dropFolder').creation.excludedDomains).toEqual([
+      'xn--mller-kva.example',
+    ]);
   });
 });

@@ -26,7 +26,7 @@ export const defaults: ConversionOptions = {
   deleteAfter: false,
 };
 
-export const limits = {
+const limits = {
   subjectLength: 3000,
   textLength: 131_072,
   htmlLength: 131_072,
