@@ -85,11 +85,11 @@ function namedIn(
   const isOwnCopy = isSentBy(message, surroundings.ownAddresses);
   return roles
     .filter(role => role !== 'bcc' || isOwnCopy)
-    .flatMap(role => partiesOf(message, role).map((party): [Role, NamedAddress] => [role, party]));
+    .flatMap(role => namedAs(message, role).map((party): [Role, NamedAddress] => [role, party]));
 }
 
-/** `sender` speaks for itself only where nobody else does. */
-function partiesOf(message: MailMessage, role: Role): readonly NamedAddress[] {
+/** Whom a message names in a role; `sender` speaks for itself only where nobody else does. */
+export function namedAs(message: MailMessage, role: Role): readonly NamedAddress[] {
   if (role !== 'from') return message[role];
   const author = message.from ?? message.sender;
   return author ? [author] : [];

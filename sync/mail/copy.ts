@@ -1,9 +1,9 @@
 import { textOfHtml } from '../calendar/body.ts';
 import { canonicalAddress } from './address.ts';
-import { isExcluded, isSentBy, type Surroundings } from './addressees.ts';
+import { isExcluded, isSentBy, namedAs, type Surroundings } from './addressees.ts';
 import { type PlannedAttachment, summaryLines } from './attachments.ts';
 import { messageIdentity, normalMessageId } from './identity.ts';
-import { type MailMessage, type NamedAddress, ROLES, type Role } from './message.ts';
+import { type MailMessage, ROLES, type Role } from './message.ts';
 import { safeHtml } from './safe-html.ts';
 import { cleanLine, cleanText, cutText, LONGEST_TEXT } from './text.ts';
 
@@ -78,12 +78,6 @@ function partiesOf(message: MailMessage, surroundings: Surroundings): Party[] {
       return [{ role, name: cleanLine(name ?? '') || null, address: canonical, written: cleanLine(address) }];
     }),
   );
-}
-
-function namedAs(message: MailMessage, role: Role): readonly NamedAddress[] {
-  if (role !== 'from') return message[role];
-  const author = message.from ?? message.sender;
-  return author ? [author] : [];
 }
 
 const textSummary = (lines: readonly string[]) =>

@@ -70,21 +70,23 @@ describe('MAIL-4 HTML in the CRM', () => {
     fc.string({ maxLength: 5 }),
   ); // biome-ignore format: one kind per line
 
-  it('whatever is thrown together: only what is allowed, within the length, the same when done twice', () => {
+  it('whatever is thrown together: only what is allowed, within the length, and all of it when done twice', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), fc.integer({ min: 0, max: 3_000 }), (pieces, max) => {
         const html = safeHtml(pieces.join(''), max);
         expect(html.length).toBeLessThanOrEqual(max);
         expect(html.isWellFormed()).toBe(true);
         expect(shape(html)).toMatchObject({ foreign: [], isBalanced: true });
-        expect(safeHtml(html, MAX)).toBe(html.trim());
+        expect(words(safe(html))).toBe(words(html));
       }),
-      { numRuns: 500 },
+      { numRuns: 1_000 },
     );
   });
 });
 
 const TAG = /<(\/?)([a-z0-9]+)((?: [a-z]+="[^"<>]*")*)( \/)?>/g;
+const words = (html: string) => html.replaceAll(TAG, '').trim();
+
 const FORBIDDEN =
   /script|style|img|svg|math|iframe|form|input|object|base|meta|link|title|textarea|xmp|noscript/;
 
