@@ -301,7 +301,7 @@ export function sentToCrm(
   const overruled = differing(shown, after.fields).filter(
     field => sent[field] === undefined && !isBlank(shown[field]) && !isBlank(after.fields[field]),
   );
-  return {
+  const linked: Item = {
     ...healthy(item),
     link: 'linked',
     adopted: false,
@@ -316,6 +316,22 @@ export function sentToCrm(
     mailboxEtag: null,
     crmBase: withFields(withFields(untold, agreed), baseAfterSending(sent, after.fields)),
     writes: afterWrite(item.writes, 'crm', sent, nowMs),
+  };
+  return withGuestsToSend(linked, sent, after);
+}
+
+/**
+ * Who takes part is written after the record itself: where that failed or the process ended, whom the record does not name is
+ * still to be sent, and was not taken out by anybody (CAL-5).
+ */
+function withGuestsToSend(item: Item, sent: Fields, { fields }: CrmRecord): Item {
+  const { participants } = fields;
+  if (sent.participants === undefined || participants === undefined || item.mailboxBase === null) return item;
+  if (sameValue('participants', participants, sent.participants)) return item;
+  return {
+    ...item,
+    mailboxBase: { ...item.mailboxBase, fields: withFields(item.mailboxBase.fields, { participants }) },
+    crmBase: withFields(item.crmBase ?? {}, { participants }),
   };
 }
 

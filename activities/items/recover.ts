@@ -4,7 +4,7 @@ import { recordEvents } from '../../db/item-events.ts';
 import { deleteItems, findItems, type Item, newItem, saveItems } from '../../db/items.ts';
 import { requireEpoch } from '../../db/pairing-state.ts';
 import { baseAfterSending } from '../../sync/items/bases.ts';
-import { pick, sameValue, withFields } from '../../sync/items/compare.ts';
+import { pick, withFields } from '../../sync/items/compare.ts';
 import { KIND_OF, modulesBeside } from '../../sync/modules.ts';
 import type { CrmRecord, Fields, MailboxItem, Meeting, Module, RecordKind } from '../../sync/record.ts';
 import { withKeys } from './keys.ts';
@@ -99,24 +99,9 @@ async function recoverCrm(work: Work, intents: readonly Intent[]): Promise<void>
         }),
         ...(known ?? {}),
       };
-      return withGuestsToSend(sentToCrm(item, { after }, fields, work.step.nowMs), fields, after);
+      return sentToCrm(item, { after }, fields, work.step.nowMs);
     };
   });
-}
-
-/**
- * Who takes part is written after the record itself: where a process ended in between, whom the record does not name is
- * still to be sent, and was not taken out by anybody (CAL-5).
- */
-function withGuestsToSend(item: Item, sent: Fields, { fields }: CrmRecord): Item {
-  const { participants } = fields;
-  if (sent.participants === undefined || participants === undefined || item.mailboxBase === null) return item;
-  if (sameValue('participants', participants, sent.participants)) return item;
-  return {
-    ...item,
-    mailboxBase: { ...item.mailboxBase, fields: withFields(item.mailboxBase.fields, { participants }) },
-    crmBase: withFields(item.crmBase ?? {}, { participants }),
-  };
 }
 
 /**
