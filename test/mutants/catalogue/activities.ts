@@ -3,17 +3,6 @@ import type { Mutant } from '../mutant.ts';
 /** Mistakes about appointments and tasks that show between the systems: who brings a meeting, what each side makes of a value. */
 export const activities: readonly Mutant[] = [
   {
-    name: 'meeting-doubled-for-the-attendee',
-    file: 'activities/items/plan-arrival.ts',
-    find: `  if (match.type === 'none' && meeting?.type === 'brought')`,
-    replace: `  if (match.type === 'ambiguous' && meeting?.type === 'brought')`,
-    story:
-      'Who is invited finds the meeting in the calendar twice: from Exchange, and once more from the CRM.',
-    seenIn: 'vtiger and Salesforce forums: the invitation and the synchronized event side by side',
-    breaks: 'CAL-2',
-    test: { file: 'test/engine/calendar.test.ts', title: 'a meeting of two users' },
-  },
-  {
     name: 'meeting-made-once-per-attendee',
     file: 'activities/items/plan-offer.ts',
     find: `  const meeting = findings.meetings.get(person.itemId);`,
@@ -83,15 +72,5 @@ export const activities: readonly Mutant[] = [
     seenIn: 'the contract of the connectors: null is empty, absent is unknown',
     breaks: 'TASK-1',
     test: { file: 'test/connectors/graph-task-mapping.test.ts' },
-  },
-  {
-    name: 'series-is-an-appointment',
-    file: 'activities/items/sorting.ts',
-    find: `  return mailboxItem?.meeting?.type === 'series';`,
-    replace: `  return mailboxItem?.meeting?.type === 'series' && mailboxItem.categories.length > 9;`,
-    story: 'A weekly meeting stands in the CRM once more beside its occurrences, on its first day.',
-    seenIn: 'the simulation, seed 98: a row of a delta that names a series and says nothing else',
-    breaks: 'CAL-4',
-    test: { file: 'test/engine/calendar.test.ts', title: 'POL-16' },
   },
 ];
