@@ -1,6 +1,6 @@
 import { differing } from '../items/compare.ts';
 import type { CrmSide, Link, MailboxSide, Operation } from '../items/operation.ts';
-import { categoriesWithout, type ItemRules } from '../items/rules.ts';
+import { categoriesWithout, type ItemRules, isOurs } from '../items/rules.ts';
 import type { Meeting } from '../record.ts';
 import { isLocked } from './attendees.ts';
 
@@ -58,7 +58,8 @@ function mayWriteCrm(crm: CrmSide, { direction }: ItemRules): boolean {
 function unseenEdits({ bases }: Link, crm: CrmSide): Operation[] {
   if (crm.state !== 'present') return [];
   const { fields } = crm;
-  return differing(bases.crm, fields).map(field => ({
+  const edited = differing(bases.crm, fields).filter(field => !isOurs(field));
+  return edited.map(field => ({
     op: 'keep-loser',
     loss: {
       field,
