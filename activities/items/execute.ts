@@ -121,7 +121,7 @@ function settleFailure(work: Reach, plan: Plan, failure: SyncFailure, begun: boo
   }
   // Whether it took effect is seen at once; later it could be taken for a user's doing.
   if (failure.maybeApplied) {
-    if (plan.removes && plan.mailboxWrite && plan.one.item) work.removing.add(plan.one.item.id);
+    if (plan.removes && plan.one.item) (plan.crmWrite ? work.deleting : work.removing).add(plan.one.item.id);
     lookAgain(plan, begun);
     return;
   }

@@ -143,13 +143,19 @@ async function commitIntents(work: Work, drafts: readonly Plan[]): Promise<Plan[
   });
 }
 
-/** Without it, an item that was taken out just before a crash would seem to have been deleted by its user (CON-3, CON-4). */
-function removalOf({ one, removes, mailboxWrite }: Plan, nowMs: number): NewIntent | null {
-  if (!removes || !one.item || mailboxWrite?.op !== 'delete') return null;
+/**
+ * Without it, what was taken out just before a crash would seem to have been deleted by the mailbox's user, or by somebody
+ * in the CRM (CON-3, CON-4, CAL-1).
+ */
+function removalOf({ one, removes, mailboxWrite, crmWrite }: Plan, nowMs: number): NewIntent | null {
+  if (!removes || !one.item) return null;
+  const fromCrm = crmWrite?.op === 'delete' ? crmWrite.ref.id : null;
+  const key = fromCrm ?? (mailboxWrite?.op === 'delete' ? mailboxWrite.itemId : null);
+  if (key === null) return null;
   return {
-    target: 'mailbox',
+    target: fromCrm === null ? 'mailbox' : 'crm',
     module: one.item.module,
-    key: mailboxWrite.itemId,
+    key,
     sourceId: one.item.id,
     containerId: one.item.containerId,
     payload: null,

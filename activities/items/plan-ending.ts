@@ -15,11 +15,21 @@ export function planEnding(
   const events = lossEvents(all);
   if (work.first && (operation.op === 'delete-crm' || operation.op === 'withdraw'))
     return { ...nothing(one), afterwards: { row: 'later', notBeforeMs: work.step.nowMs + 1 } };
+  const ours = work.deleting.has(item.id) ? reasonOfOurs(operation) : null;
+  if (ours)
+    return {
+      one,
+      item: departed(item, ours),
+      removes: true,
+      uncounted: true,
+      events: [...events, crmEvent(ours)],
+      afterwards: CLEAR,
+    };
   switch (operation.op) {
     case 'delete-crm':
       return crmRemoval(one, item, operation.reason, events);
     case 'withdraw':
-      return withdrawal(one, item, events);
+      return withdrawal(one, item, operation.isGone, events);
     case 'restore-mailbox':
       return restoration(one, item, operation.why);
     case 'stay-away':
@@ -110,7 +120,7 @@ function crmRemoval(one: Case, item: Item, reason: RemovalReason, events: EventD
     one,
     item,
     removes: true,
-    events: [...events, { action: 'deleted', direction: 'to-crm', code: reason, reason: REASONS[reason] }],
+    events: [...events, crmEvent(reason)],
     afterwards: CLEAR,
     onCrmDeleted: current => departed(current, reason),
   };
@@ -119,8 +129,18 @@ function crmRemoval(one: Case, item: Item, reason: RemovalReason, events: EventD
   return plan;
 }
 
+function crmEvent(reason: RemovalReason): EventDraft {
+  return { action: 'deleted', direction: 'to-crm', code: reason, reason: REASONS[reason] };
+}
+
+/** Why the record is gone that we deleted ourselves, though nobody answered; null: it is not what we did. */
+function reasonOfOurs(operation: Operation): 'user_deleted' | 'cancelled' | null {
+  if (operation.op === 'forget') return 'user_deleted';
+  return operation.op === 'stay-away' && operation.how === 'cancelled' ? 'cancelled' : null;
+}
+
 /** The CRM loses it, the mailbox keeps it as its user's own. */
-function withdrawal(one: Case, item: Item, events: EventDraft[]): Plan {
+function withdrawal(one: Case, item: Item, isGone: boolean, events: EventDraft[]): Plan {
   const own: Item = {
     ...asOwn(item),
     code: 'private',
@@ -128,7 +148,8 @@ function withdrawal(one: Case, item: Item, events: EventDraft[]): Plan {
     fix: 'Take the privacy off in Outlook, or let the policy hide private appointments in the CRM.',
   };
   const plan = crmRemoval(one, item, 'private', events);
-  return plan.crmWrite ? { ...plan, onCrmDeleted: () => own } : { ...plan, item: own };
+  if (!isGone) return { ...plan, onCrmDeleted: () => own };
+  return { one, item: own, removes: true, uncounted: true, events: plan.events, afterwards: CLEAR };
 }
 
 /** It is made anew in the mailbox, as a record that has no item yet. */

@@ -89,11 +89,16 @@ async function closeAnswered(tx: Transaction, work: Work, { done, put }: Execute
 /** Entries that are settled: whoever finds one without its item from now on has found its user's doing. */
 async function closeRemovals(tx: Transaction, work: Work, done: readonly Plan[]): Promise<void> {
   const settled = done.flatMap(({ one, removes, failed, afterwards }) => {
-    const isOpen = one.item !== null && (removes || work.removing.has(one.item.id));
+    const isOpen =
+      one.item !== null && (removes || work.removing.has(one.item.id) || work.deleting.has(one.item.id));
     return isOpen && !failed?.maybeApplied && afterwards.row === 'clear' ? [one.item.id] : [];
   });
-  for (const id of settled) work.removing.delete(id);
-  await closeIntents(tx, work.step.pairing.id, 'mailbox', settled);
+  for (const id of settled) {
+    work.removing.delete(id);
+    work.deleting.delete(id);
+  }
+  for (const target of ['mailbox', 'crm'] as const)
+    await closeIntents(tx, work.step.pairing.id, target, settled);
 }
 
 async function settleInbox(tx: Transaction, work: Work, done: readonly Plan[]): Promise<void> {

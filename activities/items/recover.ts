@@ -21,7 +21,8 @@ export async function recoverIntents(work: Work): Promise<void> {
   const left = await work.inTransaction(tx =>
     unclosedIntents(tx, work.step.pairing.id, modulesBeside(work.module)),
   );
-  for (const { op, sourceId } of left) if (op === 'delete') work.removing.add(sourceId);
+  for (const { op, target, sourceId } of left)
+    if (op === 'delete') (target === 'crm' ? work.deleting : work.removing).add(sourceId);
   const open = left.filter(({ op }) => op === 'create');
   if (open.length === 0) return;
   await recoverMailbox(

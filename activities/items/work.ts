@@ -42,8 +42,9 @@ export interface Planning {
   readonly unanswered: { readonly mailbox: Set<string>; readonly crm: Set<string> };
   /** Items whose edits the CRM denied to this user in this run (POL-10). */
   readonly denied: Set<string>;
-  /** Items whose removal by us was not answered in this run. */
+  /** Items whose removal from the mailbox, or from the CRM, by us was not answered. */
   readonly removing: Set<string>;
+  readonly deleting: Set<string>;
   /** Series of which an occurrence is looked at for all of them, and those that got their category, in this run. */
   readonly offeredSeries: Set<string>;
   readonly markedSeries: Set<string>;
@@ -106,6 +107,7 @@ export async function openWork(
     unanswered: { mailbox: new Set(), crm: new Set() },
     denied: new Set(),
     removing: new Set(),
+    deleting: new Set(),
     offeredSeries: new Set(),
     markedSeries: new Set(),
     companionsOf: ids => inTransaction(tx => findCompanions(tx, step.pairing.id, step.crmConnection.id, ids)),

@@ -27,7 +27,11 @@ export function withdrawn(
   if (isInvited && meeting.response === 'declined') return [{ op: 'stay-away', how: 'declined' }];
   if (rules.calendar.private === 'skip' && mailbox.fields.privacy === 'private') {
     if (crm.state === 'left' && crm.why === 'private') return [releasePrivate(mailbox, meeting, rules)];
-    if (mayWrite) return [...unseenEdits(link, crm), { op: 'withdraw', reason: 'private' }];
+    if (mayWrite)
+      return [
+        ...unseenEdits(link, crm),
+        { op: 'withdraw', reason: 'private', isGone: crm.state === 'deleted' },
+      ];
   }
   if (!isInvited || !meeting.isCancelled) return null;
   // A record of its own, which only turned out to be the same as a meeting that was over by then, is not ours to delete.

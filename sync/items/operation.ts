@@ -64,7 +64,7 @@ export type Operation =
   /** The user took it out of the mailbox, and so out of the CRM (CAL-1, TASK-1). */
   | { readonly op: 'delete-crm'; readonly reason: 'user_deleted' | 'cancelled' }
   /** The CRM must not have it any more; the item stays its user's own (POL-17). */
-  | { readonly op: 'withdraw'; readonly reason: 'private' }
+  | { readonly op: 'withdraw'; readonly reason: 'private'; readonly isGone: boolean }
   /** It comes back into the mailbox: the deletion may not go on, or an edit beats it (POL-10, invariant 6). */
   | { readonly op: 'restore-mailbox'; readonly why: 'not_writable' | 'edited' }
   /** The CRM's values do not reach the mailbox: Exchange would mail the attendees (POL-18). */

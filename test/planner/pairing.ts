@@ -139,6 +139,7 @@ export class Pairing {
       unanswered: this.#unanswered,
       denied: new Set(),
       removing: new Set(),
+      deleting: new Set(),
       offeredSeries: new Set(),
       markedSeries: new Set(),
     };

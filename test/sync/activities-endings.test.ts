@@ -93,13 +93,13 @@ describe('an appointment that the mailbox holds no longer has in the CRM', () =>
   it.each<Row>(
     // biome-ignore format: one case per line
     [
-      ['POL-17, CAL-6 a private one is withdrawn under skip', link(), inMailbox(secret), present, skipping, [{ op: 'withdraw', reason: 'private' }]],
-      ['POL-17 a meeting as well', link({ meeting: called }), inMailbox(secret, called), present, skipping, [{ op: 'withdraw', reason: 'private' }]],
+      ['POL-17, CAL-6 a private one is withdrawn under skip', link(), inMailbox(secret), present, skipping, [{ op: 'withdraw', reason: 'private', isGone: false }]],
+      ['POL-17 a meeting as well', link({ meeting: called }), inMailbox(secret, called), present, skipping, [{ op: 'withdraw', reason: 'private', isGone: false }]],
       ['POL-17 the privacy is told under hidden', link({ bases: agreed({ ...appointment, privacy: 'normal' }) }), inMailbox(secret), inCrm({ ...appointment, privacy: 'normal' }), eventRules, [{ op: 'update-crm', fields: { privacy: 'private' } }]],
       ['CAL-2 a pairing that follows withdraws nothing', link({ follows: true }), inMailbox(secret), present, skipping, []],
       ['POL-11 nothing is withdrawn where the mailbox may not write', link(), inMailbox(secret), present, { ...skipping, direction: 'to-mailbox' }, []],
       ['POL-10 nor from a record that the user may not edit', link(), inMailbox(secret), inCrm(appointment, { editable: false }), skipping, []],
-      ['invariant 6: what somebody wrote in the CRM meanwhile goes to the history', link(), inMailbox(secret), inCrm(edited), skipping, [overwritten('Room 2', 'Room 1'), { op: 'withdraw', reason: 'private' }]],
+      ['invariant 6: what somebody wrote in the CRM meanwhile goes to the history', link(), inMailbox(secret), inCrm(edited), skipping, [overwritten('Room 2', 'Room 1'), { op: 'withdraw', reason: 'private', isGone: false }]],
       ["POL-17 nothing is withdrawn from a record that is somebody else's by now", link({ bases: agreed(secret) }), inMailbox(secret), left('owner'), skipping, [deleteMailbox('left_owner')]],
       ['POL-17 what is private on both sides stays on both', link({ bases: agreed(secret) }), inMailbox(secret), left('private'), skipping, [{ op: 'release', reason: 'left_private', categories: [] }]],
       ['POL-17, POL-18: a meeting of that kind untouched', link({ meeting: called }), inMailbox(secret, called), left('private'), skipping, [untouched('left_private')]],
