@@ -9,7 +9,7 @@ import { KIND_OF, modulesBeside } from '../../sync/modules.ts';
 import type { CrmRecord, Fields, MailboxItem, Meeting, Module, RecordKind } from '../../sync/record.ts';
 import { withKeys } from './keys.ts';
 import { copied } from './plan-arrival.ts';
-import { sentToCrm } from './plan-offer.ts';
+import { sentToCrm } from './plan-create.ts';
 import type { Planning, Work } from './work.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { groupRows } from '../../activities/items/cases.ts';
 import { execute } from '../../activities/items/execute.ts';
+import { lookUp } from '../../activities/items/findings.ts';
 import { guardRemovals } from '../../activities/items/guarding.ts';
 import { Looks } from '../../activities/items/looks.ts';
 import type { ArrivingMeeting } from '../../activities/items/meetings-arriving.ts';
@@ -7,7 +8,8 @@ import type { OfferedMeeting } from '../../activities/items/meetings-offered.ts'
 import type { Offered } from '../../activities/items/offered.ts';
 import { type Plan, withoutRivals } from '../../activities/items/plan.ts';
 import { type Candidates, copied, planArrival, readAdoptable } from '../../activities/items/plan-arrival.ts';
-import { lookUp, planOffer, sentToCrm } from '../../activities/items/plan-offer.ts';
+import { sentToCrm } from '../../activities/items/plan-create.ts';
+import { planOffer } from '../../activities/items/plan-offer.ts';
 import { asMade, besideEntries } from '../../activities/items/recover.ts';
 import { readSides, type Sides } from '../../activities/items/sides.ts';
 import { sortCases } from '../../activities/items/sorting.ts';

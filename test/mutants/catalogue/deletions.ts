@@ -169,8 +169,8 @@ export const deletions: readonly Mutant[] = [
   {
     name: 'own-removal-forgotten',
     file: 'activities/items/recover.ts',
-    find: `if (op === 'delete') work.removing.add(sourceId);`,
-    replace: `if (op === 'delete') work.removing.delete(sourceId);`,
+    find: `(target === 'crm' ? work.deleting : work.removing).add(sourceId);`,
+    replace: `(target === 'crm' ? work.deleting : work.removing).delete(sourceId);`,
     story: 'A contact that left for a colleague while the worker was restarted never comes back.',
     seenIn: 'design.md 2.8: a crash at any step gives the same final state',
     breaks: 'invariant 8',
