@@ -78,7 +78,7 @@ export class Hands implements ActivityHands {
 }
 
 /** Pairing and record of a task that the product made; null for what a user made. */
-export function keyOf(task: Json): string | null {
+function keyOf(task: Json): string | null {
   const linked = (task.linkedResources ?? []) as readonly Json[];
   const ours = linked.filter(({ applicationName }) => applicationName === PRODUCT);
   return ours.map(({ externalId }) => written(externalId)).find(key => key !== null) ?? null;
