@@ -33,6 +33,12 @@ async function items(tx: Transaction): Promise<unknown[]> {
 }
 
 /**
+ * Who of two mailboxes hears first of the meeting that both have, or of its end, a crash decides: whether one waits for the
+ * other, and which of the organizer's last changes its copy had seen (CAL-2).
+ */
+const IN_TURN = ['organizer_leads', 'invitation_expected', 'record_left'];
+
+/**
  * What happened to whom; not how often, since an attempt that ended may have told already. Whoever comes after a crash
  * finds made what was to be made, gone what was to go, and equal what was to be changed: the last is not told.
  */
@@ -42,6 +48,13 @@ async function history(tx: Transaction): Promise<unknown[]> {
     .innerJoin('items as item', 'item.id', 'event.item_id')
     .select(['item.crm_id', 'item.mailbox_item_id', 'event.action', 'event.code'])
     .where('event.action', '<>', 'updated')
+    .where(where =>
+      where.or([
+        where('item.module', '<>', 'appointments'),
+        where('event.code', 'is', null),
+        where('event.code', 'not in', IN_TURN),
+      ]),
+    )
     .execute();
   const told: Readonly<Record<string, string>> = { recovered: 'created', forgotten: 'deleted' };
   const events = rows.map(({ action, ...event }) => ({
