@@ -13,6 +13,11 @@ export function daysFrom(nowMs: number, days: number): number {
   return nowMs + days * DAY_MS;
 }
 
+/** Midnight of the sync start date (POL-2), epoch milliseconds. */
+export function sinceMsOf(options: Policy): number {
+  return Date.parse(`${options.general.syncStartDate}T00:00:00Z`);
+}
+
 function dayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }
@@ -24,26 +29,22 @@ const RANGE_LASTS_DAYS = 31;
  * The container of the calendar's horizon as it is now (POL-16): it covers a month more than the policy asks, and up to a
  * month again by pairing, so that not all of them begin a new range on the same day.
  */
-export function currentWindow({ calendar, general }: Policy, pairingId: string, nowMs: number): string {
-  const spread = Math.floor((stableOffset(pairingId) * RANGE_LASTS_DAYS) % RANGE_LASTS_DAYS);
+export function currentWindow(options: Policy, pairingId: string, nowMs: number): string {
+  const spread = Math.floor(stableOffset(pairingId) * RANGE_LASTS_DAYS);
   return calendarContainer({
-    fromDay: dayOf(firstMoment({ calendar, general }, nowMs)),
-    toDay: dayOf(daysFrom(nowMs, calendar.futureDays + RANGE_LASTS_DAYS + spread)),
+    fromDay: dayOf(firstMoment(options, nowMs)),
+    toDay: dayOf(daysFrom(nowMs, options.calendar.futureDays + RANGE_LASTS_DAYS + spread)),
   });
 }
 
-function firstMoment({ calendar, general }: Pick<Policy, 'calendar' | 'general'>, nowMs: number): number {
-  return Math.min(daysFrom(nowMs, -calendar.pastDays), Date.parse(`${general.syncStartDate}T00:00:00Z`));
+function firstMoment(options: Policy, nowMs: number): number {
+  return Math.min(daysFrom(nowMs, -options.calendar.pastDays), sinceMsOf(options));
 }
 
 /** Whether the calendar's range no longer covers what the policy asks, so that a new one has to begin. */
-export function isHorizonShort(
-  cursors: readonly CursorRow[],
-  { calendar, general }: Policy,
-  nowMs: number,
-): boolean {
-  const neededTo = dayOf(daysFrom(nowMs, calendar.futureDays));
-  const neededFrom = dayOf(firstMoment({ calendar, general }, nowMs));
+export function isHorizonShort(cursors: readonly CursorRow[], options: Policy, nowMs: number): boolean {
+  const neededTo = dayOf(daysFrom(nowMs, options.calendar.futureDays));
+  const neededFrom = dayOf(firstMoment(options, nowMs));
   const ranges = cursors.flatMap(({ containerId }) => windowOf(containerId) ?? []);
   return !ranges.some(({ fromDay, toDay }) => toDay >= neededTo && fromDay <= neededFrom);
 }

@@ -11,7 +11,7 @@ import { kindOfContainer, placeOf } from '../sync/containers.ts';
 import { keysToMatch } from '../sync/items/match.ts';
 import { moduleOf } from '../sync/items/newcomers.ts';
 import { KIND_OF } from '../sync/modules.ts';
-import type { MailboxItem, Module } from '../sync/record.ts';
+import type { MailboxItem, Module, RecordKind } from '../sync/record.ts';
 import { categoriesOf } from './rules.ts';
 import type { Step } from './step.ts';
 
@@ -113,17 +113,9 @@ function entryOf(
   series: ReadonlyMap<string, KnownSeries>,
 ): InboxEntry[] {
   if (change.type === 'removed') {
-    if (!known)
-      return (series.get(change.itemId)?.itemIds ?? []).map(sourceId => removedEvent(sourceId, cursor));
-    return [
-      {
-        side: 'mailbox',
-        sourceId: change.itemId,
-        kind: KIND_OF[known.module],
-        what: 'removed',
-        containerId: placeOf(cursor.containerId),
-      },
-    ];
+    if (known) return [removed(change.itemId, KIND_OF[known.module], cursor)];
+    // A series that goes takes its occurrences along, which the service may not name one by one.
+    return (series.get(change.itemId)?.itemIds ?? []).map(itemId => removed(itemId, 'event', cursor));
   }
   const { item: person } = change;
   if (known?.etag === person.etag || (person.meeting?.type === 'series' && !known)) return [];
@@ -143,9 +135,8 @@ function entryOf(
   ];
 }
 
-/** A series that goes takes its occurrences along, which the service may not name one by one. */
-function removedEvent(sourceId: string, { containerId }: CursorRow): InboxEntry {
-  return { side: 'mailbox', sourceId, kind: 'event', what: 'removed', containerId: placeOf(containerId) };
+function removed(sourceId: string, kind: RecordKind, { containerId }: CursorRow): InboxEntry {
+  return { side: 'mailbox', sourceId, kind, what: 'removed', containerId: placeOf(containerId) };
 }
 
 /** By what an event takes the place of one that is gone (CAL-4). */

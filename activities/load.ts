@@ -14,10 +14,10 @@ import { KIND_OF, MODULE_OF } from '../sync/modules.ts';
 import type { CrmRecord, RecordKind } from '../sync/record.ts';
 import type { ActivityDeps } from './deps.ts';
 import { sweepDue } from './due.ts';
-import { daysFrom, extendHorizon, retiredRanges } from './horizon.ts';
+import { daysFrom, extendHorizon, retiredRanges, sinceMsOf } from './horizon.ts';
 import { cursorAfter, takePages } from './intake.ts';
 import type { OpenedConnections } from './opened.ts';
-import { enabledModules, filterOf, sinceMsOf } from './rules.ts';
+import { enabledModules, filterOf } from './rules.ts';
 import { requireStep, type Step } from './step.ts';
 import type { CycleRef, PhaseResult } from './types.ts';
 

@@ -5,7 +5,7 @@ import { ITEM_KIND_OF, isPerson, KIND_OF, MODULES } from '../sync/modules.ts';
 import type { Policy } from '../sync/policy/schema.ts';
 import { leadsCategory } from '../sync/policy/values.ts';
 import type { Field, ItemKind, Module, PersonModule } from '../sync/record.ts';
-import { daysFrom } from './horizon.ts';
+import { daysFrom, sinceMsOf } from './horizon.ts';
 import type { Step } from './step.ts';
 
 export function categoriesOf(options: Policy): Readonly<Record<PersonModule, string>> {
@@ -34,10 +34,6 @@ export function enabledModules(options: Policy): Module[] {
 
 export function filterOf(options: Policy, module: Module): 'owner' | 'visible' {
   return isPerson(module) ? options.modules[module].filter : 'owner';
-}
-
-export function sinceMsOf(options: Policy): number {
-  return Date.parse(`${options.general.syncStartDate}T00:00:00Z`);
 }
 
 /** The rules of one module: the policy's word, bounded by what the two systems can hold. */

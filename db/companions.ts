@@ -25,14 +25,8 @@ export async function findCompanions(
   connectionId: string,
   crmIds: readonly string[],
 ): Promise<Map<string, Companion[]>> {
-  if (crmIds.length === 0) return new Map();
-  const rows = await sql<Row>`
-    select i.id, i.pairing_id, p.crm_user_id, i.crm_id, i.meeting_hash from items i
-    join pairings p on p.id = i.pairing_id join policies o on o.id = p.policy_id
-    where i.crm_id = any(${crmIds}::text[]) and i.meeting_hash is not null and i.link = 'linked'
-      and i.pairing_id <> ${pairingId} and o.crm_connection_id = ${connectionId} and p.desired <> 'removed'
-    order by i.pairing_id collate "C"`.execute(tx);
-  return Map.groupBy(rows.rows.map(companionOf), ({ crmId }) => crmId);
+  const found = await companionsBy(tx, 'crm_id', crmIds, pairingId, connectionId);
+  return Map.groupBy(found, ({ crmId }) => crmId);
 }
 
 /** Who else has the record of these meetings, by the meetings' hashes. */
@@ -42,14 +36,26 @@ export async function findMeetings(
   connectionId: string,
   hashes: readonly string[],
 ): Promise<Map<string, Companion[]>> {
-  if (hashes.length === 0) return new Map();
-  const rows = await sql<Row>`
+  const found = await companionsBy(tx, 'meeting_hash', hashes, pairingId, connectionId);
+  return Map.groupBy(found, ({ meetingHash }) => meetingHash ?? '');
+}
+
+async function companionsBy(
+  tx: Transaction,
+  column: 'crm_id' | 'meeting_hash',
+  values: readonly string[],
+  pairingId: string,
+  connectionId: string,
+): Promise<Companion[]> {
+  if (values.length === 0) return [];
+  const { rows } = await sql<Row>`
     select i.id, i.pairing_id, p.crm_user_id, i.crm_id, i.meeting_hash from items i
     join pairings p on p.id = i.pairing_id join policies o on o.id = p.policy_id
-    where i.meeting_hash = any(${hashes}::text[]) and i.crm_id is not null and i.link = 'linked'
+    where ${sql.ref(`i.${column}`)} = any(${values}::text[])
+      and i.crm_id is not null and i.meeting_hash is not null and i.link = 'linked'
       and i.pairing_id <> ${pairingId} and o.crm_connection_id = ${connectionId} and p.desired <> 'removed'
     order by i.pairing_id collate "C"`.execute(tx);
-  return Map.groupBy(rows.rows.map(companionOf), ({ meetingHash }) => meetingHash ?? '');
+  return rows.map(companionOf);
 }
 
 function companionOf(row: Row): Companion {

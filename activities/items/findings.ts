@@ -6,6 +6,7 @@ import { addressesOf } from '../../sync/people/newcomers.ts';
 import type { CrmRecord, Fields } from '../../sync/record.ts';
 import { findOfferedMeetings, type OfferedMeeting } from './meetings-offered.ts';
 import type { Offered } from './offered.ts';
+import { readVisible } from './visible.ts';
 import type { Reach, Work } from './work.ts';
 
 /** What is known in the CRM about the people that are offered: asked once per chunk. */
@@ -26,7 +27,7 @@ export interface Findings {
 
 export async function findOut(work: Work, offers: readonly Offered[]): Promise<Findings> {
   const sent = offers.filter(({ offer }) => offer.type === 'send');
-  if (work.module === 'appointments') return { ...NOBODY, ...(await findOfferedMeetings(work, sent)) };
+  if (work.module === 'appointments') return { ...NOTHING, ...(await findOfferedMeetings(work, sent)) };
   if (isActivity(work.module)) return NOTHING;
   const known = await lookUp(work, sent);
   return { ...known, ...(await claimAll(work, sent, known.everybody)), meetings: new Map() };
@@ -49,11 +50,9 @@ export async function lookUp(work: Reach, sent: readonly Offered[]): Promise<Kno
   const everybody =
     addresses.length > 0 ? await work.reader.findByEmail(kind, addresses) : new Map<string, CrmRecord[]>();
   const found = unique([...everybody.values()].flat().map(person => person.ref.id));
-  const read = found.length > 0 ? await work.session.read(found.map(id => ({ kind, id }))) : [];
-  const visible = new Map(
-    read.flatMap(answer =>
-      answer.type === 'present' ? [[answer.record.ref.id, answer.record] as const] : [],
-    ),
+  const visible = await readVisible(
+    work,
+    found.map(id => ({ kind, id })),
   );
   const companies =
     work.module === 'contacts'

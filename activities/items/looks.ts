@@ -1,4 +1,4 @@
-import { nothing, type Plan } from './plan.ts';
+import { later, type Plan } from './plan.ts';
 import { rowsOf } from './work.ts';
 
 /** A case that keeps asking to be looked at again waits for the next cycle. */
@@ -17,6 +17,6 @@ export class Looks {
     const count = (this.#counts.get(key) ?? 0) + 1;
     this.#counts.set(key, count);
     if (count <= MOST_LOOKS) return draft;
-    return { ...nothing(draft.one), afterwards: { row: 'later', notBeforeMs: nowMs + 1 } };
+    return later(draft.one, nowMs + 1);
   }
 }

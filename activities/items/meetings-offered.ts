@@ -1,11 +1,13 @@
 import { takeClaim } from '../../db/claims.ts';
 import { findMeetings, findSyncedCalendars } from '../../db/companions.ts';
 import { findItems, type Item } from '../../db/items.ts';
-import type { CrmRecord, MailboxItem } from '../../sync/record.ts';
+import type { Transaction } from '../../db/transaction.ts';
+import type { CrmRecord } from '../../sync/record.ts';
 import { hashOfMeeting } from './keys.ts';
 import type { Offered } from './offered.ts';
-import { excluded, nothing, type Plan } from './plan.ts';
+import { excluded, later, type Plan } from './plan.ts';
 import { adopt, replacing } from './plan-arrival.ts';
+import { readVisible } from './visible.ts';
 import type { Planning, Work } from './work.ts';
 
 /** What a meeting that is offered is to other pairings. */
@@ -16,60 +18,76 @@ export type OfferedMeeting =
   | { readonly type: 'led' };
 
 interface FoundMeetings {
-  readonly entries: ReadonlyMap<string, Item>;
   readonly claimedElsewhere: ReadonlySet<string>;
   readonly meetings: ReadonlyMap<string, OfferedMeeting>;
 }
 
 /** Looks who has the record of each meeting, who will make it, and takes the right to make it where nobody has (CAL-2). */
 export async function findOfferedMeetings(work: Work, sent: readonly Offered[]): Promise<FoundMeetings> {
-  const { pairing, crmConnection } = work.step;
-  const known = await work.inTransaction(async tx => {
-    const hashes = new Map(
-      sent.flatMap(({ offered }) => {
-        const hash = hashOfMeeting(tx.vault, offered.meeting);
-        return hash === null ? [] : [[offered.itemId, hash] as const];
-      }),
-    );
-    const recorded = await findMeetings(tx, pairing.id, crmConnection.id, [...hashes.values()]);
-    const organizers = sent.flatMap(({ offered: { meeting } }) =>
-      meeting?.organizer && !meeting.isOrganizer ? [meeting.organizer] : [],
-    );
-    const synced = await findSyncedCalendars(tx, pairing.id, crmConnection.id, organizers);
-    const isLed = ({ meeting }: MailboxItem) =>
-      meeting?.isOrganizer === false && synced.has(meeting.organizer ?? '');
-    const claimedElsewhere = new Set<string>();
-    for (const { offered } of sent) {
-      const keyHash = hashes.get(offered.itemId);
-      if (keyHash === undefined || recorded.has(keyHash) || isLed(offered)) continue;
-      const claim = { connectionId: crmConnection.id, kind: 'meeting', keyHash };
-      if (!(await takeClaim(tx, claim, pairing.id, work.deps.world.now())))
-        claimedElsewhere.add(offered.itemId);
-    }
-    const crmIdOf = (itemId: string) => recorded.get(hashes.get(itemId) ?? '')?.[0]?.crmId;
-    const crmIds = sent.flatMap(({ offered }) => crmIdOf(offered.itemId) ?? []);
-    return { crmIdOf, crmIds, isLed, claimedElsewhere, entries: await findItems(tx, pairing.id, [], crmIds) };
-  });
-  const read =
-    known.crmIds.length > 0 ? await work.session.read(known.crmIds.map(id => ({ kind: 'event', id }))) : [];
-  const visible = new Map(
-    read.flatMap(answer =>
-      answer.type === 'present' ? [[answer.record.ref.id, answer.record] as const] : [],
-    ),
+  const known = await work.inTransaction(tx => askLedgers(tx, work, sent));
+  const crmIds = [...known.crmIds.values()];
+  const visible = await readVisible(
+    work,
+    crmIds.map(id => ({ kind: 'event', id })),
   );
   const entries = new Map(known.entries.map(entry => [entry.crmId ?? '', entry]));
-  const meetings = new Map<string, OfferedMeeting>();
-  for (const { offered } of sent) {
-    const crmId = known.crmIdOf(offered.itemId);
-    if (crmId !== undefined)
-      meetings.set(offered.itemId, {
-        type: 'recorded',
-        record: visible.get(crmId) ?? null,
-        entry: entries.get(crmId) ?? null,
-      });
-    else if (known.isLed(offered)) meetings.set(offered.itemId, { type: 'led' });
+  const recorded = [...known.crmIds].map(([itemId, crmId]): [string, OfferedMeeting] => [
+    itemId,
+    { type: 'recorded', record: visible.get(crmId) ?? null, entry: entries.get(crmId) ?? null },
+  ]);
+  const led = known.led.map((itemId): [string, OfferedMeeting] => [itemId, { type: 'led' }]);
+  return { claimedElsewhere: known.claimedElsewhere, meetings: new Map([...recorded, ...led]) };
+}
+
+interface Known {
+  /** The meetings' records, by item. */
+  readonly crmIds: ReadonlyMap<string, string>;
+  /** This pairing's entries of them. */
+  readonly entries: readonly Item[];
+  /** Items without a record whose organizer's pairing makes it. */
+  readonly led: readonly string[];
+  readonly claimedElsewhere: ReadonlySet<string>;
+}
+
+async function askLedgers(tx: Transaction, work: Work, sent: readonly Offered[]): Promise<Known> {
+  const { pairing, crmConnection } = work.step;
+  const hashes = new Map(
+    sent.flatMap(({ offered }) => {
+      const hash = hashOfMeeting(tx.vault, offered.meeting);
+      return hash === null ? [] : [[offered.itemId, hash] as const];
+    }),
+  );
+  const recorded = await findMeetings(tx, pairing.id, crmConnection.id, [...hashes.values()]);
+  const crmIds = new Map(
+    [...hashes].flatMap(([itemId, hash]) => {
+      const crmId = recorded.get(hash)?.[0]?.crmId;
+      return crmId === undefined ? [] : [[itemId, crmId] as const];
+    }),
+  );
+  const led = await findLed(
+    tx,
+    work,
+    sent.filter(({ offered }) => !crmIds.has(offered.itemId)),
+  );
+  const claimedElsewhere = new Set<string>();
+  for (const [itemId, keyHash] of hashes) {
+    if (crmIds.has(itemId) || led.includes(itemId)) continue;
+    const claim = { connectionId: crmConnection.id, kind: 'meeting', keyHash };
+    if (!(await takeClaim(tx, claim, pairing.id, work.deps.world.now()))) claimedElsewhere.add(itemId);
   }
-  return { entries, claimedElsewhere: known.claimedElsewhere, meetings };
+  const entries = await findItems(tx, pairing.id, [], [...crmIds.values()]);
+  return { crmIds, entries, led, claimedElsewhere };
+}
+
+/** Items of meetings whose organizers are synchronized with the same CRM. */
+async function findLed(tx: Transaction, work: Work, sent: readonly Offered[]): Promise<string[]> {
+  const { pairing, crmConnection } = work.step;
+  const foreign = sent.flatMap(({ offered: { itemId, meeting } }) =>
+    meeting?.organizer && !meeting.isOrganizer ? [{ itemId, organizer: meeting.organizer }] : [],
+  );
+  const organizers = foreign.map(({ organizer }) => organizer);
+  const synced = await findSyncedCalendars(tx, pairing.id, crmConnection.id, organizers);
+  return foreign.filter(({ organizer }) => synced.has(organizer)).map(({ itemId }) => itemId);
 }
 
 const LED = {
@@ -102,12 +120,6 @@ export function planMeeting(
   if (!record) return excluded(one, own, HIDDEN);
   if (entry?.link === 'linked' && entry.id !== item.id) return excluded(one, own, TAKEN);
   if (work.unanswered.mailbox.has(record.ref.id))
-    return {
-      ...nothing(one),
-      afterwards: {
-        row: 'later',
-        notBeforeMs: work.step.nowMs + work.step.mailboxes.capabilities.lateCommitMs,
-      },
-    };
+    return later(one, work.step.nowMs + work.step.mailboxes.capabilities.lateCommitMs);
   return { ...adopt(work, one, item, record, offered, { ...sides, follows: true }), ...replacing(entry) };
 }

@@ -12,7 +12,7 @@ import { addressesOf, isExcluded } from '../../sync/people/newcomers.ts';
 import type { CrmRecord, Field, Fields, MailboxItem } from '../../sync/record.ts';
 import { afterWrite } from '../../sync/rewrites.ts';
 import { type ArrivingMeeting, findArrivingMeetings } from './meetings-arriving.ts';
-import { CLEAR, type EventDraft, excluded, healthy, nothing, type Plan } from './plan.ts';
+import { CLEAR, type EventDraft, excluded, healthy, later, nothing, type Plan } from './plan.ts';
 import { REASONS } from './plan-ending.ts';
 import { planLinked } from './plan-linked.ts';
 import { creationKey, type Sides } from './sides.ts';
@@ -82,11 +82,7 @@ export function planArrival(
   const match = matchOf(work, person, candidates);
   if (match.type === 'none' && meeting?.type === 'brought')
     return excluded(one, newcomer(work, one, person), EXPECTED);
-  if (meeting?.type === 'announced')
-    return {
-      ...nothing(one),
-      afterwards: { row: 'later', notBeforeMs: work.step.nowMs + ANNOUNCED_WAIT_MS },
-    };
+  if (meeting?.type === 'announced') return later(one, work.step.nowMs + ANNOUNCED_WAIT_MS);
   if (match.type === 'ambiguous') return excluded(one, newcomer(work, one, person), AMBIGUOUS);
   if (match.type === 'one') {
     const found = adoptable.get(match.candidate.item.mailboxItemId ?? '');

@@ -1,7 +1,7 @@
 import type { Item } from '../../db/items.ts';
 import type { Operation, RemovalReason, StayAwayHow } from '../../sync/items/operation.ts';
 import { lossEvents } from './losses.ts';
-import { AGAIN, CLEAR, type EventDraft, nothing, type Plan } from './plan.ts';
+import { AGAIN, asOwn, CLEAR, type EventDraft, later, type Plan } from './plan.ts';
 import type { Case, Planning } from './work.ts';
 
 /** Operations that end the partnership; null for those that do not. */
@@ -14,7 +14,7 @@ export function planEnding(
 ): Plan | null {
   const events = lossEvents(all);
   if (work.first && (operation.op === 'delete-crm' || operation.op === 'withdraw'))
-    return { ...nothing(one), afterwards: { row: 'later', notBeforeMs: work.step.nowMs + 1 } };
+    return later(one, work.step.nowMs + 1);
   const ours = work.deleting.has(item.id) ? reasonOfOurs(operation) : null;
   if (ours)
     return {
@@ -142,7 +142,7 @@ function reasonOfOurs(operation: Operation): 'user_deleted' | 'cancelled' | null
 /** The CRM loses it, the mailbox keeps it as its user's own. */
 function withdrawal(one: Case, item: Item, isGone: boolean, events: EventDraft[]): Plan {
   const own: Item = {
-    ...asOwn(item),
+    ...released(item),
     code: 'private',
     reason: REASONS.private,
     fix: 'Take the privacy off in Outlook, or let the policy hide private appointments in the CRM.',
@@ -200,7 +200,7 @@ function releaseUntouched(one: Case, item: Item, reason: RemovalReason): Plan {
   return {
     one,
     item: {
-      ...asOwn(item),
+      ...released(item),
       code: 'has_attendees',
       reason: why,
       fix: 'Delete or cancel it in Outlook, or let the policy send invitations (calendar.invitations).',
@@ -210,20 +210,9 @@ function releaseUntouched(one: Case, item: Item, reason: RemovalReason): Plan {
   };
 }
 
-/** An entry that stands for the user's own item alone. */
-function asOwn(item: Item): Item {
-  return {
-    ...item,
-    link: 'already_there',
-    state: 'excluded',
-    attempts: 0,
-    nextAttemptAtMs: null,
-    crmKind: null,
-    crmId: null,
-    crmParentId: null,
-    crmBase: null,
-    adopted: false,
-  };
+/** An item that is nobody's partner any more. */
+function released(item: Item): Item {
+  return { ...asOwn(item), adopted: false };
 }
 
 /** The user's own item stays, without category and stamp; it is not sent anew by itself (PAIR-7). */
@@ -250,7 +239,7 @@ function release(
     ],
     afterwards: CLEAR,
     onMailbox: (current, written) => ({
-      ...asOwn(current),
+      ...released(current),
       code: 'already_there',
       reason: `${REASONS[reason]} The item was the user's before and stays.`,
       fix: 'Give it the category in Outlook to send it to the CRM again.',

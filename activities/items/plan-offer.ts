@@ -4,7 +4,7 @@ import type { CrmRecord, MailboxItem } from '../../sync/record.ts';
 import { accountOf, type Findings } from './findings.ts';
 import { planMeeting } from './meetings-offered.ts';
 import type { Offered } from './offered.ts';
-import { excluded, nothing, type Plan, quarantined } from './plan.ts';
+import { excluded, later, nothing, type Plan, quarantined } from './plan.ts';
 import { adopt, replacing } from './plan-arrival.ts';
 import { planCreate } from './plan-create.ts';
 import { recordKey } from './sides.ts';
@@ -25,8 +25,7 @@ export function planOffer(
       ? { ...nothing(one), item }
       : excluded(one, { ...item, link: 'already_there' }, offer);
   if (offer.type === 'quarantine') return quarantined(one, item, offer, nowMs);
-  if (work.first)
-    return { ...nothing(one), item: null, afterwards: { row: 'later', notBeforeMs: nowMs + 1 } };
+  if (work.first) return later(one, nowMs + 1);
   const meeting = findings.meetings.get(person.itemId);
   if (meeting) {
     const joined = planMeeting(work, { one, sides, offered: person, offer }, item, meeting);
@@ -37,8 +36,7 @@ export function planOffer(
     record => record.ref.id,
   );
   if (found.length > 0) return known(work, { one, sides, offered: person, offer }, item, found, findings);
-  if (findings.claimedElsewhere.has(person.itemId))
-    return { ...nothing(one), afterwards: { row: 'later', notBeforeMs: nowMs + CLAIM_WAIT_MS } };
+  if (findings.claimedElsewhere.has(person.itemId)) return later(one, nowMs + CLAIM_WAIT_MS);
   return planCreate(work, one, item, person, accountOf(person.fields, findings));
 }
 
@@ -70,17 +68,10 @@ function known(
   );
   if (inside.length > 1) return excluded(one, { ...item, link: 'already_there' }, SEVERAL);
   const match = inside[0];
-  if (match && isUnansweredCreate(work, match))
-    return {
-      ...nothing(one),
-      afterwards: { row: 'later', notBeforeMs: nowMs + work.crmCapabilities.lateCommitMs },
-    };
+  if (match && isUnansweredCreate(work, match)) return later(one, nowMs + work.crmCapabilities.lateCommitMs);
   // An item may have been made of the record already, and nobody answered.
   if (match && work.unanswered.mailbox.has(match.ref.id))
-    return {
-      ...nothing(one),
-      afterwards: { row: 'later', notBeforeMs: nowMs + work.step.mailboxes.capabilities.lateCommitMs },
-    };
+    return later(one, nowMs + work.step.mailboxes.capabilities.lateCommitMs);
   const entry = match && findings.entries.get(match.ref.id);
   if (entry?.link === 'linked') return excluded(one, { ...item, link: 'already_there' }, TAKEN);
   if (match) return { ...adopt(work, one, item, match, person, sides), ...replacing(entry) };

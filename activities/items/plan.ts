@@ -61,6 +61,11 @@ export function nothing(one: Case): Plan {
   return { one, item: null, events: [], afterwards: CLEAR };
 }
 
+/** Nothing now: its rows wait until this moment, epoch ms, and at least for the next cycle. */
+export function later(one: Case, notBeforeMs: number): Plan {
+  return { ...nothing(one), afterwards: { row: 'later', notBeforeMs } };
+}
+
 /**
  * An item of the mailbox, a record and an entry of the ledger have one plan at a time: of rivals the first goes ahead,
  * the others are looked at again when it is remembered (invariant 3).
@@ -79,12 +84,19 @@ export function withoutRivals(plans: readonly Plan[]): Plan[] {
 export function withoutRecord(entry: Item): Item | null {
   if (entry.mailboxItemId === null) return null;
   return {
-    ...entry,
-    link: 'already_there',
-    state: 'excluded',
+    ...asOwn(entry),
     code: 'duplicate_in_mailbox',
     reason: 'Another item of this mailbox took over the CRM record.',
     fix: 'Delete one of the two items in Outlook.',
+  };
+}
+
+/** An entry that stands for the user's own item alone. */
+export function asOwn(item: Item): Item {
+  return {
+    ...item,
+    link: 'already_there',
+    state: 'excluded',
     attempts: 0,
     nextAttemptAtMs: null,
     crmKind: null,

@@ -1,7 +1,7 @@
 import type { Item } from '../../db/items.ts';
 import { addressesOf } from '../../sync/people/newcomers.ts';
 import { considerOffer, type Offered } from './offered.ts';
-import { AGAIN, nothing, type Plan, quarantined } from './plan.ts';
+import { AGAIN, later, nothing, type Plan, quarantined } from './plan.ts';
 import { planLinked } from './plan-linked.ts';
 import { isUnansweredCreate } from './plan-offer.ts';
 import type { Sides } from './sides.ts';
@@ -82,10 +82,7 @@ function withoutTwins(sorted: Sorted, sides: ReadonlyMap<Case, Sides>): Sorted {
 function sortOne(work: Planning, one: Case, sides: Sides, sorted: Sorted): void {
   const { item } = one;
   if (isUnanswered(work, one, sides)) {
-    sorted.plans.push({
-      ...nothing(one),
-      afterwards: { row: 'later', notBeforeMs: work.step.nowMs + work.crmCapabilities.lateCommitMs },
-    });
+    sorted.plans.push(later(one, work.step.nowMs + work.crmCapabilities.lateCommitMs));
   } else if (sides.failure) {
     const verdict = {
       code: sides.failure.kind,
@@ -93,9 +90,7 @@ function sortOne(work: Planning, one: Case, sides: Sides, sorted: Sorted): void 
       ...(sides.failure.fix ? { fix: sides.failure.fix } : {}),
     };
     sorted.plans.push(
-      item
-        ? quarantined(one, item, verdict, work.step.nowMs)
-        : { ...nothing(one), afterwards: { row: 'later', notBeforeMs: work.step.nowMs + 1 } },
+      item ? quarantined(one, item, verdict, work.step.nowMs) : later(one, work.step.nowMs + 1),
     );
   } else if (item?.link === 'linked') {
     if (sides.successor) sorted.successions.push({ one, item, sides, successor: sides.successor });

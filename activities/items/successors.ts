@@ -6,7 +6,7 @@ import { crmTakes } from '../../sync/items/rules.ts';
 import { KIND_OF } from '../../sync/modules.ts';
 import { type CrmRecord, type CrmRef, FIELDS, type Fields } from '../../sync/record.ts';
 import { lossEvent } from './losses.ts';
-import { CLEAR, type EventDraft, nothing, type Plan } from './plan.ts';
+import { CLEAR, type EventDraft, later, type Plan } from './plan.ts';
 import { replacing } from './plan-arrival.ts';
 import { located, planLinked } from './plan-linked.ts';
 import { crmSideOf, moduleOfKind, type Sides } from './sides.ts';
@@ -48,7 +48,9 @@ export function succeed(
     const { one, item, sides } = succession;
     if (!person || module === null)
       return planLinked(work, one, item, { ...sides, crm: { state: 'deleted' } });
-    if (work.unanswered.mailbox.has(person.ref.id)) return later(work, one);
+    // An item may have been made of the winner already, and nobody answered.
+    if (work.unanswered.mailbox.has(person.ref.id))
+      return later(one, work.step.nowMs + work.step.mailboxes.capabilities.lateCommitMs);
     const winner = taken.find(other => other.crmId === succession.successor.id && other.id !== item.id);
     if (winner?.link === 'linked') return mergeInto(work, succession, winner, person);
     const heir: Item = {
@@ -184,10 +186,4 @@ function overwritten(before: Fields, sent: Fields, base: Fields): EventDraft[] {
         reason: 'both_changed',
       }),
     );
-}
-
-/** An item may have been made of the winner already, and nobody answered. */
-function later({ step }: Planning, one: Case): Plan {
-  const { lateCommitMs } = step.mailboxes.capabilities;
-  return { ...nothing(one), afterwards: { row: 'later', notBeforeMs: step.nowMs + lateCommitMs } };
 }

@@ -87,7 +87,12 @@ export async function openWork(
 ): Promise<Work> {
   const step = await requireStep(deps, opened, input);
   const crmCapabilities = await step.crm.capabilities(modulesBeside(module).map(of => KIND_OF[of]));
-  const rulesOf = (of: Module) => itemRules(step, of, step.mailboxes.capabilities, crmCapabilities);
+  const rules = new Map<Module, ItemRules>();
+  const rulesOf = (of: Module) => {
+    const known = rules.get(of) ?? itemRules(step, of, step.mailboxes.capabilities, crmCapabilities);
+    rules.set(of, known);
+    return known;
+  };
   const kind = ITEM_KIND_OF[module];
   const inTransaction: Work['inTransaction'] = run => deps.database.inOrganization(step.organizationId, run);
   return {
