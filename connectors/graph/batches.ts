@@ -1,5 +1,5 @@
 import { SyncFailure } from '../../sync/failure.ts';
-import type { Outcome } from '../connector.ts';
+import type { MailboxWrite, Outcome } from '../connector.ts';
 import { type BatchAnswer, type BatchRequest, batchLimit } from './client.ts';
 import { classify, type Effect, type GraphError, isMailboxMissing } from './failure.ts';
 import type { MailboxWire } from './wire.ts';
@@ -36,6 +36,32 @@ export async function sent(
     answers.push(...(await wire.batch(asked.slice(start, start + batchLimit))));
   const next = answers.values();
   return requests.map(request => (request === null ? null : next.next().value!));
+}
+
+/** Sends what could be made; what could not keeps its failure. `settle` says what the answer of each of the others means. */
+export async function sentEach<T>(
+  wire: MailboxWire,
+  requests: readonly Outcome<BatchRequest | null>[],
+  settle: (answer: BatchAnswer | null, index: number) => Outcome<T>,
+): Promise<Outcome<T>[]> {
+  const answers = await sent(
+    wire,
+    requests.map(request => (request.ok ? request.value : null)),
+  );
+  return requests.map((request, index) => onward(request, () => settle(answers[index]!, index)));
+}
+
+/** Reads the items of those updates that are asked about; null stands for all other operations. */
+export function readUpdated(
+  wire: MailboxWire,
+  operations: readonly MailboxWrite[],
+  isAsked: (operation: MailboxWrite, index: number) => boolean,
+  requestOf: (itemId: string) => BatchRequest,
+): Promise<(BatchAnswer | null)[]> {
+  const requests = operations.map((operation, index) =>
+    operation.op === 'update' && isAsked(operation, index) ? requestOf(operation.itemId) : null,
+  );
+  return sent(wire, requests);
 }
 
 /** What an answer says; what was not asked says undefined. */

@@ -1,5 +1,5 @@
 import type { MailboxWrite, MailboxWritten, Outcome } from '../connector.ts';
-import { attempt, bodyIn, deletedOutcome, onward, sent } from './batches.ts';
+import { attempt, bodyIn, deletedOutcome, onward, readUpdated, sentEach } from './batches.ts';
 import type { BatchAnswer, BatchRequest } from './client.ts';
 import { eventItem, type GraphEvent } from './event-item.ts';
 import { eventSelect } from './event-mapping.ts';
@@ -37,12 +37,10 @@ export class EventBatch {
     operations: readonly MailboxWrite[],
     isAsked: (operation: MailboxWrite, index: number) => boolean,
   ): Promise<Known[]> {
-    const requests = operations.map((operation, index) =>
-      operation.op === 'update' && isAsked(operation, index)
-        ? readRequest(this.#wire, operation.itemId)
-        : null,
+    const answers = await readUpdated(this.#wire, operations, isAsked, itemId =>
+      readRequest(this.#wire, itemId),
     );
-    return (await sent(this.#wire, requests)).map(answer =>
+    return answers.map(answer =>
       onward(bodyIn<GraphEvent>(answer, 'read'), event => ({ ok: true, value: event ?? {} })),
     );
   }
@@ -54,12 +52,8 @@ export class EventBatch {
     const requests = operations.map((operation, index) =>
       onward(current[index]!, event => attempt(() => this.#request(operation, event))),
     );
-    const answers = await sent(
-      this.#wire,
-      requests.map(request => (request.ok ? request.value : null)),
-    );
-    return operations.map((operation, index) =>
-      onward(requests[index]!, () => writtenOf(operation, answers[index]!, this.#zone)),
+    return sentEach(this.#wire, requests, (answer, index) =>
+      writtenOf(operations[index]!, answer, this.#zone),
     );
   }
 

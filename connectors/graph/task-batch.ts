@@ -1,6 +1,6 @@
 import { listOf } from '../../sync/containers.ts';
 import type { MailboxWrite, MailboxWritten, Outcome } from '../connector.ts';
-import { attempt, bodyIn, deletedOutcome, onward, sent } from './batches.ts';
+import { attempt, bodyIn, deletedOutcome, onward, readUpdated, sent, sentEach } from './batches.ts';
 import type { BatchAnswer, BatchRequest } from './client.ts';
 import { isElsewhere } from './failure.ts';
 import { query } from './odata.ts';
@@ -47,25 +47,17 @@ export class TaskBatch {
     operations: readonly MailboxWrite[],
     isAsked: (operation: MailboxWrite, index: number) => boolean,
   ): Promise<Known[]> {
-    const requests = operations.map((operation, index) =>
-      operation.op === 'update' && isAsked(operation, index)
-        ? readRequest(this.#wire, this.#listId, operation.itemId)
-        : null,
+    const answers = await readUpdated(this.#wire, operations, isAsked, itemId =>
+      readRequest(this.#wire, this.#listId, itemId),
     );
-    return (await sent(this.#wire, requests)).map(answer => known(answer, 'read'));
+    return answers.map(answer => known(answer, 'read'));
   }
 
   async #writeTasks(operations: readonly MailboxWrite[], current: readonly Known[]): Promise<Known[]> {
     const requests = operations.map((operation, index) =>
       onward(current[index]!, task => attempt(() => this.#request(operation, task))),
     );
-    const answers = await sent(
-      this.#wire,
-      requests.map(request => (request.ok ? request.value : null)),
-    );
-    return operations.map((operation, index) =>
-      onward(requests[index]!, () => writtenTask(operation, answers[index]!)),
-    );
+    return sentEach(this.#wire, requests, (answer, index) => writtenTask(operations[index]!, answer));
   }
 
   /** Null where only links are to be changed. */
