@@ -1,43 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { Day, Deed, MeetingRole, Scenario, Settings, ThingSpec } from './scenario.ts';
+import { day, linkedThing, quietStory, usualSettings } from './example.ts';
+import type { MeetingRole, Scenario, Settings, ThingSpec } from './scenario.ts';
 import { play } from './story.ts';
 
 const both = { enabled: true, direction: 'both', filter: 'owner' } as const;
-const settings: Settings = {
-  modules: { appointments: both, tasks: both },
-  conflicts: 'crm',
-  viewLink: false,
-  autoSync: true,
-  separateFolder: true,
-  recentOnly: false,
-  maximum: null,
-  excludedAddresses: [],
-  excludedDomains: [],
-  guard: { count: 25, percent: 20 },
-  calendar: { attendeeDetails: false, private: 'hidden', invitations: 'skip' },
-};
+const settings = usualSettings({ appointments: both, tasks: both });
 const skipping: Settings = { ...settings, calendar: { ...settings.calendar, private: 'skip' } };
 
 function event(meeting: MeetingRole, more: Partial<ThingSpec> = {}): ThingSpec {
-  return {
-    module: 'appointments',
-    meeting,
-    standing: 'linked',
-    fields: {
-      subject: 'Review',
-      span: '2026-04-01T09:00:00[Europe/Berlin]/2026-04-01T10:00:00[Europe/Berlin]',
-    },
-    otherwise: {},
-    ours: true,
-    editable: true,
-    old: false,
-    marked: false,
-    ...more,
+  const fields = {
+    subject: 'Review',
+    span: '2026-04-01T09:00:00[Europe/Berlin]/2026-04-01T10:00:00[Europe/Berlin]',
   };
-}
-
-function day(...before: Deed[]): Day {
-  return { before, meanwhile: [], afterMinutes: 15 };
+  return { ...linkedThing({ module: 'appointments', meeting, fields }), ...more };
 }
 
 interface Told {
@@ -49,19 +24,7 @@ interface Told {
 
 async function tell(story: Partial<Scenario>): Promise<Told> {
   const happened: Record<string, number> = {};
-  const scenario: Scenario = {
-    seed: 1,
-    settings,
-    systems: 'faithful',
-    first: false,
-    things: [],
-    days: [day()],
-    refusals: 0,
-    lostAnswers: 0,
-    tellsRights: true,
-    chunk: 200,
-    ...story,
-  };
+  const scenario = quietStory(settings, story);
   const { violation, lines } = await play(
     scenario,
     situation => {

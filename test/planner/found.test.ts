@@ -1,63 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { Day, Deed, Scenario, Settings, ThingSpec } from './scenario.ts';
+import { day, linkedThing, quietStory, usualSettings } from './example.ts';
+import type { Deed, Scenario, Settings, ThingSpec } from './scenario.ts';
 import { play } from './story.ts';
 
-const settings: Settings = {
-  modules: {
-    contacts: { enabled: true, direction: 'both', filter: 'owner' },
-    leads: { enabled: true, direction: 'both', filter: 'owner' },
-  },
-  conflicts: 'crm',
-  viewLink: false,
-  autoSync: true,
-  separateFolder: true,
-  recentOnly: false,
-  maximum: null,
-  excludedAddresses: [],
-  excludedDomains: [],
-  guard: { count: 25, percent: 20 },
-  calendar: { attendeeDetails: false, private: 'hidden', invitations: 'skip' },
-};
+const both = { enabled: true, direction: 'both', filter: 'owner' } as const;
+const settings = usualSettings({ contacts: both, leads: both });
 const ann = { firstName: 'Ann', lastName: 'Sample', email1: 'ann@contoso.example' };
 
 function person(more: Partial<ThingSpec> = {}): ThingSpec {
-  return {
-    module: 'contacts',
-    meeting: 'alone',
-    standing: 'linked',
-    fields: ann,
-    otherwise: {},
-    ours: true,
-    editable: true,
-    old: false,
-    marked: false,
-    ...more,
-  };
-}
-
-function day(...before: Deed[]): Day {
-  return { before, meanwhile: [], afterMinutes: 15 };
+  return { ...linkedThing({ module: 'contacts', meeting: 'alone', fields: ann }), ...more };
 }
 
 /** What is wrong with a story; null: nothing. */
 async function wrongWith(story: Partial<Scenario>): Promise<string | null> {
-  const { violation, lines } = await play(
-    {
-      seed: 1,
-      settings,
-      systems: 'faithful',
-      first: false,
-      things: [],
-      days: [day()],
-      refusals: 0,
-      lostAnswers: 0,
-      tellsRights: true,
-      chunk: 200,
-      ...story,
-    },
-    () => {},
-    true,
-  );
+  const { violation, lines } = await play(quietStory(settings, story), () => {}, true);
   return violation && `${violation.invariant}: ${violation.what}\n${lines.join('\n')}`;
 }
 

@@ -11,7 +11,8 @@ import type {
   SimpleDeed,
   ThingSpec,
 } from './scenario.ts';
-import { type Draft, SYSTEMS, type SystemsName } from './systems.ts';
+import { framed } from './story-frame.ts';
+import type { Draft } from './systems.ts';
 
 type ActivityModule = 'appointments' | 'tasks';
 
@@ -45,22 +46,12 @@ class ActivityAuthor {
   }
 
   scenario(seed: number): Scenario {
-    const chance = this.#chance;
-    const calm = chance.happens(0.6);
-    const things = Array.from({ length: chance.below(7) }, () => this.#thing());
-    const days = Array.from({ length: 1 + chance.below(3) }, () => this.#day(things.length));
-    return {
-      seed,
-      settings: this.#settings(),
-      systems: chance.pick(Object.keys(SYSTEMS) as SystemsName[]),
-      first: chance.happens(0.25),
-      things,
-      days,
-      refusals: calm ? 0 : chance.pick([0.05, 0.25]),
-      lostAnswers: calm ? 0 : chance.pick([0, 0.1]),
-      tellsRights: chance.happens(0.7),
-      chunk: chance.pick([1, 2, 200, 200]),
-    };
+    return framed(seed, this.#chance, {
+      mostThings: 7,
+      thing: () => this.#thing(),
+      day: things => this.#day(things),
+      settings: () => this.#settings(),
+    });
   }
 
   #settings(): Settings {

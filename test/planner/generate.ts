@@ -2,7 +2,8 @@ import type { Field, PersonModule } from '../../sync/record.ts';
 import { Chance } from './chance.ts';
 import { generateActivities } from './generate-activities.ts';
 import type { Category, Day, Deed, Scenario, Settings, SimpleDeed, ThingSpec } from './scenario.ts';
-import { type Draft, PERSON_FIELDS, SYSTEMS, type SystemsName } from './systems.ts';
+import { framed } from './story-frame.ts';
+import { type Draft, PERSON_FIELDS } from './systems.ts';
 
 const ADDRESSES = ['ann@contoso.example', 'bob@fabrikam.example', 'cho@gmail.com', 'dee@contoso.example'];
 const NAMES = ['Ann', 'Bob', 'Cho', 'Dee'];
@@ -32,22 +33,12 @@ class Author {
   }
 
   scenario(seed: number): Scenario {
-    const chance = this.#chance;
-    const calm = chance.happens(0.6);
-    const things = Array.from({ length: chance.below(9) }, (_, index) => this.#person(index));
-    const days = Array.from({ length: 1 + chance.below(3) }, () => this.#day(things.length));
-    return {
-      seed,
-      settings: this.#settings(),
-      systems: chance.pick(Object.keys(SYSTEMS) as SystemsName[]),
-      first: chance.happens(0.25),
-      things,
-      days,
-      refusals: calm ? 0 : chance.pick([0.05, 0.25]),
-      lostAnswers: calm ? 0 : chance.pick([0, 0.1]),
-      tellsRights: chance.happens(0.7),
-      chunk: chance.pick([1, 2, 200, 200]),
-    };
+    return framed(seed, this.#chance, {
+      mostThings: 9,
+      thing: index => this.#person(index),
+      day: things => this.#day(things),
+      settings: () => this.#settings(),
+    });
   }
 
   #settings(): Settings {

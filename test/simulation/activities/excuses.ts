@@ -1,4 +1,5 @@
 import type { Entry } from '../ledger.ts';
+import { isHeld, isMarkedLater, wasReleased } from '../standing.ts';
 import type { CrmThing, Item } from './thing.ts';
 import type { MailboxView, View } from './view.ts';
 
@@ -10,7 +11,7 @@ export function isExcused(view: View, mailbox: MailboxView, record: CrmThing, en
     case 'ambiguous':
       return hasLookAlikes(view, mailbox, record.name);
     case 'mass_deletion':
-      return isHeld(view, entry);
+      return isHeld(view.ledger, entry);
     default:
       return view.memory.takenOut.some(
         taken =>
@@ -27,7 +28,10 @@ export function isItemExcused(view: View, mailbox: MailboxView, item: Item, entr
   const module = policy.modules[entry.module as CrmThing['module']];
   switch (entry.code) {
     case 'already_there':
-      return !isMarkedLater(view, mailbox, item) && (isEarly(mailbox, item) || wasReleased(view, entry));
+      return (
+        !isMarkedLater(view.ledger, view.memory.marked, mailbox.pairing, item.id) &&
+        (isEarly(mailbox, item) || wasReleased(view.ledger, entry))
+      );
     case 'module_off':
       return !module.enabled;
     case 'direction':
@@ -35,14 +39,10 @@ export function isItemExcused(view: View, mailbox: MailboxView, item: Item, entr
     case 'ambiguous':
       return hasLookAlikes(view, mailbox, item.name);
     case 'mass_deletion':
-      return isHeld(view, entry);
+      return isHeld(view.ledger, entry);
     default:
       return false;
   }
-}
-
-function isHeld({ ledger }: View, entry: Entry): boolean {
-  return ledger.held.some(({ entryId }) => entryId === entry.id);
 }
 
 /** More than one item or record by this name: nothing is guessed. */
@@ -53,23 +53,4 @@ function hasLookAlikes({ records }: View, { items }: MailboxView, name: string):
 /** It was there before the first cycle was over (PAIR-6). */
 function isEarly({ pairing }: MailboxView, { createdAtMs }: Item): boolean {
   return createdAtMs <= (pairing.initializedAtMs ?? Number.POSITIVE_INFINITY);
-}
-
-function wasReleased({ ledger }: View, entry: Entry): boolean {
-  return ledger.events.some(({ entryId, action }) => entryId === entry.id && action === 'released');
-}
-
-/**
- * The user gave it the category after it was found to be there already, and after the first cycle was over: it is to be
- * sent. What is marked while a first cycle runs may be found marked.
- */
-function isMarkedLater({ memory, ledger }: View, { pairing }: MailboxView, item: Item): boolean {
-  const entry = ledger.entries.find(({ itemId }) => itemId === item.id);
-  const saidAtMs = ledger.events
-    .filter(
-      ({ entryId, action }) => entryId === entry?.id && (action === 'excluded' || action === 'released'),
-    )
-    .map(({ atMs }) => atMs);
-  const sinceMs = Math.max(pairing.initializedAtMs ?? 0, ...saidAtMs);
-  return memory.marked.some(({ itemId, atMs }) => itemId === item.id && atMs > sinceMs);
 }

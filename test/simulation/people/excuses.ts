@@ -1,4 +1,5 @@
 import type { Entry } from '../ledger.ts';
+import { isHeld, isMarkedLater, wasReleased } from '../standing.ts';
 import { addressOf, type Item, LEADS_CATEGORY, type PersonRecord } from './hands.ts';
 import type { MailboxView, View } from './view.ts';
 
@@ -19,7 +20,7 @@ export function isExcused(view: View, mailbox: MailboxView, record: PersonRecord
     case 'left_limit':
       return policy.contacts.maximum !== null;
     case 'mass_deletion':
-      return isHeld(view, entry);
+      return isHeld(view.ledger, entry);
     default:
       return false;
   }
@@ -32,7 +33,10 @@ export function isItemExcused(view: View, mailbox: MailboxView, item: Item, entr
   const module = policy.modules[isLead ? 'leads' : 'contacts'];
   switch (entry.code) {
     case 'already_there':
-      return !isMarkedLater(view, mailbox, item) && (isEarly(view, item) || wasReleased(view, entry));
+      return (
+        !isMarkedLater(view.ledger, view.memory.marked, mailbox.pairing, item.id) &&
+        (isEarly(view, item) || wasReleased(view.ledger, entry))
+      );
     case 'module_off':
       return !module.enabled;
     case 'direction':
@@ -51,14 +55,10 @@ export function isItemExcused(view: View, mailbox: MailboxView, item: Item, entr
     case 'no_company':
       return isLead && item.values.company == null;
     case 'mass_deletion':
-      return isHeld(view, entry);
+      return isHeld(view.ledger, entry);
     default:
       return false;
   }
-}
-
-function isHeld({ ledger }: View, entry: Entry): boolean {
-  return ledger.held.some(({ entryId }) => entryId === entry.id);
 }
 
 /** More than one item or record by this name or address: nothing is guessed. */
@@ -72,23 +72,4 @@ function hasLookAlikes(view: View, mailbox: MailboxView, person: string): boolea
 
 function isEarly({ memory }: View, item: Item): boolean {
   return memory.ownItems.some(({ itemId, isEarly: early }) => itemId === item.id && early);
-}
-
-function wasReleased({ ledger }: View, entry: Entry): boolean {
-  return ledger.events.some(({ entryId, action }) => entryId === entry.id && action === 'released');
-}
-
-/**
- * The user gave it the category after it was found to be there already, and after the first cycle was over: it is to be
- * sent. What is marked while a first cycle runs may be found marked.
- */
-function isMarkedLater({ memory, ledger }: View, { pairing }: MailboxView, item: Item): boolean {
-  const entry = ledger.entries.find(({ itemId }) => itemId === item.id);
-  const saidAtMs = ledger.events
-    .filter(
-      ({ entryId, action }) => entryId === entry?.id && (action === 'excluded' || action === 'released'),
-    )
-    .map(({ atMs }) => atMs);
-  const sinceMs = Math.max(pairing.initializedAtMs ?? 0, ...saidAtMs);
-  return memory.marked.some(({ itemId, atMs }) => itemId === item.id && atMs > sinceMs);
 }
