@@ -41,13 +41,15 @@ function marked(call: () => unknown, side: Side): unknown {
   }
 }
 
-/** Sessions and mailboxes have methods, data has none. */
+/** By what the parts of a connection are told from data: sessions, mailboxes, their items, mail and records. */
+const METHODS = ['write', 'probe', 'place', 'attach', 'lengths'];
+
 function wrapped(value: unknown, side: Side): unknown {
-  const isSession =
+  const isPart =
     typeof value === 'object' &&
     value !== null &&
-    (('write' in value && 'read' in value) || 'probe' in value);
-  return isSession ? sided(value, side) : value;
+    METHODS.some(name => typeof (value as Record<string, unknown>)[name] === 'function');
+  return isPart ? sided(value, side) : value;
 }
 
 function fail(error: unknown, side: Side): never {

@@ -1,5 +1,7 @@
 import type { ZodType } from 'zod';
 import type { SyncFailure } from '../sync/failure.ts';
+import type { FolderKind } from '../sync/folders/kinds.ts';
+import type { FolderModule } from '../sync/policy/folders.ts';
 import type {
   CrmKind,
   CrmRecord,
@@ -10,6 +12,8 @@ import type {
   MailboxItem,
   RecordKind,
 } from '../sync/record.ts';
+import type { CrmFolderRecords, CrmMail, NewAccountDraft } from './archive.ts';
+import type { MailboxMail } from './mail.ts';
 import type { World } from './world.ts';
 
 /** One item's result of a batch write: same length and order as the operations. */
@@ -71,6 +75,8 @@ export interface MailboxProbe {
   /** Product contact folders whose name is checked. */
   readonly contactFolderId: string | null;
   readonly categories: boolean;
+  /** Mail folders whose folders are listed, with how much is in each of them. */
+  readonly folderParents: readonly string[];
 }
 export interface MailboxProbeResult {
   readonly pages: ReadonlyMap<string, MailboxPage>;
@@ -78,6 +84,8 @@ export interface MailboxProbeResult {
   readonly root: { readonly folder: MailFolder; readonly stamp: string | null } | null;
   readonly contactFolder: ContactFolder | null;
   readonly categories: readonly MasterCategory[] | null;
+  /** The folders directly in each parent; null where the parent is gone. */
+  readonly folders: ReadonlyMap<string, readonly MailFolder[] | null>;
 }
 
 export type MailboxWrite =
@@ -132,6 +140,7 @@ export interface Mailbox {
   /** The container of the list that new tasks go into (sync/containers.ts). */
   defaultTaskList(): Promise<string>;
   items(kind: ItemKind): MailboxItems;
+  mail(): MailboxMail;
 }
 
 /** The items of one kind in a mailbox. */
@@ -161,6 +170,8 @@ export interface MailboxConnection {
   mailbox(user: string): Mailbox;
   /** Mailboxes of the tenant by address, for the directory. */
   users(addresses: readonly string[]): Promise<MailboxIdentity[]>;
+  /** The tenant's own domains, lower case; none where the credential may not ask. */
+  domains(): Promise<readonly string[]>;
   test(mailbox?: string): Promise<ConnectionCheck[]>;
 }
 
@@ -175,9 +186,12 @@ export interface CrmUser {
   readonly timeZone: string | null;
 }
 
+/** What the feed asks for: records, what they depend on, and records with folders in the mailbox. */
+export type FeedKind = CrmKind | FolderKind;
+
 /** One changed row, as the reading user sees it: that something changed, not what. */
 export interface CrmChange {
-  readonly ref: CrmRef;
+  readonly ref: { readonly kind: FeedKind; readonly id: string };
   readonly version: string;
   /** Epoch milliseconds of the version by the CRM's clock. */
   readonly changedAtMs: number;
@@ -271,6 +285,7 @@ export interface CrmSession {
   /** Accounts by the domain of their website, lower case (CON-1). */
   accountsByDomain(domains: readonly string[]): Promise<Map<string, string[]>>;
   write(operations: readonly CrmWrite[]): Promise<Outcome<CrmAnswered>[]>;
+  createAccounts(drafts: readonly NewAccountDraft[]): Promise<Outcome<{ readonly id: string }>[]>;
   /** Records that an attempt with these keys left behind, created within the span. */
   findCreated(
     attempts: readonly {
@@ -280,6 +295,8 @@ export interface CrmSession {
       readonly sinceMs: number;
     }[],
   ): Promise<Map<string, CrmRecord>>;
+  mail(): CrmMail;
+  records(): CrmFolderRecords;
 }
 
 export interface CrmCapabilities {
@@ -309,8 +326,8 @@ export interface CrmConnection {
   users(after: string | null): Promise<{ users: CrmUser[]; next: string | null }>;
   /** Changes of many kinds at once, from their cursors: one call for up to five kinds. Failures are per kind. */
   changes(
-    requests: readonly { readonly kind: CrmKind; readonly cursor: string }[],
-  ): Promise<Map<CrmKind, CrmChangesResult>>;
+    requests: readonly { readonly kind: FeedKind; readonly cursor: string }[],
+  ): Promise<Map<FeedKind, CrmChangesResult>>;
   /** A cursor that sees what changes from now on (by the CRM's clock). */
   startCursor(): Promise<string>;
   /**
@@ -321,7 +338,7 @@ export interface CrmConnection {
   budget(): CrmBudget | null;
   /** Identity of the org (PAIR-5). */
   orgKey(): Promise<string>;
-  url(ref: CrmRef, mode: 'view' | 'edit'): string;
+  url(ref: { readonly kind: FeedKind | 'email'; readonly id: string }, mode: 'view' | 'edit'): string;
   test(): Promise<ConnectionCheck[]>;
 }
 
@@ -347,6 +364,8 @@ export interface CrmConnector {
   readonly system: string;
   /** Whether it can keep a recurring appointment as one record (POL-16). */
   readonly keepsSeries: boolean;
+  /** The folder-based modules that it knows (POL-9). */
+  readonly folderModules: readonly FolderModule['module'][];
   readonly settings: ZodType;
   readonly credentials: ZodType;
   connect(settings: unknown, credentials: unknown, world: World): CrmConnection;

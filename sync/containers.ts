@@ -2,11 +2,12 @@ import type { Day } from './calendar/appointment.ts';
 import type { ItemKind } from './record.ts';
 
 /**
- * What of a mailbox is watched, by ids that tell what they are: a window of the primary calendar, a list of tasks, or a
- * folder of contacts under its own id.
+ * What of a mailbox is watched, by ids that tell what they are: a window of the primary calendar, a list of tasks, the
+ * messages of a usual folder, or a folder of contacts under its own id.
  */
 const CALENDAR = 'calendar';
 const TASKS = 'tasks:';
+const MAIL = 'mail:';
 
 export interface CalendarWindow {
   readonly fromDay: Day;
@@ -23,7 +24,23 @@ export function taskContainer(listId: string): string {
   return `${TASKS}${listId}`;
 }
 
-export function kindOfContainer(containerId: string): ItemKind {
+/** Folders whose messages are archived by themselves (MAIL-6). */
+export type ArchivedFolder = 'inbox' | 'sentitems';
+
+/** The container of the messages of the Inbox or of Sent Items, without the folders in them. */
+export function mailContainer(folder: ArchivedFolder): string {
+  return MAIL + folder;
+}
+
+export function archivedFolderOf(containerId: string): ArchivedFolder {
+  return containerId === mailContainer('inbox') ? 'inbox' : 'sentitems';
+}
+
+/** What the changes of a container are about. */
+export type WatchedKind = ItemKind | 'message';
+
+export function kindOfContainer(containerId: string): WatchedKind {
+  if (containerId.startsWith(MAIL)) return 'message';
   if (containerId.startsWith(CALENDAR)) return 'event';
   return containerId.startsWith(TASKS) ? 'task' : 'contact';
 }

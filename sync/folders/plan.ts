@@ -1,6 +1,7 @@
 import { type ExistingFolder, type FolderOperation, Forest } from './forest.ts';
+import type { FolderKind } from './kinds.ts';
 import type { TrackedRecord } from './tracked.ts';
-import { type FolderOptions, type ModuleKey, type WantedFolder, wantedFolders } from './tree.ts';
+import { type FolderOptions, type WantedFolder, wantedFolders } from './tree.ts';
 
 /**
  * What has to be done in a mailbox so that it has the folders of MAIL-1 and MAIL-5, in this order: what was renamed, moved
@@ -8,7 +9,7 @@ import { type FolderOptions, type ModuleKey, type WantedFolder, wantedFolders } 
  * A folder of the user's that has the place of one of ours is renamed. A mailbox that is as it should be needs nothing.
  */
 export function planFolders(
-  records: ReadonlyMap<ModuleKey, readonly TrackedRecord[]>,
+  records: ReadonlyMap<FolderKind, readonly TrackedRecord[]>,
   existing: readonly ExistingFolder[],
   options: FolderOptions & { readonly rootFolderId: string },
 ): FolderOperation[] {

@@ -1,5 +1,6 @@
-import { type FolderModule, folderModulesOf } from '../policy/folders.ts';
+import type { FolderModule } from '../policy/folders.ts';
 import type { Policy } from '../policy/schema.ts';
+import { enabledFolderModules, type FolderKind, folderKindOf } from './kinds.ts';
 import { recordFolderNames } from './names.ts';
 import { type TrackedRecord, trackedRecords } from './tracked.ts';
 
@@ -11,20 +12,13 @@ export interface WantedFolder {
   readonly name: string;
 }
 
-/** What a record's module is called in keys: custom objects by their API names. */
-export type ModuleKey = string;
-
-export function moduleKey({ module, object }: Pick<FolderModule, 'module' | 'object'>): ModuleKey {
-  return module === 'custom' ? `custom:${object}` : module;
-}
-
 /** What a folder is for, from its key: the other way round of how keys are made here. */
 export const folderKeys = {
   createEmail: 'create:email',
-  create: (module: ModuleKey) => `create:${module}`,
-  display: (module: ModuleKey) => `display:${module}`,
-  assign: (module: ModuleKey) => `assign:${module}`,
-  record: (module: ModuleKey, id: string) => `record:${module}:${id}`,
+  create: (module: FolderKind) => `create:${module}`,
+  display: (module: FolderKind) => `display:${module}`,
+  assign: (module: FolderKind) => `assign:${module}`,
+  record: (module: FolderKind, id: string) => `record:${module}:${id}`,
 };
 
 export interface FolderOptions {
@@ -38,16 +32,16 @@ export interface FolderOptions {
  * module are on (POL-9).
  */
 export function wantedFolders(
-  records: ReadonlyMap<ModuleKey, readonly TrackedRecord[]>,
+  records: ReadonlyMap<FolderKind, readonly TrackedRecord[]>,
   options: FolderOptions,
 ): WantedFolder[] {
   const { policy } = options;
-  const modules = folderModulesOf(policy).filter(({ enabled }) => enabled);
+  const modules = enabledFolderModules(policy);
   const inRoot = (key: string, name: string): WantedFolder => ({ key, parentKey: null, name });
   return [
     ...(policy.smartConvert.enabled ? [inRoot(folderKeys.createEmail, policy.names.createEmail)] : []),
     ...modules.flatMap(module => {
-      const key = moduleKey(module);
+      const key = folderKindOf(module);
       return [
         ...(policy.smartConvert.enabled ? [inRoot(folderKeys.create(key), module.dropFolder)] : []),
         inRoot(folderKeys.display(key), module.displayFolder),
@@ -62,7 +56,7 @@ function assignFolders(
   records: readonly TrackedRecord[],
   { policy, ownUserId, nowMs }: FolderOptions,
 ): WantedFolder[] {
-  const key = moduleKey(module);
+  const key = folderKindOf(module);
   const assign = folderKeys.assign(key);
   const tracked = trackedRecords(records, { ...module.limits, filter: module.filter, ownUserId, nowMs });
   const names = recordFolderNames(tracked, policy.assignTo.sort);

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type FolderKind, folderKindOf } from '../../sync/folders/kinds.ts';
 import { operationsFor, planFolders } from '../../sync/folders/plan.ts';
 import type { TrackedRecord } from '../../sync/folders/tracked.ts';
-import { folderKeys, moduleKey, type WantedFolder } from '../../sync/folders/tree.ts';
+import { folderKeys, type WantedFolder } from '../../sync/folders/tree.ts';
 import type { Policy } from '../../sync/policy/schema.ts';
 import { DELETED, INBOX, Mailbox, ROOT } from './folders-mailbox.ts';
 import { samplePolicy } from './policy-sample.ts';
@@ -102,7 +103,7 @@ describe('MAIL-1 the tree of folders', () => {
 
   it('POL-9 custom objects have folders of their own', () => {
     const custom = [{ object: 'Project__c', label: 'Projects' }];
-    const key = moduleKey({ module: 'custom', object: 'Project__c' });
+    const key = folderKindOf({ module: 'custom', object: 'Project__c' });
     const policy = samplePolicy({
       modules: { custom },
       smartConvert: { enabled: true },
