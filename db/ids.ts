@@ -10,6 +10,7 @@ export const idPrefixes = {
   heldDeletion: 'hld_',
   operation: 'opr_',
   notification: 'ntf_',
+  unmatchedAddress: 'una_',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { MailTables } from './schema-mail.ts';
 
 /** jsonb is written as text: the driver would turn a JavaScript array into a PostgreSQL array. */
 type Json<T> = ColumnType<T, string, string>;
@@ -10,7 +11,7 @@ type Serial = ColumnType<number, never, never>;
 export type JsonObject = Record<string, unknown>;
 
 /** Filled in from the transaction's organization when it is left out. */
-interface Tenant {
+export interface Tenant {
   organization_id: Generated<string>;
 }
 
@@ -124,6 +125,9 @@ export interface PairingsTable extends Tenant {
   leads_category_id: string | null;
   stamp_counter: Generated<number>;
   stamped_at: Date | null;
+  folders_digest: string | null;
+  folders_due_at: Date | null;
+  records_sweep: Generated<number>;
   created_at: Date;
 }
 
@@ -334,7 +338,7 @@ export interface IdempotencyKeysTable extends Tenant {
 }
 
 /** All tables, as the migrations make them; a test compares the two. */
-export interface Schema {
+export interface Schema extends MailTables {
   organizations: OrganizationsTable;
   api_keys: ApiKeysTable;
   connections: ConnectionsTable;

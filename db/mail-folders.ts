@@ -1,0 +1,64 @@
+import { sql } from 'kysely';
+import type { Transaction } from './transaction.ts';
+
+/** A mail folder of ours, as the ledger knows it. */
+export interface KnownFolder {
+  /** What it is to us (sync/folders/tree.ts). */
+  readonly key: string;
+  readonly folderId: string;
+  /** How much was in it when its contents were right, of folders that show something. */
+  readonly itemCount: number;
+}
+
+export async function knownFolders(tx: Transaction, pairingId: string): Promise<KnownFolder[]> {
+  const rows = await tx
+    .selectFrom('mail_folders')
+    .select(['key', 'folder_id', 'item_count'])
+    .where('pairing_id', '=', pairingId)
+    .orderBy(sql`key collate "C"`)
+    .execute();
+  return rows.map(row => ({ key: row.key, folderId: row.folder_id, itemCount: row.item_count }));
+}
+
+export async function rememberFolder(
+  tx: Transaction,
+  pairingId: string,
+  { key, folderId }: Pick<KnownFolder, 'key' | 'folderId'>,
+): Promise<void> {
+  await tx
+    .insertInto('mail_folders')
+    .values({ pairing_id: pairingId, key, folder_id: folderId })
+    .onConflict(conflict =>
+      conflict
+        .columns(['pairing_id', 'key'])
+        .doUpdateSet(set => ({ folder_id: set.ref('excluded.folder_id'), item_count: 0 })),
+    )
+    .execute();
+}
+
+export async function forgetFolders(
+  tx: Transaction,
+  pairingId: string,
+  folderIds: readonly string[],
+): Promise<void> {
+  if (folderIds.length === 0) return;
+  await tx
+    .deleteFrom('mail_folders')
+    .where('pairing_id', '=', pairingId)
+    .where('folder_id', 'in', folderIds)
+    .execute();
+}
+
+export async function saveItemCounts(
+  tx: Transaction,
+  pairingId: string,
+  counts: ReadonlyMap<string, number>,
+): Promise<void> {
+  for (const [folderId, count] of counts)
+    await tx
+      .updateTable('mail_folders')
+      .set({ item_count: count })
+      .where('pairing_id', '=', pairingId)
+      .where('folder_id', '=', folderId)
+      .execute();
+}

@@ -1,0 +1,126 @@
+import { sql } from 'kysely';
+import { hashMatchKeys, messageKey, nameSearchKey } from './match-keys.ts';
+import type { Transaction } from './transaction.ts';
+
+/** The module under which the ledger has messages. */
+export const EMAILS = 'emails';
+
+/** What the ledger says about one message of the mailbox. */
+export interface MessageEntry {
+  readonly id: string;
+  readonly messageId: string;
+  /** Where it was when it was looked at. */
+  readonly folderId: string;
+  /** Its version when it was looked at, our own change of it included. */
+  readonly etag: string;
+  /** Archived: what became of it is told by `code`. */
+  readonly isArchived: boolean;
+  readonly state: 'in_sync' | 'excluded' | 'failing';
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly fix: string | null;
+  /** The e-mail of the CRM. */
+  readonly crmId: string | null;
+  readonly attempts: number;
+  readonly nextAttemptAtMs: number | null;
+}
+
+/** By what people find it: sender, subject, Message-ID. */
+export interface MessageLabel {
+  readonly subject: string;
+  readonly sender: string | null;
+  readonly internetMessageId: string | null;
+}
+
+export async function messageEntries(
+  tx: Transaction,
+  pairingId: string,
+  messageIds: readonly string[],
+): Promise<Map<string, MessageEntry>> {
+  if (messageIds.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom('items')
+    .selectAll()
+    .where('pairing_id', '=', pairingId)
+    .where('module', '=', EMAILS)
+    .where(sql<boolean>`mailbox_item_id = any(${messageIds}::text[])`)
+    .execute();
+  return new Map(
+    rows.map(row => [
+      row.mailbox_item_id ?? '',
+      {
+        id: row.id,
+        messageId: row.mailbox_item_id ?? '',
+        folderId: row.container_id ?? '',
+        etag: row.mailbox_etag ?? '',
+        isArchived: row.link === 'linked',
+        state: row.state as MessageEntry['state'],
+        code: row.code,
+        reason: row.reason,
+        fix: row.fix,
+        crmId: row.crm_id,
+        attempts: row.attempts,
+        nextAttemptAtMs: row.next_attempt_at?.getTime() ?? null,
+      },
+    ]),
+  );
+}
+
+export async function saveMessages(
+  tx: Transaction,
+  pairingId: string,
+  entries: readonly (MessageEntry & { readonly label: MessageLabel })[],
+  nowMs: number,
+): Promise<void> {
+  if (entries.length === 0) return;
+  const columns = ['link', 'state', 'code', 'reason', 'fix', 'container_id', 'mailbox_etag', 'crm_kind', 'crm_id',
+    'detail_sealed', 'match_keys', 'attempts', 'next_attempt_at', 'changed_at'] as const; // biome-ignore format: one list
+  await tx
+    .insertInto('items')
+    .values(entries.map(entry => rowOf(tx, pairingId, entry, nowMs)))
+    .onConflict(conflict =>
+      conflict
+        .column('id')
+        .doUpdateSet(set =>
+          Object.fromEntries(columns.map(column => [column, set.ref(`excluded.${column}`)])),
+        ),
+    )
+    .execute();
+}
+
+function rowOf(
+  tx: Transaction,
+  pairingId: string,
+  entry: MessageEntry & { readonly label: MessageLabel },
+  nowMs: number,
+) {
+  const { subject, sender } = entry.label;
+  return {
+    id: entry.id,
+    pairing_id: pairingId,
+    module: EMAILS,
+    link: entry.isArchived ? 'linked' : 'none',
+    state: entry.state,
+    code: entry.code,
+    reason: entry.reason,
+    fix: entry.fix,
+    mailbox_item_id: entry.messageId,
+    container_id: entry.folderId,
+    mailbox_etag: entry.etag,
+    crm_kind: entry.crmId === null ? null : 'email',
+    crm_id: entry.crmId,
+    detail_sealed: tx.vault.seal('items', entry.id, 'detail_sealed', { name: subject, address: sender }),
+    match_keys: hashMatchKeys(tx.vault, keysOf(entry.label)),
+    attempts: entry.attempts,
+    next_attempt_at: entry.nextAttemptAtMs === null ? null : new Date(entry.nextAttemptAtMs),
+    changed_at: new Date(nowMs),
+  };
+}
+
+function keysOf({ subject, sender, internetMessageId }: MessageLabel): string[] {
+  return [
+    nameSearchKey(subject),
+    ...(sender === null ? [] : [`e:${sender.toLowerCase()}`]),
+    ...(internetMessageId === null ? [] : [messageKey(internetMessageId)]),
+  ];
+}
