@@ -1,12 +1,13 @@
 import { APPOINTMENT_FIELDS, type Field, PERSON_FIELDS, TASK_FIELDS } from '../../sync/record.ts';
 import type { ConnectionCheck, MailboxConnection, MailboxIdentity } from '../connector.ts';
 import { testConnection } from './checks.ts';
-import { type BatchRequest, batchLimit, type GraphClient } from './client.ts';
+import { type BatchRequest, batchLimit } from './client.ts';
 import { Lane } from './lane.ts';
 import { GraphMailbox, userSelect } from './mailbox.ts';
 import { fieldsOutsideChanges } from './mapping.ts';
 import { literal, query } from './odata.ts';
-import { bodyOf, MailboxWire } from './wire.ts';
+import { TenantDomains } from './tenant-domains.ts';
+import { bodyOf, type GraphClients, MailboxWire } from './wire.ts';
 
 interface DirectoryUser {
   readonly id: string;
@@ -15,8 +16,7 @@ interface DirectoryUser {
   readonly userPrincipalName: string;
 }
 
-export interface GraphConnectionParts {
-  readonly client: GraphClient;
+export interface GraphConnectionParts extends GraphClients {
   readonly tenantId: string;
   readonly clientId: string;
   readonly now: () => number;
@@ -40,17 +40,19 @@ export class GraphConnection implements MailboxConnection {
   /** By every name that is known of them, for the life of the connection: their limits hold for all who ask. */
   readonly #mailboxes = new Map<string, GraphMailbox>();
   readonly #directory: Lane;
+  readonly #domains: TenantDomains;
 
   constructor(parts: GraphConnectionParts) {
     this.#parts = parts;
     this.#directory = new Lane(parts.now);
+    this.#domains = new TenantDomains(parts.client, this.#directory, parts.now);
   }
 
   mailbox(user: string): GraphMailbox {
     const known = this.#mailboxes.get(user.toLowerCase());
     if (known !== undefined) return known;
-    const { client, now, isAllowedLink } = this.#parts;
-    const wire = new MailboxWire(client, new Lane(now), user, isAllowedLink);
+    const { now, isAllowedLink } = this.#parts;
+    const wire = new MailboxWire(this.#parts, new Lane(now), user, isAllowedLink);
     const mailbox: GraphMailbox = new GraphMailbox(wire, (body, timeZone) => {
       const identity = this.#identityOf(body as DirectoryUser, timeZone);
       for (const name of [identity.userId, identity.address]) this.#name(mailbox, name);
@@ -70,6 +72,10 @@ export class GraphConnection implements MailboxConnection {
       }
     }
     return found;
+  }
+
+  domains(): Promise<readonly string[]> {
+    return this.#domains.names();
   }
 
   test(mailbox?: string): Promise<ConnectionCheck[]> {

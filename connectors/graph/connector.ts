@@ -6,6 +6,8 @@ import { graphCredentials, graphSettings } from './settings.ts';
 import { GraphToken, tokenUrl } from './token.ts';
 
 const limits = { timeoutMs: 30_000, maxBytes: 64 * 1024 * 1024 };
+/** An attachment of 35 MB, the usual limit of a message, is 47 MB of base64. */
+const contentLimits = { timeoutMs: 120_000, maxBytes: limits.maxBytes };
 
 /** Microsoft 365 mailboxes through Microsoft Graph v1.0. */
 export const graphConnector: MailboxConnector = {
@@ -21,6 +23,7 @@ export const graphConnector: MailboxConnector = {
     const token = new GraphToken(http, settings, credentials, world);
     return new GraphConnection({
       client: new GraphClient(settings.baseUrl, http, token),
+      contentClient: new GraphClient(settings.baseUrl, createHttp(world, contentLimits), token),
       tenantId: settings.tenantId,
       clientId: credentials.clientId,
       now: world.now,

@@ -1,4 +1,4 @@
-import { kindOfContainer, taskContainer } from '../../sync/containers.ts';
+import { kindOfContainer, taskContainer, type WatchedKind } from '../../sync/containers.ts';
 import type { ItemKind } from '../../sync/record.ts';
 import type {
   ContactFolder,
@@ -11,6 +11,8 @@ import type {
   MailFolder,
   MasterCategory,
 } from '../connector.ts';
+import type { MailboxMail } from '../mail.ts';
+import { sent } from './batches.ts';
 import type { BatchAnswer, BatchRequest } from './client.ts';
 import { ContactChanges } from './contact-changes.ts';
 import { Contacts } from './contacts.ts';
@@ -24,6 +26,9 @@ import {
   type StampedFolder,
   stampedFolderOf,
 } from './folders.ts';
+import { GraphMail } from './mail.ts';
+import { MailChanges } from './mail-changes.ts';
+import { MailFolders } from './mail-folders.ts';
 import { MailboxZone } from './mailbox-zone.ts';
 import { query } from './odata.ts';
 import { TaskChanges } from './task-changes.ts';
@@ -38,21 +43,26 @@ export class GraphMailbox implements Mailbox {
   readonly #wire: MailboxWire;
   readonly #identityOf: (user: unknown, timeZone: string | null) => MailboxIdentity;
   readonly #folders: Folders;
+  readonly #mailFolders: MailFolders;
+  readonly #mail: MailboxMail;
   readonly #zone: MailboxZone;
   readonly #lists: TaskLists;
-  readonly #deltas: Readonly<Record<ItemKind, Delta>>;
+  readonly #deltas: Readonly<Record<WatchedKind, Delta>>;
   readonly #items: Readonly<Record<ItemKind, MailboxItems>>;
 
   constructor(wire: MailboxWire, identityOf: (user: unknown, timeZone: string | null) => MailboxIdentity) {
     this.#wire = wire;
     this.#identityOf = identityOf;
     this.#folders = new Folders(wire);
+    this.#mailFolders = new MailFolders(wire);
+    this.#mail = new GraphMail(wire, this.#mailFolders);
     this.#zone = new MailboxZone(wire);
     this.#lists = new TaskLists(wire);
     this.#deltas = {
       contact: new Delta(wire, new ContactChanges(wire)),
       event: new Delta(wire, new EventChanges(wire, this.#zone)),
       task: new Delta(wire, new TaskChanges(wire, this.#zone)),
+      message: new Delta(wire, new MailChanges(wire)),
     };
     this.#items = {
       contact: new Contacts(wire, this.#folders),
@@ -89,18 +99,25 @@ export class GraphMailbox implements Mailbox {
     if (probe.contactFolderId !== null)
       requests.push(this.#folders.contactFolderRequest(probe.contactFolderId));
     if (probe.categories) requests.push(this.#folders.categoriesRequest());
+    requests.push(...probe.folderParents.map(id => this.#mailFolders.childrenRequest(id)));
     const folderRequests = this.#folders.deletedItemsRequests();
     const zoneRequests = this.#zoneRequests(probe);
-    const answers = await this.#wire.batch([...requests, ...folderRequests, ...zoneRequests]);
+    const answers = await this.#answers([...requests, ...folderRequests, ...zoneRequests]);
     const learned = answers.slice(requests.length).values();
     if (folderRequests.length > 0) this.#folders.learnDeletedItems(learned.next().value!);
     if (zoneRequests.length > 0) this.#zone.learn(learned.next().value!);
     return this.#probed(probe, answers, await this.#folders.deletedItemsId());
   }
 
-  /** Appointments and tasks are read in the zone of their mailbox, people are not. */
+  /** In one batch, or in as many as it takes. */
+  async #answers(requests: readonly BatchRequest[]): Promise<BatchAnswer[]> {
+    return (await sent(this.#wire, requests)).map(answer => answer!);
+  }
+
+  /** Appointments and tasks are read in the zone of their mailbox, people and messages are not. */
   #zoneRequests({ containers }: MailboxProbe): BatchRequest[] {
-    return containers.some(({ id }) => kindOfContainer(id) !== 'contact') ? this.#zone.requests() : [];
+    const kinds = containers.map(({ id }) => kindOfContainer(id));
+    return kinds.includes('event') || kinds.includes('task') ? this.#zone.requests() : [];
   }
 
   #deltaOf(containerId: string): Delta {
@@ -120,11 +137,15 @@ export class GraphMailbox implements Mailbox {
       pages.set(id, await this.#deltaOf(id).page(id, cursor, next()));
     const root = probe.rootFolderId === null ? null : stampedFolderOf(next());
     const contactFolder = probe.contactFolderId === null ? null : presentContactFolder(next());
+    const categories = probe.categories ? categoriesOf(next()) : null;
+    const folders = new Map<string, readonly MailFolder[] | null>();
+    for (const id of probe.folderParents) folders.set(id, await this.#mailFolders.childrenIn(next()));
     return {
       pages,
       root: root?.folder.parentId === deletedItemsId ? null : root,
       contactFolder: contactFolder?.parentId === deletedItemsId ? null : contactFolder,
-      categories: probe.categories ? categoriesOf(next()) : null,
+      categories,
+      folders,
     };
   }
 
@@ -175,5 +196,8 @@ export class GraphMailbox implements Mailbox {
   }
   items(kind: ItemKind): MailboxItems {
     return this.#items[kind];
+  }
+  mail(): MailboxMail {
+    return this.#mail;
   }
 }

@@ -12,6 +12,8 @@ export type GraphContact = Contact & { readonly '@odata.etag'?: string };
 const propertySet = '{9b2f6a3e-5d0c-4c1a-8f57-2a7d7c1e4b60}';
 export const keyProperty = `String ${propertySet} Name TandemKey`;
 export const stampProperty = `String ${propertySet} Name TandemStamp`;
+/** On our folders and messages of mail: what they are to us. */
+export const markProperty = `String ${propertySet} Name TandemMark`;
 
 /** Outlook has these, the contact of v1.0 has not: PidTagBusinessFaxNumber and PidTagOtherTelephoneNumber. */
 const propertyOfField = { fax: 'String 0x3A24', otherPhone: 'String 0x3A1F' } as const;
@@ -103,12 +105,16 @@ function extendedFieldsOf(contact: GraphContact): Fields {
   };
 }
 
-/** The GUID and the tag of a property id may come back in another case. */
 export function extendedValue(properties: unknown, id: string): string | null {
   const found = ((properties ?? []) as readonly ExtendedProperty[]).find(
-    property => property.id.toLowerCase() === id.toLowerCase(),
+    property => comparable(property.id) === comparable(id),
   );
   return text(found?.value);
+}
+
+/** The GUID and the tag of a property id may come back in another case, the tag without leading zeros. */
+function comparable(id: string): string {
+  return id.toLowerCase().replace(/ 0x0+(?=[0-9a-f])/, ' 0x');
 }
 
 /** The fields of which Graph stores one whole: a change of one needs what else is in it. */

@@ -5,15 +5,23 @@ import { classify, type Effect } from './failure.ts';
 import type { Lane } from './lane.ts';
 import { path } from './odata.ts';
 
+/** Graph as requests reach it: those that are answered with contents may take longer. */
+export interface GraphClients {
+  readonly client: GraphClient;
+  readonly contentClient: GraphClient;
+}
+
 /** A mailbox as the parts of the connector reach it. */
 export class MailboxWire {
   readonly client: GraphClient;
+  readonly contentClient: GraphClient;
   readonly lane: Lane;
   readonly user: string;
   readonly isAllowedLink: (url: URL) => boolean;
 
-  constructor(client: GraphClient, lane: Lane, user: string, isAllowedLink: (url: URL) => boolean) {
-    this.client = client;
+  constructor(clients: GraphClients, lane: Lane, user: string, isAllowedLink: (url: URL) => boolean) {
+    this.client = clients.client;
+    this.contentClient = clients.contentClient;
     this.lane = lane;
     this.user = user;
     this.isAllowedLink = isAllowedLink;
@@ -35,22 +43,46 @@ export class MailboxWire {
     return this.client.batch(this.lane, requests);
   }
 
+  getLarge(url: string): Promise<unknown> {
+    return this.contentClient.send(this.lane, { method: 'GET', url });
+  }
+
+  batchLarge(requests: readonly BatchRequest[]): Promise<BatchAnswer[]> {
+    return this.contentClient.batch(this.lane, requests);
+  }
+
   linkPath(link: string): string {
     return this.client.pathOfLink(link, this.isAllowedLink);
   }
 
   /** All pages of a list. */
   async list<T>(url: string): Promise<T[]> {
-    const items: T[] = [];
+    return this.listFrom(await this.get(url));
+  }
+
+  /** What is on this page of a list and on those after it. */
+  async listFrom<T>(first: unknown): Promise<T[]> {
+    let page = first as ListPage<T>;
+    const items = [...(page.value ?? [])];
     const seen = new Set<string>();
-    for (let next: string | null = url; next !== null && !seen.has(next); ) {
+    for (let next = this.nextOf(page); next !== null && !seen.has(next); next = this.nextOf(page)) {
       seen.add(next);
-      const page = (await this.get(next)) as { value?: T[]; '@odata.nextLink'?: string };
+      page = (await this.get(next)) as ListPage<T>;
       items.push(...(page.value ?? []));
-      next = page['@odata.nextLink'] === undefined ? null : this.linkPath(page['@odata.nextLink']);
     }
     return items;
   }
+
+  /** Where the page after this one is asked for; null at the end. */
+  nextOf(page: ListPage<unknown>): string | null {
+    const link = page['@odata.nextLink'];
+    return link === undefined ? null : this.linkPath(link);
+  }
+}
+
+export interface ListPage<T> {
+  readonly value?: readonly T[];
+  readonly '@odata.nextLink'?: string;
 }
 
 export function bodyOf(answer: BatchAnswer, effect: Effect): unknown {

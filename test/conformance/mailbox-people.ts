@@ -222,6 +222,7 @@ export function mailboxPeople(scene: () => MailboxScene): void {
         rootFolderId: null,
         contactFolderId: folderId,
         categories: true,
+        folderParents: [],
       });
       expect([...probe.pages.keys()]).toEqual([folderId, defaultId]);
       expect(probe).toMatchObject({ root: null, contactFolder: { id: folderId } });
@@ -243,7 +244,13 @@ export function mailboxPeople(scene: () => MailboxScene): void {
   });
 }
 
-const emptyProbe = { containers: [], rootFolderId: null, contactFolderId: null, categories: false } as const;
+const emptyProbe = {
+  containers: [],
+  rootFolderId: null,
+  contactFolderId: null,
+  categories: false,
+  folderParents: [],
+} as const;
 
 export const wholePerson: Fields = {
   salutation: 'Dr.',

@@ -121,6 +121,7 @@ export function mailboxWindows(scene: () => MailboxScene): void {
         rootFolderId: null,
         contactFolderId: null,
         categories: false,
+        folderParents: [],
       });
       expect([...pages].map(([id, { type }]) => [id, type])).toEqual([
         [may, 'page'],

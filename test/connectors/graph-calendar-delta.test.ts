@@ -167,6 +167,7 @@ describe('the changes of a calendar in Microsoft Graph', () => {
       rootFolderId: null,
       contactFolderId: null,
       categories: true,
+      folderParents: [],
     });
     const { totals } = (await other.control('GET', 'requests')) as { totals: { http: number } };
     expect(totals.http).toBe(1);
