@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from './database.ts';
+import { EMAILS } from './messages.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** POL-28, for a policy that does not say. */
@@ -12,9 +13,19 @@ const DELETION_DAYS = 30;
 const ANSWER_DAYS = 1;
 const OPERATION_DAYS = 90;
 const NOTIFICATION_DAYS = 90;
+/** Nobody decided about these addresses, and no message has them any more. */
+const UNMATCHED_DAYS = 365;
 
 export type Purged = Record<
-  'itemEvents' | 'items' | 'cycles' | 'changeLog' | 'deletions' | 'answers' | 'operations' | 'notifications',
+  | 'itemEvents'
+  | 'items'
+  | 'cycles'
+  | 'changeLog'
+  | 'deletions'
+  | 'answers'
+  | 'operations'
+  | 'notifications'
+  | 'unmatchedAddresses',
   number
 >;
 
@@ -23,7 +34,7 @@ export async function purge(tx: Transaction, now: Date): Promise<Purged> {
   const before = (days: number) => new Date(now.getTime() - days * DAY_MS);
   return {
     itemEvents: await purgeItemEvents(tx, now),
-    items: await purgeDeleted(tx, now),
+    items: await purgeItems(tx, now),
     cycles: await purgeCycles(tx, now),
     changeLog: await count(
       tx.deleteFrom('change_log').where('logged_at', '<', before(CHANGE_LOG_DAYS)).executeTakeFirst(),
@@ -46,6 +57,13 @@ export async function purge(tx: Transaction, now: Date): Promise<Purged> {
         .deleteFrom('notifications')
         .where('created_at', '<', before(NOTIFICATION_DAYS))
         .where('state', '<>', 'pending')
+        .executeTakeFirst(),
+    ),
+    unmatchedAddresses: await count(
+      tx
+        .deleteFrom('unmatched_addresses')
+        .where('last_seen_at', '<', before(UNMATCHED_DAYS))
+        .where('state', '=', 'open')
         .executeTakeFirst(),
     ),
   };
@@ -72,13 +90,17 @@ async function purgeItemEvents(tx: Transaction, now: Date): Promise<number> {
   return Number(numAffectedRows ?? 0n);
 }
 
-/** Entries of the ledger whose record the CRM deleted: they are history. */
-async function purgeDeleted(tx: Transaction, now: Date): Promise<number> {
+/**
+ * Entries of the ledger that are history: those whose record the CRM deleted, and those of messages that need no further
+ * attempt. What is archived is known without them (MAIL-7).
+ */
+async function purgeItems(tx: Transaction, now: Date): Promise<number> {
   const { numAffectedRows } = await sql`
     delete from items i using pairings p, policies y
     where p.organization_id = i.organization_id and p.id = i.pairing_id
       and y.organization_id = p.organization_id and y.id = p.policy_id
-      and i.link = 'none' and i.code = 'crm_deleted' and i.changed_at < ${now}::timestamptz
+      and ((i.link = 'none' and i.code = 'crm_deleted') or (i.module = ${EMAILS} and i.state <> 'failing'))
+      and i.changed_at < ${now}::timestamptz
       - make_interval(days => coalesce((y.options ->> 'retentionDays')::int, ${HISTORY_DAYS}))`.execute(tx);
   return Number(numAffectedRows ?? 0n);
 }

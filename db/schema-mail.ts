@@ -48,6 +48,7 @@ export interface UnmatchedAddressesTable extends Tenant {
   messages: Generated<number>;
   state: Generated<UnmatchedState>;
   reason: string | null;
+  crm_kind: 'contact' | 'lead' | null;
   crm_id: string | null;
   first_seen_at: Date;
   last_seen_at: Date;

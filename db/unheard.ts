@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { kindOfModule } from './kinds.ts';
+import { EMAILS } from './messages.ts';
 import type { Transaction } from './transaction.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function expectAnew(
     .where('pairing_id', '=', pairingId)
     .where('container_id', 'in', containerIds)
     .where('link', '<>', 'away')
+    .where('module', '<>', EMAILS)
     .execute();
 }
 

@@ -48,6 +48,7 @@ export async function countUnmatched(
         first_seen_at: new Date(nowMs),
         last_seen_at: new Date(nowMs),
         reason: null,
+        crm_kind: null,
         crm_id: null,
       })
       .onConflict(conflict =>
@@ -103,13 +104,13 @@ export async function wantedPeople(tx: Transaction, pairingId: string): Promise<
 export async function answerWanted(
   tx: Transaction,
   id: string,
-  answer: { readonly crmId: string } | { readonly reason: string },
+  answer: { readonly crmKind: 'contact' | 'lead'; readonly crmId: string } | { readonly reason: string },
 ): Promise<void> {
   await tx
     .updateTable('unmatched_addresses')
     .set(
       'crmId' in answer
-        ? { state: 'created', crm_id: answer.crmId, reason: null }
+        ? { state: 'created', crm_kind: answer.crmKind, crm_id: answer.crmId, reason: null }
         : { state: 'open', reason: answer.reason },
     )
     .where('id', '=', id)

@@ -67,6 +67,8 @@ create table unmatched_addresses (
   -- 'open', 'wanted' (to be created in the CRM), 'created', 'ignored', 'excluded'
   state text not null default 'open' check (state in ('open', 'wanted', 'created', 'ignored', 'excluded')),
   reason text,
+  -- who was made of it
+  crm_kind text,
   crm_id text,
   first_seen_at timestamptz not null,
   last_seen_at timestamptz not null,

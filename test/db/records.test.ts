@@ -204,6 +204,7 @@ test("history goes when its policy's retention is over (POL-28), other organizat
       answers: 1,
       operations: 1,
       notifications: 0,
+      unmatchedAddresses: 0,
     });
     expect(await kept(tx, mine.byDefault)).toEqual([{ number: 2 }, { number: 3 }, { number: 4 }]);
     expect(await kept(tx, mine.short)).toEqual([{ number: 4 }]);
