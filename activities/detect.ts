@@ -1,14 +1,17 @@
 import type { MailboxProbeResult } from '../connectors/connector.ts';
 import { takeFromLog } from '../db/change-log.ts';
+import { removeCursors } from '../db/cursors.ts';
 import { beginCycle } from '../db/cycles.ts';
 import { recordIdleCycle } from '../db/idle-cycle.ts';
-import { requeueDueItems, waitingKinds } from '../db/inbox.ts';
+import { forgetWaitingMessages, requeueDueItems, requeueDueMessages, waitingKinds } from '../db/inbox.ts';
+import { retryMessages } from '../db/messages.ts';
 import { finishOperationsOfCycle, finishOperationsOfKind } from '../db/operations.ts';
 import { requestedAfter, updatePairing } from '../db/pairing-state.ts';
 import { removePairing } from '../db/pairings.ts';
 import type { Transaction } from '../db/transaction.ts';
-import { kindOfContainer } from '../sync/containers.ts';
+import { archivedFolderOf, kindOfContainer } from '../sync/containers.ts';
 import { SyncFailure } from '../sync/failure.ts';
+import { enabledFolderModules, folderKindOf } from '../sync/folders/kinds.ts';
 import { sameCategory } from '../sync/items/rules.ts';
 import { ITEM_KIND_OF, KIND_OF, MODULES } from '../sync/modules.ts';
 import type { Module } from '../sync/record.ts';
@@ -21,6 +24,8 @@ import { nextDueMs, stampDue, sweepDue, type Trigger, whenDue } from './due.ts';
 import { feedFailure } from './feed-failure.ts';
 import { isHorizonShort, missingContainers } from './horizon.ts';
 import { takePages } from './intake.ts';
+import { mailPhases, missingArchives, retiredArchives, watchedCursors } from './mail/features.ts';
+import { folderParents, mailPhasesDue, phasesOfFolders } from './mail/poll.ts';
 import type { OpenedConnections } from './opened.ts';
 import { phasesFor } from './phases.ts';
 import { reprocesses } from './policy-change.ts';
@@ -127,7 +132,11 @@ async function afterFeed(
 
 async function look(deps: ActivityDeps, step: Step, trigger: Trigger): Promise<Standing> {
   if (!isPrepared(step))
-    return begin(deps, step, trigger, ['prepare', 'load', ...phasesFor(enabledModules(step.options))]);
+    return begin(deps, step, trigger, [
+      ...(['prepare', 'load'] as const),
+      ...phasesFor(enabledModules(step.options)),
+      ...mailPhases(step.options),
+    ]);
   const probed = await probe(step);
   return deps.database.inOrganization(step.organizationId, async tx => {
     const phases = await takeIn(tx, step, probed);
@@ -143,17 +152,19 @@ function isPrepared(step: Step): boolean {
     pairing.crm_user_id !== null &&
     pairing.position !== null &&
     syncedContainer(step, 'contact') !== '' &&
-    missingContainers(step).length === 0
+    missingContainers(step).length === 0 &&
+    missingArchives(step).length === 0
   );
 }
 
 async function probe(step: Step): Promise<MailboxProbeResult> {
-  const { pairing, cursors, options } = step;
+  const { pairing, options } = step;
   return step.mailbox().probe({
-    containers: cursors.map(({ containerId, cursor }) => ({ id: containerId, cursor })),
+    containers: watchedCursors(step).map(({ containerId, cursor }) => ({ id: containerId, cursor })),
     rootFolderId: pairing.root_folder_id,
     contactFolderId: options.contacts.separateFolder ? pairing.contact_folder_id : null,
     categories: true,
+    folderParents: folderParents(step),
   });
 }
 
@@ -166,15 +177,19 @@ async function takeIn(tx: Transaction, step: Step, probed: MailboxProbeResult): 
   });
   await takePages(tx, step, pages);
   if (step.logAhead) await takeLog(tx, step);
-  if (step.nextAttemptMs !== null && step.nextAttemptMs <= step.nowMs)
+  await retireArchives(tx, step);
+  if (pairing.policy_version !== step.policy.version) await retryMessages(tx, pairing.id, step.nowMs);
+  if (step.nextAttemptMs !== null && step.nextAttemptMs <= step.nowMs) {
     await requeueDueItems(tx, pairing.id, step.nowMs);
+    await requeueDueMessages(tx, pairing.id, step.nowMs);
+  }
   const heard = pages.some(({ page }) => page.type === 'page' && page.changes.length > 0);
   const kinds =
     heard || step.logAhead || step.nextAttemptMs !== null
       ? await waitingKinds(tx, pairing.id, step.nowMs)
       : step.waitingKinds;
   const loads =
-    step.cursors.some(cursor => cursor.enumerating) ||
+    watchedCursors(step).some(cursor => cursor.enumerating) ||
     pages.some(({ page }) => page.type !== 'page' || page.more) ||
     (step.options.modules.appointments.enabled && isHorizonShort(step.cursors, step.options, step.nowMs));
   const phases: Phase[] = [];
@@ -186,7 +201,16 @@ async function takeIn(tx: Transaction, step: Step, probed: MailboxProbeResult): 
     const follows = phases.length > 0 && (enabled || (phases.includes('load') && isWatched(step, module)));
     return kinds.includes(KIND_OF[module]) || follows;
   });
-  return [...phases, ...phasesFor(working)];
+  const found = phasesOfFolders(step, probed, tx.vault);
+  return [...phases, ...phasesFor(working), ...mailPhasesDue(step, found, kinds, phases.length > 0)];
+}
+
+/** What the policy no longer archives is heard of no more; switched on again, it begins anew (POL-23). */
+async function retireArchives(tx: Transaction, step: Step): Promise<void> {
+  const retired = retiredArchives(step);
+  if (retired.length === 0) return;
+  await removeCursors(tx, step.pairing.id, retired);
+  await forgetWaitingMessages(tx, step.pairing.id, retired.map(archivedFolderOf));
 }
 
 /** Also what a policy no longer has may have items that are to leave. */
@@ -197,6 +221,7 @@ function isWatched({ cursors }: Step, module: Module): boolean {
 async function takeLog(tx: Transaction, step: Step): Promise<void> {
   const { pairing, options, nowMs } = step;
   const modules = enabledModules(options);
+  const folders = enabledFolderModules(options);
   const position = await takeFromLog(
     tx,
     {
@@ -204,10 +229,11 @@ async function takeLog(tx: Transaction, step: Step): Promise<void> {
       connectionId: step.crmConnection.id,
       position: pairing.position ?? 0,
       userId: pairing.crm_user_id ?? '',
-      kinds: modules.map(module => KIND_OF[module]),
-      visibleKinds: modules
-        .filter(module => filterOf(options, module) === 'visible')
-        .map(module => KIND_OF[module]),
+      kinds: [...modules.map(module => KIND_OF[module]), ...folders.map(folderKindOf)],
+      visibleKinds: [
+        ...modules.filter(module => filterOf(options, module) === 'visible').map(module => KIND_OF[module]),
+        ...folders.filter(({ filter }) => filter === 'visible').map(folderKindOf),
+      ],
     },
     nowMs,
   );

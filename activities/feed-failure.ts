@@ -1,4 +1,5 @@
 import { type FailureKind, isWaiting } from '../sync/failure.ts';
+import { enabledFolderModules, folderKindOf } from '../sync/folders/kinds.ts';
 import { feedKinds } from './feed-kinds.ts';
 import { enabledModules } from './rules.ts';
 import type { Step } from './step.ts';
@@ -9,7 +10,7 @@ import type { StepFailure } from './types.ts';
  * the policy does not use is no concern of the pairing, and waiting is no failure (PAIR-10).
  */
 export function feedFailure({ feedFailures, options }: Step): StepFailure | null {
-  const used = feedKinds(enabledModules(options));
+  const used = feedKinds(enabledModules(options), enabledFolderModules(options).map(folderKindOf));
   const kind = used.map(name => feedFailures[name]).find(failure => failure !== undefined);
   if (kind === undefined || isWaiting(kind as FailureKind)) return null;
   return { phase: 'feed', kind, side: 'crm' };

@@ -1,11 +1,13 @@
+import type { FeedKind } from '../connectors/connector.ts';
+import type { FolderKind } from '../sync/folders/kinds.ts';
 import { ITEM_KIND_OF } from '../sync/modules.ts';
-import type { CrmKind, Module } from '../sync/record.ts';
+import type { Module } from '../sync/record.ts';
 
 /**
  * What the feed asks for: people, and the accounts whose name and address they show; appointments, and who is invited to
- * them; tasks and calls, which are heard of together. Modules that no policy has cost nothing.
+ * them; tasks and calls, which are heard of together; records with folders. Modules that no policy has cost nothing.
  */
-export function feedKinds(modules: readonly Module[]): CrmKind[] {
+export function feedKinds(modules: readonly Module[], folderKinds: readonly FolderKind[]): FeedKind[] {
   const kinds = new Set(modules.map(module => ITEM_KIND_OF[module]));
   return [
     'contact',
@@ -13,5 +15,6 @@ export function feedKinds(modules: readonly Module[]): CrmKind[] {
     'account',
     ...(kinds.has('event') ? (['event', 'invitation'] as const) : []),
     ...(kinds.has('task') ? (['task'] as const) : []),
+    ...folderKinds,
   ];
 }

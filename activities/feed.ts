@@ -1,4 +1,4 @@
-import type { CrmChangesResult } from '../connectors/connector.ts';
+import type { CrmChangesResult, FeedKind } from '../connectors/connector.ts';
 import {
   type FeedCursor,
   failFeedCursors,
@@ -11,8 +11,9 @@ import {
 import type { ConnectionRow } from '../db/pairing-state.ts';
 import type { Transaction } from '../db/transaction.ts';
 import { SyncFailure } from '../sync/failure.ts';
+import type { FolderKind } from '../sync/folders/kinds.ts';
 import { MODULES } from '../sync/modules.ts';
-import type { CrmKind, Module } from '../sync/record.ts';
+import type { Module } from '../sync/record.ts';
 import { feedInterval } from '../sync/schedule/feed.ts';
 import type { FeedInput } from '../workflows/messages.ts';
 import { apiUsedShare } from './budget.ts';
@@ -66,6 +67,7 @@ interface Feed {
   readonly cursors: readonly FeedCursor[];
   /** What the policies of its pairings have. */
   readonly modules: readonly Module[];
+  readonly folderKinds: readonly FolderKind[];
   /** When the next of its pairings looks into the log, epoch ms; null: at any moment. */
   readonly nextReaderMs: number | null;
 }
@@ -88,6 +90,7 @@ async function readFeed(
     crm: opened.crm(tx, row),
     cursors: await feedCursors(tx, connectionId),
     modules: MODULES.filter(module => readers.modules.includes(module)),
+    folderKinds: readers.folderKinds,
     nextReaderMs: readers.nextDueMs,
   };
 }
@@ -99,10 +102,10 @@ async function drain(deps: ActivityDeps, input: FeedInput, feed: Feed): Promise<
   let read = 0;
   for (let round = 0; open.length > 0 && round < MOST_ROUNDS; round++) {
     const results = await feed.crm.changes(
-      open.map(({ kind, cursor }) => ({ kind: kind as CrmKind, cursor })),
+      open.map(({ kind, cursor }) => ({ kind: kind as FeedKind, cursor })),
     );
     const steps = await Promise.all(
-      open.map(cursor => stepOf(feed, cursor, results.get(cursor.kind as CrmKind))),
+      open.map(cursor => stepOf(feed, cursor, results.get(cursor.kind as FeedKind))),
     );
     const changes = steps.flatMap(step => step.changes);
     const missed = [...results.values()].some(result => result.type === 'resync');
@@ -119,7 +122,7 @@ async function drain(deps: ActivityDeps, input: FeedInput, feed: Feed): Promise<
 }
 
 async function startOf(feed: Feed): Promise<readonly FeedCursor[]> {
-  const wanted = feedKinds(feed.modules);
+  const wanted = feedKinds(feed.modules, feed.folderKinds);
   const known = feed.cursors.filter(({ kind }) => wanted.some(name => name === kind));
   if (known.length === wanted.length) return known;
   const cursor = await feed.crm.startCursor();

@@ -11,7 +11,8 @@ import { kindOfContainer, placeOf } from '../sync/containers.ts';
 import { keysToMatch } from '../sync/items/match.ts';
 import { moduleOf } from '../sync/items/newcomers.ts';
 import { KIND_OF } from '../sync/modules.ts';
-import type { MailboxItem, Module, RecordKind } from '../sync/record.ts';
+import type { ItemKind, MailboxItem, Module, RecordKind } from '../sync/record.ts';
+import { takeMessages } from './mail/intake.ts';
 import { categoriesOf } from './rules.ts';
 import type { Step } from './step.ts';
 
@@ -32,6 +33,22 @@ export interface ReadPage {
 
 /** Stores what pages brought together with the cursors behind them, in the caller's transaction (invariant 9). */
 export async function takePages(tx: Transaction, step: Step, pages: readonly ReadPage[]): Promise<void> {
+  const isMail = ({ before }: ReadPage) => kindOfContainer(before.containerId) === 'message';
+  await takeMessages(tx, step, pages.filter(isMail));
+  await takeItems(
+    tx,
+    step,
+    pages.filter(page => !isMail(page)),
+  );
+  const moved = pages.flatMap(({ before, page }) => {
+    const after = cursorAfter(before, page, step.nowMs);
+    return changedCursor(before, after) ? [after] : [];
+  });
+  await saveCursors(tx, step.pairing.id, moved);
+}
+
+async function takeItems(tx: Transaction, step: Step, pages: readonly ReadPage[]): Promise<void> {
+  if (pages.length === 0) return;
   const changes = pages.flatMap(({ before, page }) =>
     page.type === 'page' ? page.changes.map(change => ({ before, change })) : [],
   );
@@ -46,11 +63,6 @@ export async function takePages(tx: Transaction, step: Step, pages: readonly Rea
   );
   await putInbox(tx, step.pairing.id, entries, step.nowMs);
   await takeNote(tx, step, pages, known);
-  const moved = pages.flatMap(({ before, page }) => {
-    const after = cursorAfter(before, page, step.nowMs);
-    return changedCursor(before, after) ? [after] : [];
-  });
-  await saveCursors(tx, step.pairing.id, moved);
 }
 
 /** What has to turn up did, or has to be asked for at the end of the round. */
@@ -152,7 +164,7 @@ function moduleOfChange(
   known: KnownVersion | undefined,
 ): Module {
   if (known && (known.isPartner || (partial && person.categories.length === 0))) return known.module;
-  return moduleOf(kindOfContainer(containerId), person.categories, {
+  return moduleOf(kindOfContainer(containerId) as ItemKind, person.categories, {
     categories: categoriesOf(step.options),
   });
 }

@@ -6,6 +6,7 @@ import { type InboxEntry, putInbox } from '../db/inbox.ts';
 import { hasOwnItems } from '../db/items.ts';
 import { kindOfModule } from '../db/kinds.ts';
 import { hashMatchKeys } from '../db/match-keys.ts';
+import { EMAILS } from '../db/messages.ts';
 import { type CursorRow, updatePairing } from '../db/pairing-state.ts';
 import type { Transaction } from '../db/transaction.ts';
 import { SyncFailure } from '../sync/failure.ts';
@@ -195,7 +196,7 @@ async function askForUnseen(tx: Transaction, { pairing, nowMs }: Step, sweep: nu
   await sql`
     insert into inbox (organization_id, pairing_id, side, source_id, kind, what, received_at)
     select organization_id, pairing_id, 'crm', crm_id, crm_kind, 'changed', ${new Date(nowMs)} from items
-    where pairing_id = ${pairing.id} and crm_id is not null and link = 'linked' and seen_sweep < ${sweep}
+    where pairing_id = ${pairing.id} and crm_id is not null and link = 'linked' and seen_sweep < ${sweep} and module <> ${EMAILS}
     order by crm_id collate "C"
     on conflict (pairing_id, side, source_id) do nothing`.execute(tx);
 }

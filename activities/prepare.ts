@@ -2,12 +2,14 @@ import { ensureFeedCursors, feedCursors } from '../db/change-log.ts';
 import { saveCursors } from '../db/cursors.ts';
 import { relocateItems } from '../db/lost-container.ts';
 import { updatePairing } from '../db/pairing-state.ts';
+import { enabledFolderModules, folderKindOf } from '../sync/folders/kinds.ts';
 import { formatStamp, judgeStamp } from '../sync/stamp.ts';
 import type { ActivityDeps } from './deps.ts';
 import { stampDue } from './due.ts';
 import { feedKinds } from './feed-kinds.ts';
 import { currentWindow, missingContainers } from './horizon.ts';
 import { identify, type Problem } from './identify.ts';
+import { missingArchives } from './mail/features.ts';
 import { furnish, obstacle, type Prepared, survey } from './mailbox-setup.ts';
 import type { OpenedConnections } from './opened.ts';
 import { enabledModules } from './rules.ts';
@@ -59,12 +61,13 @@ async function remember(deps: ActivityDeps, step: Step, prepared: Prepared): Pro
   });
 }
 
-/** The calendar's range and the list of tasks, where the policy needs them and they are not watched yet. */
+/** The calendar's range, the list of tasks and the archived folders, where the policy needs them and they are not watched yet. */
 async function containersToWatch(step: Step): Promise<string[]> {
   const missing = missingContainers(step);
   return [
     ...(missing.includes('event') ? [currentWindow(step.options, step.pairing.id, step.nowMs)] : []),
     ...(missing.includes('task') ? [await step.mailbox().defaultTaskList()] : []),
+    ...missingArchives(step),
   ];
 }
 
@@ -101,7 +104,12 @@ async function join(deps: ActivityDeps, step: Step): Promise<void> {
   const cursor = known.length > 0 ? null : await step.crm.startCursor();
   await deps.database.inOrganization(organizationId, async tx => {
     if (cursor !== null)
-      await ensureFeedCursors(tx, crmConnection.id, feedKinds(enabledModules(step.options)), cursor);
+      await ensureFeedCursors(
+        tx,
+        crmConnection.id,
+        feedKinds(enabledModules(step.options), enabledFolderModules(step.options).map(folderKindOf)),
+        cursor,
+      );
     const { seq } = await tx
       .selectFrom('connections')
       .select('seq')

@@ -1,6 +1,7 @@
 import type { CrmConnection, CrmSession, Mailbox, MailboxConnection } from '../connectors/connector.ts';
 import { openStep, type PairingStanding } from '../db/pairing-state.ts';
 import { SyncFailure } from '../sync/failure.ts';
+import { withinSubscription } from '../sync/policy/features.ts';
 import { readPolicy } from '../sync/policy/policy.ts';
 import type { Policy } from '../sync/policy/schema.ts';
 import type { PairingInput } from '../workflows/messages.ts';
@@ -36,7 +37,7 @@ export async function beginStep(
     return {
       ...standing,
       organizationId: input.organizationId,
-      options: readPolicy(standing.policy.options),
+      options: withinSubscription(readPolicy(standing.policy.options), standing.organization.subscription),
       nowMs,
       installationId: deps.installationId,
       mailboxes,

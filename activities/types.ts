@@ -1,7 +1,19 @@
 import type { FeedInput, PairingInput, SyncState } from '../workflows/messages.ts';
 
 /** The steps of a cycle that are activities of their own, in their order. */
-export type Phase = 'prepare' | 'load' | 'leads' | 'contacts' | 'calendar' | 'tasks';
+export type Phase =
+  | 'prepare'
+  | 'load'
+  | 'leads'
+  | 'contacts'
+  | 'calendar'
+  | 'tasks'
+  | 'dropFolders'
+  | 'assignTo'
+  | 'sentItems'
+  | 'inbox'
+  | 'folders'
+  | 'summaries';
 
 /** What a pairing does next, as the activities saw it in its row. */
 export type Next =
@@ -75,6 +87,16 @@ export interface Activities {
   calendar(input: CycleRef): Promise<PhaseResult>;
   /** Tasks, and calls without a time of day, which are tasks in a mailbox (TASK-1). */
   tasks(input: CycleRef): Promise<PhaseResult>;
+  /** Messages in the folders that make records of them, or archive them (MAIL-2). */
+  dropFolders(input: CycleRef): Promise<PhaseResult>;
+  /** Messages in the folders of single records (MAIL-5). */
+  assignTo(input: CycleRef): Promise<PhaseResult>;
+  sentItems(input: CycleRef): Promise<PhaseResult>;
+  inbox(input: CycleRef): Promise<PhaseResult>;
+  /** The tree of mail folders and the records that it shows (MAIL-1, MAIL-5). */
+  folders(input: CycleRef): Promise<PhaseResult>;
+  /** One message per open record, in its display folder (MAIL-8). */
+  summaries(input: CycleRef): Promise<PhaseResult>;
   finish(input: FinishInput): Promise<Standing>;
   pollFeed(input: FeedInput): Promise<FeedStanding>;
   /** Starts missing workflows and stops superfluous ones. */

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
+import { enabledFolderModules, type FolderKind, folderKindOf } from '../sync/folders/kinds.ts';
 import { KIND_OF } from '../sync/modules.ts';
+import { readPolicy } from '../sync/policy/policy.ts';
 import type { Transaction } from './transaction.ts';
 
 /** That something changed in the CRM, and whose it is; what changed is read as the user (ARCHITECTURE.md section 4). */
@@ -187,6 +189,9 @@ export async function takeFromLog(tx: Transaction, reader: LogReader, nowMs: num
       select log.kind, log.record_id from log join items i on i.pairing_id = ${pairingId} and i.crm_id = log.record_id
       union
       select log.kind, log.record_id from log
+      join tracked_records t on t.pairing_id = ${pairingId} and t.crm_id = log.record_id
+      union
+      select log.kind, log.record_id from log
       join inbox w on w.pairing_id = ${pairingId} and w.side = 'crm' and w.source_id = log.record_id
       union
       select i.crm_kind, i.crm_id from log join items i on i.pairing_id = ${pairingId} and i.crm_parent_id = log.record_id
@@ -199,7 +204,7 @@ export async function takeFromLog(tx: Transaction, reader: LogReader, nowMs: num
     ), put as (
       insert into inbox (organization_id, pairing_id, side, source_id, kind, what, received_at)
       select ${tx.organizationId}, ${pairingId}, 'crm', record_id, kind, 'changed', ${now} from mine
-      where kind = any(${RECORD_KINDS}::text[])
+      where kind = any(${RECORD_KINDS}::text[]) or kind = any(${kinds}::text[])
       order by kind, record_id collate "C"
       on conflict (pairing_id, side, source_id) do update set
         kind = excluded.kind, what = excluded.what, payload_sealed = null, not_before = null,
@@ -214,6 +219,8 @@ export interface Readers {
   readonly nextDueMs: number | null;
   /** The modules that any of their policies has. */
   readonly modules: readonly string[];
+  /** And the kinds of records with folders. */
+  readonly folderKinds: readonly FolderKind[];
 }
 
 /** Who reads a connection's log: how many pairings, and when the first of them looks, epoch ms (null: at once). */
@@ -238,7 +245,21 @@ export async function readersOf(tx: Transaction, connectionId: string): Promise<
     count: row.count,
     nextDueMs: row.at_once ? null : (row.due?.getTime() ?? null),
     modules: rows.map(({ module }) => module),
+    folderKinds: await folderKindsRead(tx, connectionId),
   };
+}
+
+async function folderKindsRead(tx: Transaction, connectionId: string): Promise<FolderKind[]> {
+  const policies = await tx
+    .selectFrom('policies')
+    .select('options')
+    .where('crm_connection_id', '=', connectionId)
+    .where('enabled', '=', true)
+    .execute();
+  const kinds = policies.flatMap(({ options }) =>
+    enabledFolderModules(readPolicy(options)).map(folderKindOf),
+  );
+  return [...new Set(kinds)].sort();
 }
 
 /** What the log missed, the sweeps of its readers find. */

@@ -1,6 +1,10 @@
 import { sql } from 'kysely';
+import { type ArchivedFolder, mailContainer } from '../sync/containers.ts';
+import type { FolderKind } from '../sync/folders/kinds.ts';
+import { standardFolderModules } from '../sync/policy/folders.ts';
 import type { RecordKind } from '../sync/record.ts';
 import { kindOfModule } from './kinds.ts';
+import { EMAILS } from './messages.ts';
 import type { Side } from './schema.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -10,11 +14,14 @@ import type { Transaction } from './transaction.ts';
  */
 export type InboxWhat = 'present' | 'removed' | 'enumerated' | 'changed' | 'retry' | 'displaced' | 'evicted';
 
+/** What waits: a record or its item, a record with folders, or a message to archive. */
+export type InboxKind = RecordKind | FolderKind | ArchivedFolder;
+
 export interface InboxEntry {
   readonly side: Side;
   /** The mailbox item's or the CRM record's id. */
   readonly sourceId: string;
-  readonly kind: RecordKind;
+  readonly kind: InboxKind;
   readonly what: InboxWhat;
   readonly containerId?: string | null;
   readonly etag?: string | null;
@@ -85,7 +92,7 @@ function placeOf(pairingId: string, { side, sourceId }: Pick<InboxEntry, 'side' 
 }
 
 export interface InboxQuestion {
-  readonly kind: RecordKind;
+  readonly kind: InboxKind;
   /** Rows put off until later than this moment wait; epoch milliseconds. */
   readonly asOfMs: number;
   readonly limit: number;
@@ -147,7 +154,7 @@ function opened(tx: Transaction, pairingId: string, row: StoredRow): InboxRow {
   return {
     side: row.side,
     sourceId,
-    kind: row.kind as RecordKind,
+    kind: row.kind as InboxKind,
     what: row.what as InboxWhat,
     containerId: row.container_id,
     etag: row.etag,
@@ -216,7 +223,7 @@ export async function requeueDueItems(tx: Transaction, pairingId: string, nowMs:
   const now = new Date(nowMs);
   await sql`
     with due as (
-      update items set next_attempt_at = null where pairing_id = ${pairingId} and next_attempt_at <= ${now}
+      update items set next_attempt_at = null where pairing_id = ${pairingId} and next_attempt_at <= ${now} and module <> ${EMAILS}
       returning organization_id, pairing_id, module, mailbox_item_id, crm_id
     ), sources as (
       select organization_id, pairing_id, module, 'mailbox' as side, mailbox_item_id as source_id from due where mailbox_item_id is not null
@@ -227,6 +234,49 @@ export async function requeueDueItems(tx: Transaction, pairingId: string, nowMs:
     order by side, source_id collate "C"
     on conflict (pairing_id, side, source_id) do nothing`.execute(tx);
 }
+
+/** Messages of the Inbox and of Sent Items whose time has come again; those in drop folders are found there. */
+export async function requeueDueMessages(tx: Transaction, pairingId: string, nowMs: number): Promise<void> {
+  const now = new Date(nowMs);
+  await sql`
+    with due as (
+      update items set next_attempt_at = null
+      where pairing_id = ${pairingId} and next_attempt_at <= ${now} and module = ${EMAILS}
+        and container_id = any(${ARCHIVED_CONTAINERS}::text[])
+      returning organization_id, pairing_id, container_id, mailbox_item_id
+    )
+    insert into inbox (organization_id, pairing_id, side, source_id, kind, what, container_id, received_at)
+    select organization_id, pairing_id, 'mailbox', mailbox_item_id, split_part(container_id, ':', 2), 'retry', container_id,
+      ${now} from due
+    order by mailbox_item_id collate "C"
+    on conflict (pairing_id, side, source_id) do nothing`.execute(tx);
+}
+
+/** Messages that are no longer to be archived by themselves. */
+export async function forgetWaitingMessages(
+  tx: Transaction,
+  pairingId: string,
+  folders: readonly ArchivedFolder[],
+): Promise<void> {
+  await tx.deleteFrom('inbox').where('pairing_id', '=', pairingId).where('kind', 'in', folders).execute();
+}
+
+/** Records with folders of kinds that the policy no longer has. */
+export async function forgetWaitingRecords(
+  tx: Transaction,
+  pairingId: string,
+  kept: readonly FolderKind[],
+): Promise<void> {
+  await tx
+    .deleteFrom('inbox')
+    .where('pairing_id', '=', pairingId)
+    .where('side', '=', 'crm')
+    .where(where => where.or([where('kind', 'in', standardFolderModules), where('kind', 'like', 'custom:%')]))
+    .where(sql<boolean>`kind <> all(${kept}::text[])`)
+    .execute();
+}
+
+const ARCHIVED_CONTAINERS = [mailContainer('inbox'), mailContainer('sentitems')];
 
 /** The kinds of rows that may be worked on now. */
 export async function waitingKinds(tx: Transaction, pairingId: string, nowMs: number): Promise<string[]> {

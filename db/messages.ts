@@ -124,3 +124,14 @@ function keysOf({ subject, sender, internetMessageId }: MessageLabel): string[] 
     ...(internetMessageId === null ? [] : [messageKey(internetMessageId)]),
   ];
 }
+
+/** What could not be archived under the policy of before is tried under the one of now (MAIL-3). */
+export async function retryMessages(tx: Transaction, pairingId: string, nowMs: number): Promise<void> {
+  await tx
+    .updateTable('items')
+    .set({ next_attempt_at: new Date(nowMs) })
+    .where('pairing_id', '=', pairingId)
+    .where('module', '=', EMAILS)
+    .where('next_attempt_at', 'is not', null)
+    .execute();
+}

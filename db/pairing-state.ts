@@ -1,4 +1,5 @@
 import { type RawBuilder, type Selectable, sql, type UpdateObject } from 'kysely';
+import type { KnownFolder } from './mail-folders.ts';
 import type { ConnectionsTable, OrganizationsTable, PairingsTable, PoliciesTable, Schema } from './schema.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -27,6 +28,10 @@ export interface PairingStanding {
   readonly nextAttemptMs: number | null;
   /** Changes in the log that this pairing has not seen yet. */
   readonly logAhead: boolean;
+  /** The mail folders that are looked into in each cycle: all but those of single records. */
+  readonly mailFolders: readonly KnownFolder[];
+  /** Whether an admin wants people in the CRM whom only messages told of (MAIL-9). */
+  readonly peopleWanted: boolean;
   /** Whether items of ours have not yet turned up among the mailbox's changes. */
   readonly unheard: boolean;
   /** Kinds of records whose last poll failed, with the kind of failure. */
@@ -75,6 +80,9 @@ export async function openStep(
       >`(select jsonb_agg(jsonb_build_object('containerId', container_id, 'cursor', cursor,
         'enumerating', enumerating, 'readAtMs', extract(epoch from read_at) * 1000) order by container_id collate "C")
         from mailbox_cursors where pairing_id = p.id)`.as('cursors'),
+      sql<KnownFolder[] | null>`(select jsonb_agg(jsonb_build_object('key', key, 'folderId', folder_id,
+        'itemCount', item_count) order by key collate "C")
+        from mail_folders where pairing_id = p.id and key not like 'record:%')`.as('mail_folders'),
       sql<string[] | null>`(select array_agg(distinct kind) from inbox
         where pairing_id = p.id and (not_before is null or not_before <= ${now}))`.as('waiting'),
       sql<Date | null>`(select min(at) from (
@@ -84,6 +92,9 @@ export async function openStep(
       ),
       sql<Record<string, string> | null>`(select jsonb_object_agg(kind, failure->>'kind') from feed_cursors
         where connection_id = c.id and failure is not null)`.as('feed_failures'),
+      sql<boolean>`exists (select from unmatched_addresses where pairing_id = p.id and state = 'wanted')`.as(
+        'people_wanted',
+      ),
       sql<boolean>`(c.seq > coalesce(p.position, c.seq))`.as('log_ahead'),
       // Ordered, so that the index answers: for a plain "exists", statistics from the middle of a first cycle make
       // PostgreSQL read the whole table, in every idle cycle.
@@ -131,9 +142,11 @@ interface CursorJson {
 type Joined = PairingRow &
   Record<`m_${string}` | `c_${string}` | `o_${string}` | `g_${string}`, unknown> & {
     readonly cursors: CursorJson[] | null;
+    readonly mail_folders: KnownFolder[] | null;
     readonly waiting: string[] | null;
     readonly next_attempt: Date | null;
     readonly log_ahead: boolean;
+    readonly people_wanted: boolean;
     readonly feed_failures: Record<string, string> | null;
     readonly unheard: boolean;
     readonly probes: boolean;
@@ -156,9 +169,11 @@ function standingOf(row: Joined): PairingStanding {
       trial: row.g_trial as boolean,
     },
     cursors: row.cursors ?? [],
+    mailFolders: row.mail_folders ?? [],
     waitingKinds: row.waiting ?? [],
     nextAttemptMs: row.next_attempt?.getTime() ?? null,
     logAhead: row.log_ahead,
+    peopleWanted: row.people_wanted,
     unheard: row.unheard,
     feedFailures: row.feed_failures ?? {},
     probes: row.probes,

@@ -9,7 +9,7 @@ import type { ItemRules } from '../../sync/items/rules.ts';
 import { comesInside, staysInside } from '../../sync/items/scope.ts';
 import { shownOf } from '../../sync/items/shown.ts';
 import { isRecordKind, KIND_OF, MODULE_OF } from '../../sync/modules.ts';
-import type { CrmRecord, CrmRef, MailboxItem, Meeting, Module } from '../../sync/record.ts';
+import type { CrmRecord, CrmRef, MailboxItem, Meeting, Module, RecordKind } from '../../sync/record.ts';
 import { isEcho } from './echo.ts';
 import type { Case, Planning, Reach } from './work.ts';
 
@@ -238,7 +238,7 @@ function knownAnswer({ crmRow: row }: Case): CrmAnswer | null {
 
 /** A record that was heard of, or the partner of an item that was: edits on both sides meet before one is written. */
 function recordToRead({ crmRow: row, item }: Case, mailboxHeard: boolean): CrmRef | null {
-  if (row) return { kind: item?.crmKind ?? row.kind, id: row.sourceId };
+  if (row) return { kind: item?.crmKind ?? (row.kind as RecordKind), id: row.sourceId };
   if (!item || item.crmId === null || !mailboxHeard) return null;
   if (item.link !== 'linked' && item.link !== 'away') return null;
   return { kind: item.crmKind ?? KIND_OF[item.module], id: item.crmId };

@@ -1,3 +1,6 @@
+import type { Policy } from '../policy/schema.ts';
+import { enabledFolderModules, type FolderKind, folderKindOf } from './kinds.ts';
+
 /** An open record of a folder-based module, as far as folders show it. */
 export interface TrackedRecord {
   readonly id: string;
@@ -27,6 +30,23 @@ export function trackedRecords(records: readonly TrackedRecord[], rules: Trackin
     .filter(({ modifiedAtMs }) => modifiedAtMs >= oldestMs)
     .sort((a, b) => b.modifiedAtMs - a.modifiedAtMs || byId(a, b))
     .slice(0, rules.maximumItems);
+}
+
+/** When the next record becomes too old for a drop folder of its own, epoch milliseconds; null where none will. */
+export function nextAgeing(
+  records: readonly (TrackedRecord & { readonly kind: FolderKind })[],
+  policy: Policy,
+  nowMs: number,
+): number | null {
+  if (!policy.assignTo.enabled) return null;
+  const ends = enabledFolderModules(policy).flatMap(module => {
+    const lifeMs = module.limits.maximumAgeDays * DAY_MS;
+    return records
+      .filter(({ kind }) => kind === folderKindOf(module))
+      .map(({ modifiedAtMs }) => modifiedAtMs + lifeMs + 1)
+      .filter(endMs => endMs > nowMs);
+  });
+  return ends.length === 0 ? null : Math.min(...ends);
 }
 
 /** A fixed order of records that nothing else tells apart. */

@@ -21,6 +21,21 @@ export const folderKeys = {
   record: (module: FolderKind, id: string) => `record:${module}:${id}`,
 };
 
+/** What is done with the messages in a folder of ours, or what it shows. */
+export type FolderPurpose =
+  | { readonly type: 'archive' }
+  | { readonly type: 'create' | 'display' | 'assign'; readonly kind: FolderKind }
+  | { readonly type: 'record'; readonly kind: FolderKind; readonly id: string };
+
+/** The other way round of `folderKeys`. */
+export function purposeOf(key: string): FolderPurpose {
+  if (key === folderKeys.createEmail) return { type: 'archive' };
+  const [, type = '', rest = ''] = /^([a-z]+):(.*)$/s.exec(key) ?? [];
+  if (type !== 'record') return { type: type as 'create' | 'display' | 'assign', kind: rest as FolderKind };
+  const end = rest.lastIndexOf(':');
+  return { type, kind: rest.slice(0, end) as FolderKind, id: rest.slice(end + 1) };
+}
+
 export interface FolderOptions {
   readonly policy: Policy;
   readonly ownUserId: string;

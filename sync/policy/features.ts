@@ -53,6 +53,17 @@ function featureProblems(policy: Policy, subscription: Subscription): Problem[] 
   });
 }
 
+/** The policy as far as the subscription goes: features beyond it rest until it is enough again (POL-9). */
+export function withinSubscription(policy: Policy, subscription: Subscription): Policy {
+  const beyond = featureProblems(policy, subscription).map(({ pointer }) => pointer.split('/')[1] ?? '');
+  return Object.fromEntries(
+    Object.entries(policy).map(([key, group]) => [
+      key,
+      beyond.includes(key) ? { ...(group as object), enabled: false } : group,
+    ]),
+  ) as Policy;
+}
+
 function intervalProblems({ schedule }: Policy, context: Omit<PolicyContext, 'nowMs' | 'trial'>): Problem[] {
   const floor = intervalFloor(context);
   return (['peak', 'offPeak'] as const)

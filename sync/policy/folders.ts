@@ -9,6 +9,7 @@ const standard = {
 } as const;
 
 export type StandardFolderModule = keyof typeof standard;
+export const standardFolderModules = Object.keys(standard) as StandardFolderModule[];
 
 /** A module whose records have folders in the mailbox, with what the policy says about it (POL-9, POL-22, POL-24). */
 export interface FolderModule {

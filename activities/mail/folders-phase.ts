@@ -1,0 +1,163 @@
+import type { MailboxMail } from '../../connectors/mail.ts';
+import { forgetFolders, type KnownFolder, knownFolders, rememberFolder } from '../../db/mail-folders.ts';
+import { requireEpoch, updatePairing } from '../../db/pairing-state.ts';
+import { type RememberedRecord, trackedRecordsOf } from '../../db/tracked-records.ts';
+import type { Transaction } from '../../db/transaction.ts';
+import { SyncFailure } from '../../sync/failure.ts';
+import type { ExistingFolder, FolderOperation, FolderRef } from '../../sync/folders/forest.ts';
+import type { FolderKind } from '../../sync/folders/kinds.ts';
+import { planFolders } from '../../sync/folders/plan.ts';
+import { nextAgeing } from '../../sync/folders/tracked.ts';
+import type { ActivityDeps } from '../deps.ts';
+import type { OpenedConnections } from '../opened.ts';
+import { requireStep, type Step } from '../step.ts';
+import type { CycleRef, PhaseResult } from '../types.ts';
+import { existingFolders, folderMark } from './forest.ts';
+import { digestOf, folderParents } from './poll.ts';
+import { readRecords } from './records.ts';
+import { rescueMail } from './rescue.ts';
+
+/** What happens in the mailbox meanwhile makes a plan wrong; so often it is made anew before the next cycle does it. */
+const MOST_PLANS = 4;
+
+/** Keeps the tree of folders as the policy and the CRM's records want it (MAIL-1, MAIL-5, POL-9). */
+export function createFoldersPhase(deps: ActivityDeps, opened: OpenedConnections) {
+  return async function folders(input: CycleRef): Promise<PhaseResult> {
+    const step = await requireStep(deps, opened, input);
+    const rootFolderId = step.pairing.root_folder_id;
+    if (rootFolderId === null) return { more: false };
+    const session = await step.crmAsUser();
+    await readRecords(deps, step, session, input);
+    const records = await deps.database.inOrganization(step.organizationId, tx =>
+      trackedRecordsOf(tx, step.pairing.id),
+    );
+    const tree = { deps, step, mail: step.mailbox().mail(), rootFolderId };
+    for (let plans = 0; plans < MOST_PLANS; plans++) {
+      const operations = await plan(tree, records, session.userId);
+      if (operations.length === 0) {
+        await settle(tree, records);
+        return { more: false };
+      }
+      await carryOut(tree, operations);
+    }
+    return { more: false };
+  };
+}
+
+interface Tree {
+  readonly deps: ActivityDeps;
+  readonly step: Step;
+  readonly mail: MailboxMail;
+  readonly rootFolderId: string;
+}
+
+async function plan(
+  tree: Tree,
+  records: readonly RememberedRecord[],
+  ownUserId: string,
+): Promise<FolderOperation[]> {
+  const { deps, step, mail, rootFolderId } = tree;
+  const pairingId = step.pairing.id;
+  const known = await deps.database.inOrganization(step.organizationId, tx => knownFolders(tx, pairingId));
+  const existing = await existingFolders(mail, { pairingId, rootFolderId }, known);
+  await remember(tree, known, existing);
+  const byKind: ReadonlyMap<FolderKind, readonly RememberedRecord[]> = Map.groupBy(
+    records,
+    ({ kind }) => kind,
+  );
+  return planFolders(byKind, existing, {
+    ...{ policy: step.options, ownUserId, nowMs: step.nowMs, rootFolderId },
+  });
+}
+
+/** What was found by its mark is known by its id from now on; what is gone for good is known no more. */
+async function remember(
+  { deps, step }: Tree,
+  known: readonly KnownFolder[],
+  existing: readonly ExistingFolder[],
+): Promise<void> {
+  const present = new Set(existing.map(({ id }) => id));
+  const gone = known.map(({ folderId }) => folderId).filter(id => !present.has(id));
+  const before = new Set(known.map(({ folderId }) => folderId));
+  const found = existing.filter(({ id, key }) => key !== null && !before.has(id));
+  if (gone.length + found.length === 0) return;
+  await inStep(deps, step, async tx => {
+    await forgetFolders(tx, step.pairing.id, gone);
+    for (const { id, key } of found)
+      await rememberFolder(tx, step.pairing.id, { key: key ?? '', folderId: id });
+  });
+}
+
+/** One after the other; what the mailbox meanwhile made impossible is planned anew. */
+async function carryOut(tree: Tree, operations: readonly FolderOperation[]): Promise<void> {
+  const made = new Map<string, string>();
+  const kept = new Set<string>();
+  for (const operation of operations) {
+    try {
+      await carryOutOne(tree, operation, made, kept);
+    } catch (error) {
+      if (!(error instanceof SyncFailure) || !REPLANNED.has(error.kind)) throw error;
+      return;
+    }
+    tree.deps.heartbeat();
+  }
+}
+
+const REPLANNED: ReadonlySet<string> = new Set(['gone', 'duplicate', 'conflict']);
+
+async function carryOutOne(
+  { deps, step, mail }: Tree,
+  operation: FolderOperation,
+  made: Map<string, string>,
+  kept: Set<string>,
+): Promise<void> {
+  const { pairing } = step;
+  const idOf = (ref: FolderRef) => (ref.type === 'existing' ? ref.id : (made.get(ref.key) ?? ''));
+  switch (operation.op) {
+    case 'create': {
+      const { key, name } = operation;
+      const folder = await mail.createFolder(idOf(operation.parent), name, folderMark(pairing.id, key));
+      made.set(key, folder.id);
+      return inStep(deps, step, tx => rememberFolder(tx, pairing.id, { key, folderId: folder.id }));
+    }
+    case 'rename':
+      return mail.renameFolder(idOf(operation.folder), operation.name);
+    case 'move':
+      return mail.moveFolder(idOf(operation.folder), idOf(operation.parent));
+    case 'rescue':
+      if (!(await rescueMail(mail, idOf(operation.folder), deps.heartbeat))) kept.add(idOf(operation.folder));
+      return undefined;
+    case 'delete': {
+      const id = idOf(operation.folder);
+      if (kept.has(id) || !(await rescueMail(mail, id, deps.heartbeat))) return undefined;
+      await mail.deleteFolder(id);
+      return inStep(deps, step, tx => forgetFolders(tx, pairing.id, [id]));
+    }
+  }
+}
+
+/** The tree is right: what it looks like is remembered, and when a record will be too old for its folder. */
+async function settle({ deps, step }: Tree, records: readonly RememberedRecord[]): Promise<void> {
+  const known = await deps.database.inOrganization(step.organizationId, tx =>
+    knownFolders(tx, step.pairing.id),
+  );
+  const parents = folderParents({ ...step, mailFolders: known });
+  const { folders } = await step.mailbox().probe({
+    ...{ containers: [], rootFolderId: null, contactFolderId: null, categories: false },
+    folderParents: parents,
+  });
+  const dueMs = nextAgeing(records, step.options, step.nowMs);
+  await inStep(deps, step, tx =>
+    updatePairing(tx, step.pairing, {
+      folders_digest: folders.size === 0 ? null : digestOf(tx.vault, folders),
+      folders_due_at: dueMs === null ? null : new Date(dueMs),
+    }),
+  );
+}
+
+function inStep<T>(deps: ActivityDeps, step: Step, run: (tx: Transaction) => Promise<T>): Promise<T> {
+  return deps.database.inOrganization(step.organizationId, async tx => {
+    await requireEpoch(tx, step.pairing.id, step.pairing.epoch);
+    return run(tx);
+  });
+}

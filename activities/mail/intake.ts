@@ -1,0 +1,65 @@
+import type { MailboxChange } from '../../connectors/connector.ts';
+import { archiveSince } from '../../db/archive-since.ts';
+import { categorizedBefore, forgetCategorized, rememberCategorized } from '../../db/categorized-before.ts';
+import { putInbox } from '../../db/inbox.ts';
+import { messageEntries } from '../../db/messages.ts';
+import type { Transaction } from '../../db/transaction.ts';
+import { archivedFolderOf } from '../../sync/containers.ts';
+import { hasCategory } from '../../sync/mail/automatic.ts';
+import type { MailboxItem } from '../../sync/record.ts';
+import type { ReadPage } from '../intake.ts';
+import type { Step } from '../step.ts';
+
+/**
+ * Of what changed in the Inbox and in Sent Items, what may have to be archived waits (POL-23): the message itself is read
+ * and judged in its phase. All others leave nothing behind, whatever they say.
+ */
+export async function takeMessages(tx: Transaction, step: Step, pages: readonly ReadPage[]): Promise<void> {
+  for (const { before, page } of pages) {
+    if (page.type !== 'page') continue;
+    const messages = page.changes.flatMap(presentOf);
+    if (messages.length === 0) continue;
+    const waiting = await waitingOf(tx, step, before.containerId, isFirstReading(before), messages);
+    const kind = archivedFolderOf(before.containerId);
+    await putInbox(
+      tx,
+      step.pairing.id,
+      waiting.map(({ itemId }) => ({
+        ...{ side: 'mailbox', sourceId: itemId, kind, what: 'changed' },
+        containerId: before.containerId,
+      })),
+      step.nowMs,
+    );
+  }
+}
+
+const isFirstReading = ({ enumerating, readAtMs }: ReadPage['before']) => enumerating && readAtMs === null;
+
+function presentOf(change: MailboxChange): MailboxItem[] {
+  return change.type === 'present' ? [change.item] : [];
+}
+
+async function waitingOf(
+  tx: Transaction,
+  { pairing, policy, options }: Step,
+  containerId: string,
+  isFirst: boolean,
+  messages: readonly MailboxItem[],
+): Promise<MailboxItem[]> {
+  const archive = archivedFolderOf(containerId) === 'inbox' ? 'inbox' : 'sentItems';
+  const sinceMs = await archiveSince(tx, { pairingId: pairing.id, policyId: policy.id }, archive);
+  const isNew = ({ createdAtMs }: MailboxItem) => createdAtMs >= sinceMs;
+  const isMarked = (message: MailboxItem) => hasCategory(message, options.category.name);
+  const ids = (list: readonly MailboxItem[]) => list.map(({ itemId }) => itemId);
+  const old = messages.filter(message => !isNew(message));
+  if (isFirst) await rememberCategorized(tx, pairing.id, ids(old.filter(isMarked)));
+  await forgetCategorized(tx, pairing.id, ids(old.filter(message => !isMarked(message))));
+  const before = await categorizedBefore(tx, pairing.id, ids(old));
+  const known = await messageEntries(tx, pairing.id, ids(messages));
+  return messages.filter(message => {
+    const entry = known.get(message.itemId);
+    if (entry?.isArchived || entry?.etag === message.etag) return false;
+    const isWanted = isMarked(message) && !before.has(message.itemId);
+    return isWanted || (isNew(message) && !options[archive].onlyWithCategory);
+  });
+}
