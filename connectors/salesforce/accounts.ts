@@ -1,4 +1,8 @@
+import type { NewAccountDraft } from '../archive.ts';
+import type { Outcome } from '../connector.ts';
 import type { CheckedAccess } from './access.ts';
+import { heldByKey, insertAll } from './inserts.ts';
+import type { UserSchema } from './schema.ts';
 import { chunks, containing, list } from './soql.ts';
 import type { Row, SalesforceWire } from './wire.ts';
 
@@ -32,6 +36,29 @@ export async function accountsByDomain(
   );
   const rows = await visibleRows(wire, access, soqls);
   return idsByValue(wanted, rows, (row, domain) => domainOf(row.Website) === domain);
+}
+
+/** What has the key already is an earlier attempt's. Duplicate rules are respected. */
+export async function createAccounts(
+  wire: SalesforceWire,
+  schema: UserSchema,
+  access: CheckedAccess | null,
+  drafts: readonly NewAccountDraft[],
+): Promise<Outcome<{ readonly id: string }>[]> {
+  if (drafts.length === 0) return [];
+  const { columns, keyColumn } = await schema.ofWriter('Account');
+  const records = drafts.map(({ key, name, website }) => ({
+    Name: name.slice(0, columns.get('Name')?.maxLength ?? name.length),
+    ...(columns.get('Website')?.isCreateable && { Website: website }),
+    ...(keyColumn !== null && { [keyColumn]: key }),
+    ...(access !== null && { OwnerId: access.userId }),
+  }));
+  const results = await insertAll(wire, 'Account', records);
+  return results.map((result): Outcome<{ readonly id: string }> => {
+    const id = result.ok ? result.value : heldByKey(result, keyColumn);
+    if (id !== null) return { ok: true, value: { id } };
+    return result as Extract<typeof result, { ok: false }>;
+  });
 }
 
 async function visibleRows(

@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { SyncFailure } from '../../sync/failure.ts';
+import type { FolderKind } from '../../sync/folders/kinds.ts';
 import type { CrmKind, CrmRef } from '../../sync/record.ts';
-import type { CrmChange, CrmChangesResult } from '../connector.ts';
-import { objectOf } from './shape.ts';
+import type { CrmChange, CrmChangesResult, FeedKind } from '../connector.ts';
+import type { OrgSchema } from './schema.ts';
+import { feedObjectOf, isFolderKind } from './shape.ts';
 import { and, chunks, instant, text as literal } from './soql.ts';
 import { isPhoneCall } from './task-mapping.ts';
 import { queryRequest, type Row, rowsOf, type SalesforceWire, type SubAnswer } from './wire.ts';
@@ -16,7 +19,11 @@ const oldestCursorMs = 14 * 24 * 60 * minuteMs;
 const rowsPerPage = 2_000;
 
 /** What is asked of each kind, and which of its object's rows are meant. */
-const questions: Readonly<Record<CrmKind, { readonly columns: string; readonly condition?: string }>> = {
+interface Question {
+  readonly columns: string;
+  readonly condition?: string;
+}
+const questions: Readonly<Record<CrmKind, Question>> = {
   contact: { columns: 'OwnerId, IsDeleted, MasterRecordId, AccountId' },
   lead: { columns: 'OwnerId, IsDeleted, MasterRecordId, IsConverted, ConvertedContactId' },
   account: { columns: 'OwnerId, IsDeleted, MasterRecordId' },
@@ -41,7 +48,7 @@ const cursorSchema = z.strictObject({
 type Cursor = z.infer<typeof cursorSchema>;
 
 interface ChangesRequest {
-  readonly kind: CrmKind;
+  readonly kind: FeedKind;
   readonly cursor: string;
 }
 
@@ -49,14 +56,21 @@ export function startCursorAt(serverNowMs: number): string {
   return JSON.stringify({ knownMs: serverNowMs - settleMs } satisfies Cursor);
 }
 
+/** What is asked of a kind, from where. */
+interface Asking {
+  readonly kind: FeedKind;
+  readonly cursor: Cursor;
+}
+
 /** One keyset query per kind over live and deleted rows, five in one call; each kind fails alone. */
 export async function readChanges(
   wire: SalesforceWire,
+  schema: OrgSchema,
   requests: readonly ChangesRequest[],
-): Promise<Map<CrmKind, CrmChangesResult>> {
+): Promise<Map<FeedKind, CrmChangesResult>> {
   await wire.signIn();
-  const results = new Map<CrmKind, CrmChangesResult>();
-  const asked: { readonly kind: CrmKind; readonly cursor: Cursor }[] = [];
+  const results = new Map<FeedKind, CrmChangesResult>();
+  const asked: Asking[] = [];
   for (const { kind, cursor } of requests) {
     const parsed = parseCursor(cursor);
     if (parsed === null) results.set(kind, { type: 'resync', reason: 'the cursor cannot be read' });
@@ -64,19 +78,48 @@ export async function readChanges(
       results.set(kind, { type: 'resync', reason: 'deleted records are kept 15 days, the cursor is older' });
     } else asked.push({ kind, cursor: parsed });
   }
-  for (const group of chunks(asked, queriesPerCall)) {
-    const soqls = group.map(({ kind, cursor }) => queryRequest(soqlOf(kind, cursor), 'queryAll'));
+  const questioned = await withQuestions(schema, asked, results);
+  for (const group of chunks(questioned, queriesPerCall)) {
+    const soqls = group.map(asking => queryRequest(soqlOf(asking), 'queryAll'));
     const answers = await wire.composite(soqls, 'read');
     group.forEach(({ kind, cursor }, index) => {
-      results.set(kind, resultOf(kind, cursor, answers[index]!, wire.serverNowMs));
+      const result = resultOf(kind, cursor, answers[index]!, wire.serverNowMs);
+      results.set(kind, result);
+      if (result.type === 'failed') schema.forget(feedObjectOf(kind));
     });
   }
   return results;
 }
 
+async function withQuestions(
+  schema: OrgSchema,
+  asked: readonly Asking[],
+  results: Map<FeedKind, CrmChangesResult>,
+): Promise<(Asking & { readonly question: Question })[]> {
+  const questioned: (Asking & { readonly question: Question })[] = [];
+  for (const asking of asked) {
+    const { kind } = asking;
+    try {
+      const question = isFolderKind(kind) ? await folderQuestion(schema, kind) : questions[kind];
+      questioned.push({ ...asking, question });
+    } catch (error) {
+      if (!(error instanceof SyncFailure)) throw error;
+      results.set(kind, { type: 'failed', failure: error });
+    }
+  }
+  return questioned;
+}
+
+/** Details have no owner of their own. */
+async function folderQuestion(schema: OrgSchema, kind: FolderKind): Promise<Question> {
+  const { columns } = await schema.shape(feedObjectOf(kind));
+  return { columns: columns.has('OwnerId') ? 'OwnerId, IsDeleted' : 'IsDeleted' };
+}
+
 /** A scan has an end, so that it finishes however fast records change. */
-function soqlOf(kind: CrmKind, { knownMs, scan }: Cursor): string {
-  const { columns, condition } = questions[kind];
+function soqlOf({ kind, cursor, question }: Asking & { readonly question: Question }): string {
+  const { knownMs, scan } = cursor;
+  const { columns, condition } = question;
   const since =
     scan === undefined
       ? `SystemModstamp >= ${instant(knownMs - overlapMs)}`
@@ -86,12 +129,12 @@ function soqlOf(kind: CrmKind, { knownMs, scan }: Cursor): string {
             `(SystemModstamp = ${instant(scan.stampMs)} AND Id > ${literal(scan.id)}))`,
         );
   return (
-    `SELECT Id, SystemModstamp, ${columns} FROM ${objectOf[kind]} WHERE ${and(since, condition)} ` +
+    `SELECT Id, SystemModstamp, ${columns} FROM ${feedObjectOf(kind)} WHERE ${and(since, condition)} ` +
     `ORDER BY SystemModstamp ASC, Id ASC LIMIT ${rowsPerPage}`
   );
 }
 
-function resultOf(kind: CrmKind, cursor: Cursor, answer: SubAnswer, serverNowMs: number): CrmChangesResult {
+function resultOf(kind: FeedKind, cursor: Cursor, answer: SubAnswer, serverNowMs: number): CrmChangesResult {
   if (!answer.ok) return { type: 'failed', failure: answer.failure };
   const { records, done } = rowsOf(answer);
   const last = records.at(-1);
@@ -104,14 +147,14 @@ function resultOf(kind: CrmKind, cursor: Cursor, answer: SubAnswer, serverNowMs:
   return { type: 'changes', changes, cursor: JSON.stringify(next), more, serverNowMs };
 }
 
-function changeOf(kind: CrmKind, row: Row): CrmChange {
+function changeOf(kind: FeedKind, row: Row): CrmChange {
   return {
     ref: { kind: kind === 'task' && isPhoneCall(row) ? 'call' : kind, id: String(row.Id) },
     version: String(row.SystemModstamp),
     changedAtMs: stampMsOf(row),
     ownerId: text(row.OwnerId ?? row.RelationId),
     deleted: row.IsDeleted === true,
-    successor: successorOf(kind, row),
+    successor: isFolderKind(kind) ? null : successorOf(kind, row),
     parentId: text(row.AccountId ?? row.EventId),
   };
 }

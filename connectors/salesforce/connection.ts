@@ -1,6 +1,6 @@
 import { SyncFailure } from '../../sync/failure.ts';
 import { MODULE_OF } from '../../sync/modules.ts';
-import type { CrmKind, CrmRef, RecordKind } from '../../sync/record.ts';
+import type { CrmRef, RecordKind } from '../../sync/record.ts';
 import type {
   ConnectionCheck,
   CrmAbsence,
@@ -10,6 +10,7 @@ import type {
   CrmConnection,
   CrmSession,
   CrmUser,
+  FeedKind,
 } from '../connector.ts';
 import type { Http } from '../http.ts';
 import type { World } from '../world.ts';
@@ -22,7 +23,7 @@ import { grantFor } from './grant.ts';
 import { OrgSchema } from './schema.ts';
 import { SalesforceSession, type SharedByOrg } from './session.ts';
 import type { SalesforceCredentials, SalesforceSettings } from './settings.ts';
-import { isVisible, objectOf, recordKinds, recordsPerCollection } from './shape.ts';
+import { feedObjectOf, isVisible, objectOf, recordKinds, recordsPerCollection } from './shape.ts';
 import { userById, usersByEmail, usersPage } from './users.ts';
 import { apiPath, OrgState, SalesforceWire } from './wire.ts';
 
@@ -49,7 +50,11 @@ export class SalesforceConnection implements CrmConnection {
     this.#world = world;
     this.#reader = this.#wire(settings.username, 'reader');
     this.#schema = new OrgSchema(this.#reader, () => world.now());
-    this.#shared = { schema: this.#schema, urlOf: (object, id) => this.#address(object, id, 'view') };
+    this.#shared = {
+      schema: this.#schema,
+      urlOf: (object, id, mode) => this.#address(object, id, mode),
+      now: () => world.now(),
+    };
   }
 
   async capabilities(kinds: readonly RecordKind[] = recordKinds): Promise<CrmCapabilities> {
@@ -109,9 +114,9 @@ export class SalesforceConnection implements CrmConnection {
   }
 
   changes(
-    requests: readonly { readonly kind: CrmKind; readonly cursor: string }[],
-  ): Promise<Map<CrmKind, CrmChangesResult>> {
-    return readChanges(this.#reader, requests);
+    requests: readonly { readonly kind: FeedKind; readonly cursor: string }[],
+  ): Promise<Map<FeedKind, CrmChangesResult>> {
+    return readChanges(this.#reader, this.#schema, requests);
   }
 
   /** One call, because only an answer tells the CRM's time. */
@@ -133,8 +138,8 @@ export class SalesforceConnection implements CrmConnection {
     return `salesforce:${organizationId}`;
   }
 
-  url(ref: CrmRef, mode: 'view' | 'edit'): string {
-    return this.#address(objectOf[ref.kind], ref.id, mode);
+  url({ kind, id }: Parameters<CrmConnection['url']>[0], mode: 'view' | 'edit'): string {
+    return this.#address(kind === 'email' ? 'EmailMessage' : feedObjectOf(kind), id, mode);
   }
 
   test(): Promise<ConnectionCheck[]> {

@@ -11,6 +11,7 @@ export const salesforceConnector: CrmConnector = {
   system: 'salesforce',
   // The API makes no series, neither of Lightning nor classic ones (object reference, Event).
   keepsSeries: false,
+  folderModules: ['opportunities', 'cases', 'quotes', 'custom'],
   settings: salesforceSettings,
   credentials: salesforceCredentials,
   connect(rawSettings, rawCredentials, world) {

@@ -1,4 +1,5 @@
 import { type FailureFacts, type FailureKind, SyncFailure } from '../../sync/failure.ts';
+import { canonicalId } from './record-id.ts';
 
 /** An error of Salesforce: of a request, of a sub-request or of one row of a collection. */
 export interface SalesforceError {
@@ -109,7 +110,7 @@ function duplicateIds(error: SalesforceError): string[] {
   const listed = matchResults.flatMap(result => result.matchRecords ?? []).map(match => match.record?.Id);
   const named =
     error.code === 'DUPLICATE_VALUE' ? /with id: (\w{15,18})/.exec(error.message)?.[1] : undefined;
-  return [...new Set([...listed, named].filter(id => id !== undefined))];
+  return [...new Set([...listed, named].filter(id => id !== undefined).map(canonicalId))];
 }
 
 /** Errors of a request as they arrive in a body: a list of `errorCode`, in collections of `statusCode`. */

@@ -7,7 +7,6 @@ import { type Asked, rowsById } from './rows-by-id.ts';
 import type { UserSchema } from './schema.ts';
 import { selectOf } from './select.ts';
 import {
-  type DescribedObject,
   isVisible,
   objectOf,
   type PersonKind,
@@ -137,7 +136,8 @@ export class Records {
 
   async #page(query: CrmQuery, columns?: string): Promise<Page> {
     const object = objectOf[query.kind];
-    const objects: DescribedObject[] = query.kind === 'event' ? [object, 'EventRelation'] : [object];
+    const objects: (RecordObject | 'EventRelation')[] =
+      query.kind === 'event' ? [object, 'EventRelation'] : [object];
     return this.#schema.using(objects, shapes => {
       const selected = columns ?? selectOf(object, shapes[object]);
       const hasInvitations = query.kind === 'event' && isVisible(shapes.EventRelation);

@@ -1,9 +1,9 @@
+import { allRows } from './all-rows.ts';
 import { isVisible, type ObjectShape } from './shape.ts';
-import { chunks, list, text } from './soql.ts';
+import { chunks, list } from './soql.ts';
 import type { Row, SalesforceWire } from './wire.ts';
 
 const eventsPerQuery = 400;
-const rowsPerPage = 2_000;
 
 /** The flags exist with Shared Activities only (object reference, EventRelation). */
 const columns = ['Id', 'EventId', 'RelationId', 'Status', 'IsInvitee', 'IsParent', 'IsWhat'];
@@ -20,18 +20,9 @@ export async function relationsOf(
   if (!isVisible(shape)) return found;
   const selected = columns.filter(column => shape.columns.has(column)).join(', ');
   for (const group of chunks(eventIds, eventsPerQuery)) {
-    for (let after: string | null = ''; after !== null; ) {
-      const rows: { records: readonly Row[]; done: boolean } = await wire.query(
-        `SELECT ${selected} FROM EventRelation WHERE EventId IN ${list(group)}` +
-          `${after && ` AND Id > ${text(after)}`} ORDER BY Id LIMIT ${rowsPerPage}`,
-      );
-      for (const row of rows.records) {
-        const eventId = String(row.EventId);
-        found.set(eventId, [...(found.get(eventId) ?? []), row]);
-      }
-      const last = rows.records.at(-1);
-      const isLast = last === undefined || (rows.done && rows.records.length < rowsPerPage);
-      after = isLast ? null : String(last.Id);
+    for (const row of await allRows(wire, 'EventRelation', selected, `EventId IN ${list(group)}`)) {
+      const eventId = String(row.EventId);
+      found.set(eventId, [...(found.get(eventId) ?? []), row]);
     }
   }
   return found;

@@ -2,8 +2,8 @@ import { SyncFailure } from '../../sync/failure.ts';
 import { selectOf } from './select.ts';
 import {
   type DescribedObject,
+  type DescribedShape,
   describeObject,
-  type ObjectShape,
   type RecordObject,
   type Shapes,
 } from './shape.ts';
@@ -40,7 +40,7 @@ class Kept<T> {
 export class OrgSchema {
   readonly #wire: SalesforceWire;
   readonly #now: () => number;
-  readonly #shapes = new Map<DescribedObject, Kept<ObjectShape>>();
+  readonly #shapes = new Map<DescribedObject, Kept<DescribedShape>>();
   readonly #picklists: Kept<TaskPicklists>;
 
   constructor(wire: SalesforceWire, now: () => number) {
@@ -49,7 +49,7 @@ export class OrgSchema {
     this.#picklists = new Kept(() => readPicklists(wire), now);
   }
 
-  shape(object: DescribedObject): Promise<ObjectShape> {
+  shape(object: DescribedObject): Promise<DescribedShape> {
     const kept = this.#shapes.get(object) ?? new Kept(() => describeObject(this.#wire, object), this.#now);
     this.#shapes.set(object, kept);
     return kept.get();
@@ -57,6 +57,14 @@ export class OrgSchema {
 
   picklists(): Promise<TaskPicklists> {
     return this.#picklists.get();
+  }
+
+  /** As the user of this wire sees the object. */
+  shapeFor(wire: SalesforceWire, object: DescribedObject): Kept<DescribedShape> {
+    return new Kept(
+      () => (wire === this.#wire ? this.shape(object) : describeObject(wire, object)),
+      this.#now,
+    );
   }
 
   forget(object: DescribedObject): void {
@@ -72,7 +80,8 @@ export class UserSchema {
   readonly #org: OrgSchema;
   readonly #wire: SalesforceWire;
   readonly #proofs = new Map<RecordObject, Promise<void>>();
-  readonly #own = new Map<DescribedObject, ObjectShape>();
+  readonly #own = new Map<DescribedObject, DescribedShape>();
+  readonly #written = new Map<DescribedObject, Kept<DescribedShape>>();
 
   constructor(org: OrgSchema, wire: SalesforceWire) {
     this.#org = org;
@@ -89,6 +98,21 @@ export class UserSchema {
     this.#proofs.set(object, proof);
     proof.catch(() => this.#proofs.delete(object));
     return proof;
+  }
+
+  /**
+   * Before a write whose columns depend on what this very user may set: a column that is refused would fail the record, and
+   * a write is not tried twice.
+   */
+  ofWriter(object: DescribedObject): Promise<DescribedShape> {
+    const kept = this.#written.get(object) ?? this.#org.shapeFor(this.#wire, object);
+    this.#written.set(object, kept);
+    return kept.get();
+  }
+
+  forget(object: DescribedObject): void {
+    this.#written.get(object)?.forget();
+    this.#org.forget(object);
   }
 
   async using<O extends DescribedObject, T>(
@@ -113,11 +137,11 @@ export class UserSchema {
 
   async #shapes<O extends DescribedObject>(objects: readonly O[]): Promise<Shapes<O>> {
     const entries = objects.map(
-      async (object): Promise<[O, ObjectShape]> => [
+      async (object): Promise<[O, DescribedShape]> => [
         object,
         this.#own.get(object) ?? (await this.#org.shape(object)),
       ],
     );
-    return Object.fromEntries(await Promise.all(entries)) as Record<O, ObjectShape>;
+    return Object.fromEntries(await Promise.all(entries)) as Record<O, DescribedShape>;
   }
 }

@@ -1,4 +1,5 @@
 import type { CrmRecord, CrmRef } from '../../sync/record.ts';
+import type { CrmFolderRecords, CrmMail, NewAccountDraft } from '../archive.ts';
 import type {
   CrmAnswered,
   CrmPage,
@@ -9,9 +10,11 @@ import type {
   Outcome,
 } from '../connector.ts';
 import type { CheckedAccess } from './access.ts';
-import { accountsByDomain, accountsByName } from './accounts.ts';
+import { accountsByDomain, accountsByName, createAccounts } from './accounts.ts';
 import { findCreated } from './attempts.ts';
+import { SalesforceFolderRecords } from './folder-records.ts';
 import { CrmForms } from './forms.ts';
+import { SalesforceMail } from './mail.ts';
 import { Persons } from './persons.ts';
 import { Records } from './records.ts';
 import { type OrgSchema, UserSchema } from './schema.ts';
@@ -24,6 +27,7 @@ import { Writes } from './writes.ts';
 export interface SharedByOrg {
   readonly schema: OrgSchema;
   readonly urlOf: UrlOf;
+  readonly now: () => number;
 }
 
 /** What one CRM user sees and may do: by his own session, or checked record by record. */
@@ -34,6 +38,8 @@ export class SalesforceSession implements CrmSession {
   readonly #schema: UserSchema;
   readonly #records: Records;
   readonly #writes: Writes;
+  readonly #mail: SalesforceMail;
+  readonly #folderRecords: SalesforceFolderRecords;
 
   constructor(userId: string, wire: SalesforceWire, org: SharedByOrg, access: CheckedAccess | null) {
     const schema = new UserSchema(org.schema, wire);
@@ -46,6 +52,15 @@ export class SalesforceSession implements CrmSession {
     this.#schema = schema;
     this.#records = records;
     this.#writes = new Writes({ userId, wire, schema, records, forms, persons, access });
+    this.#mail = new SalesforceMail({ wire, schema, access });
+    this.#folderRecords = new SalesforceFolderRecords({
+      userId,
+      wire,
+      schema,
+      access,
+      urlOf: org.urlOf,
+      now: org.now,
+    });
   }
 
   find(query: CrmQuery): Promise<CrmPage> {
@@ -69,7 +84,16 @@ export class SalesforceSession implements CrmSession {
   write(operations: readonly CrmWrite[]): Promise<Outcome<CrmAnswered>[]> {
     return this.#writes.write(operations);
   }
+  createAccounts(drafts: readonly NewAccountDraft[]): Promise<Outcome<{ readonly id: string }>[]> {
+    return createAccounts(this.#wire, this.#schema, this.#access, drafts);
+  }
   findCreated(attempts: Parameters<CrmSession['findCreated']>[0]): Promise<Map<string, CrmRecord>> {
     return findCreated(this.#wire, this.#schema, this.#records, attempts);
+  }
+  mail(): CrmMail {
+    return this.#mail;
+  }
+  records(): CrmFolderRecords {
+    return this.#folderRecords;
   }
 }

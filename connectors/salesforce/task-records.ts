@@ -7,7 +7,7 @@ import type { TaskPicklists } from './task-picklists.ts';
 import type { Row } from './wire.ts';
 
 /** The address of a record's page. */
-export type UrlOf = (object: string, id: string) => string;
+export type UrlOf = (object: string, id: string, mode: 'view' | 'edit') => string;
 
 /** `mayShow`: whether its user sees the record behind an id. */
 export function crmTaskOf(
@@ -33,10 +33,10 @@ export function idsOfSubjects(row: Row): string[] {
 /** TASK-1: the task itself, then what it is about, else whom. */
 function linksOf(row: Row, urlOf: UrlOf, mayShow: (id: string) => boolean): Link[] {
   const ownName = textOrNull(row.Subject) ?? (isPhoneCall(row) ? 'Call' : 'Task');
-  const own = { url: urlOf('Task', String(row.Id)), name: ownName };
+  const own = { url: urlOf('Task', String(row.Id), 'view'), name: ownName };
   const subjects = [subjectOf(row.WhatId, row.What), subjectOf(row.WhoId, row.Who)];
   const subject = subjects.find(found => found !== null && mayShow(found.id));
-  return subject ? [own, { url: urlOf(subject.object, subject.id), name: subject.name }] : [own];
+  return subject ? [own, { url: urlOf(subject.object, subject.id, 'view'), name: subject.name }] : [own];
 }
 
 /** What the user may not see has no name. */

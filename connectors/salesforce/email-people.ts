@@ -1,0 +1,78 @@
+import type { FailureKind, SyncFailure } from '../../sync/failure.ts';
+import type { Role } from '../../sync/mail/message.ts';
+import type { LinkedPerson } from '../archive.ts';
+import { allRows } from './all-rows.ts';
+import { insertAll } from './inserts.ts';
+import { chunks, list } from './soql.ts';
+import type { SalesforceWire } from './wire.ts';
+
+const emailsPerQuery = 200;
+
+const relationTypes: Readonly<Record<Role, string>> = {
+  from: 'FromAddress',
+  to: 'ToAddress',
+  cc: 'CcAddress',
+  bcc: 'BccAddress',
+};
+
+export interface Linking {
+  readonly emailId: string;
+  readonly people: readonly LinkedPerson[];
+}
+
+/**
+ * Relates people to e-mails that the CRM holds, those who are not yet: the lists of ids of a new one know no sender. Answers
+ * what was refused, by e-mail.
+ */
+export async function linkPeople(
+  wire: SalesforceWire,
+  linkings: readonly Linking[],
+): Promise<Map<string, SyncFailure>> {
+  const wanted = linkings.filter(({ people }) => people.length > 0);
+  if (wanted.length === 0) return new Map();
+  const known = await relatedPeople(wire, [...new Set(wanted.map(({ emailId }) => emailId))]);
+  const missing = new Map(
+    wanted.flatMap(({ emailId, people }) =>
+      people.flatMap(({ role, id }) => {
+        const name = relationName(emailId, relationTypes[role], id);
+        if (known.has(name)) return [];
+        return [
+          [name, { EmailMessageId: emailId, RelationId: id, RelationType: relationTypes[role] }],
+        ] as const;
+      }),
+    ),
+  );
+  const records = [...missing.values()];
+  const results = await insertAll(wire, 'EmailMessageRelation', records);
+  const refused = new Map<string, SyncFailure>();
+  results.forEach((result, index) => {
+    if (!result.ok) refused.set(records[index]!.EmailMessageId, result.failure);
+  });
+  return refused;
+}
+
+async function relatedPeople(wire: SalesforceWire, emailIds: readonly string[]): Promise<Set<string>> {
+  const known = new Set<string>();
+  for (const group of chunks(emailIds, emailsPerQuery)) {
+    const rows = await allRows(
+      wire,
+      'EmailMessageRelation',
+      'Id, EmailMessageId, RelationId, RelationType',
+      `EmailMessageId IN ${list(group)} AND RelationId != null`,
+    );
+    for (const { EmailMessageId, RelationId, RelationType } of rows)
+      known.add(relationName(String(EmailMessageId), String(RelationType), String(RelationId)));
+  }
+  return known;
+}
+
+function relationName(emailId: string, type: string, personId: string): string {
+  return `${emailId} ${type} ${personId}`;
+}
+
+const kindsOfOrg: ReadonlySet<FailureKind> = new Set(['forbidden', 'schema']);
+
+/** Whether the org takes no relations for an e-mail that is no draft: who sent it is then told by its address alone. */
+export function isRuleOfOrg({ kind }: SyncFailure): boolean {
+  return kindsOfOrg.has(kind);
+}
