@@ -31,6 +31,8 @@ import { Problem, problemResponse } from './problem.ts';
 import { createRecordUrls } from './record-urls.ts';
 import { withRequestId } from './request-id.ts';
 import { securityHeaders } from './security-headers.ts';
+import { serveUnmatchedAddresses } from './unmatched-addresses.ts';
+import { serveUnmatchedDecisions } from './unmatched-decisions.ts';
 
 const largestBodyBytes = 1024 * 1024;
 
@@ -90,5 +92,7 @@ function serveResources(app: Api, deps: Deps): void {
   const recordUrls = createRecordUrls(deps);
   serveItems(v1, deps, recordUrls);
   serveItemActions(v1, deps, recordUrls);
+  serveUnmatchedAddresses(v1, deps, recordUrls);
+  serveUnmatchedDecisions(v1, deps, recordUrls);
   app.route('/v1', v1);
 }

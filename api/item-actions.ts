@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type ItemView, readItem, readStory, wantRestore, wantRetry } from '../db/items-view.ts';
+import { EMAILS } from '../db/messages.ts';
 import { type PairingView, wantRun } from '../db/pairings.ts';
 import type { Transaction } from '../db/transaction.ts';
 import { access } from './auth.ts';
@@ -21,7 +22,8 @@ const retry = createRoute({
   method: 'post',
   path: '/items/{id}/retry',
   tags,
-  summary: 'Try a quarantined item again in the next cycle, which runs at once',
+  summary:
+    'Try again in the next cycle, which runs at once: an item in quarantine, or a message that could not be archived',
   request: { params: idParam('itm') },
   responses: {
     202: answers(itemSchema, 'Stored; the ledger shows what came of it'),
@@ -98,7 +100,8 @@ export function serveItemActions(app: Api, deps: Deps, recordUrls: RecordUrls): 
 type Wish = (tx: Transaction, item: ItemView, nowMs: number) => Promise<void>;
 
 const retrying: Wish = async (tx, { row }, nowMs) => {
-  if (row.state !== 'failing') {
+  const waits = row.module === EMAILS && row.state === 'excluded' && row.next_attempt_at !== null;
+  if (row.state !== 'failing' && !waits) {
     throw new Problem('conflict', `This item is ${row.state}: there is nothing to try again.`);
   }
   await wantRetry(tx, row.id, nowMs);

@@ -10,13 +10,19 @@ export const itemSchema = z
   .object({
     id: z.string().openapi({ example: 'itm_k3v9q2m7x1c8b5n4z6f0' }),
     pairingId: z.string(),
-    module: z.string().openapi({ example: 'contacts' }),
+    module: z.string().openapi({ description: '`emails` for messages', example: 'contacts' }),
     state: z.enum(itemStates),
     link: z.enum(['linked', 'away', 'already_there', 'none']).openapi({
       description: 'away: its user took it out of the mailbox; already_there: the user’s own from before',
     }),
-    name: z.string().nullable().openapi({ description: 'Masked, see reveal', example: 'A••• L•••' }),
-    address: z.string().nullable().openapi({ description: 'Masked, see reveal', example: 'a•••@c•••.com' }),
+    name: z.string().nullable().openapi({
+      description: 'Of a person, or the subject; masked, see reveal',
+      example: 'A••• L•••',
+    }),
+    address: z.string().nullable().openapi({
+      description: 'Of a person, or the sender; masked, see reveal',
+      example: 'a•••@c•••.com',
+    }),
     code: z.string().nullable(),
     reason: z.string().nullable(),
     fix: z.string().nullable(),

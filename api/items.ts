@@ -14,6 +14,9 @@ const tags = ['history'];
 /** One explanation shows so much and no more; what it left out is older, or found by a narrower question. */
 const mostItems = 20;
 const mostEvents = 500;
+const searchedBy =
+  'Of people an address or the full name; of messages the sender, the whole subject or the Message-ID; ' +
+  'of everything its id, that of the mailbox item or that of the CRM record';
 
 const list = createRoute({
   ...access('viewer', 'items.list'),
@@ -26,7 +29,7 @@ const list = createRoute({
     query: pageQuery.extend({
       module: z.string().max(50).optional(),
       state: z.enum(itemStates).optional(),
-      q: z.string().min(1).max(500).optional().openapi({ description: 'An address, a full name, or an id' }),
+      q: z.string().min(1).max(500).optional().openapi({ description: searchedBy }),
     }),
   },
   responses: {
@@ -44,9 +47,7 @@ const explain = createRoute({
   request: {
     params: idParam('prg'),
     query: z.strictObject({
-      q: z.string().min(1).max(500).openapi({
-        description: 'An address, a full name, or an id of the item, the mailbox item or the CRM record',
-      }),
+      q: z.string().min(1).max(500).openapi({ description: searchedBy }),
     }),
   },
   responses: {

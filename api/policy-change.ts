@@ -9,9 +9,10 @@ import type { ChangeContext, PolicyResult } from '../sync/policy/policy.ts';
 import type { Policy } from '../sync/policy/schema.ts';
 import { keyOf } from './auth.ts';
 import type { ApiEnv, Deps } from './deps.ts';
+import { requireOffered } from './policy-offer.ts';
 import { columnsOf, contextOf, refusedPolicy } from './policy-view.ts';
 import { notFound, Problem } from './problem.ts';
-import { change } from './tenant.ts';
+import { change, type Note } from './tenant.ts';
 import { wakePairings } from './waking.ts';
 
 /** What the policy is to become, judged by the core against what it is. */
@@ -23,22 +24,34 @@ export type Judge = (
 
 /** Stores the next version of a policy; its running pairings pick it up. */
 export async function changeBy(deps: Deps, c: Context<ApiEnv>, id: string, judge: Judge): Promise<PolicyRow> {
-  const actor = keyOf(c).keyId;
-  const { row, pairings } = await change(deps, c, async (tx, note) => {
-    const before = await policyOr404(tx, id);
-    const everEnabled = before.enabledAt !== null;
-    const result = await judge(tx, before, { ...contextOf(deps, await getOrganization(tx)), everEnabled });
-    const policy = accepted(result);
-    await requireConnections(tx, policy);
-    const at = new Date(deps.clock());
-    const values = { expectedVersion: before.version, ...columnsOf(policy), actor, at };
-    const row = await changePolicy(tx, id, values);
-    if (row === undefined) throw notFound('policy');
-    note(id, { version: row.version, changed: changedOptions(result) });
-    return { row, pairings: await pairingIdsOf(tx, { policyId: id }) };
-  });
+  const { row, pairings } = await change(deps, c, (tx, note) =>
+    nextVersion({ deps, c, tx, note }, id, judge),
+  );
   await wakePairings(deps, c, pairings);
   return row;
+}
+
+/** As `changeBy`, within a change of more than the policy; the pairings are to be woken when it is stored. */
+export async function nextVersion({ deps, c, tx, note }: Changing, id: string, judge: Judge) {
+  const before = await policyOr404(tx, id);
+  const everEnabled = before.enabledAt !== null;
+  const result = await judge(tx, before, { ...contextOf(deps, await getOrganization(tx)), everEnabled });
+  const policy = accepted(result);
+  const { crm } = await requireConnections(tx, policy);
+  if (policy.enabled) requireOffered(deps, policy, crm);
+  const at = new Date(deps.clock());
+  const values = { expectedVersion: before.version, ...columnsOf(policy), actor: keyOf(c).keyId, at };
+  const row = await changePolicy(tx, id, values);
+  if (row === undefined) throw notFound('policy');
+  note(id, { version: row.version, changed: changedOptions(result) });
+  return { row, pairings: await pairingIdsOf(tx, { policyId: id }) };
+}
+
+interface Changing {
+  readonly deps: Deps;
+  readonly c: Context<ApiEnv>;
+  readonly tx: Transaction;
+  readonly note: Note;
 }
 
 export async function policyOr404(tx: Transaction, id: string): Promise<PolicyRow> {

@@ -1,18 +1,18 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { Connection } from '../db/connections.ts';
 import { getOrganization } from '../db/organizations.ts';
 import { markStarting, pairingIdsOf } from '../db/pairings.ts';
 import { changePolicy, type Policy as PolicyRow } from '../db/policies.ts';
 import { getPolicyVersion, listPolicyVersions } from '../db/policy-versions.ts';
 import type { Transaction } from '../db/transaction.ts';
 import { problemsToEnable, readPolicy, restorePolicy } from '../sync/policy/policy.ts';
-import { type Policy, policySchema } from '../sync/policy/schema.ts';
+import { policySchema } from '../sync/policy/schema.ts';
 import { access, keyOf } from './auth.ts';
 import type { Api, ApiEnv, Deps } from './deps.ts';
 import { checkMatch, etagOf } from './etag.ts';
 import { pageOf, pageQuery } from './paging.ts';
 import { changeBy, policyOr404, requireConnections } from './policy-change.ts';
+import { requireOffered } from './policy-offer.ts';
 import {
   columnsOf,
   contextOf,
@@ -161,21 +161,13 @@ async function requireEnableable(deps: Deps, tx: Transaction, row: PolicyRow): P
   const problems = problemsToEnable(policy, contextOf(deps, await getOrganization(tx)));
   if (problems.length > 0) throw refusedPolicy(problems);
   const connections = await requireConnections(tx, policy);
-  requireForm(deps, policy, connections.crm);
+  requireOffered(deps, policy, connections.crm);
   for (const connection of [connections.mailbox, connections.crm]) {
     if (connection.state === 'ok') continue;
     throw new Problem('unprocessable', `The connection "${connection.name}" is dead: ${connection.reason}`, {
       fix: connection.fix ?? `Give it new credentials: PATCH /v1/connections/${connection.id}.`,
     });
   }
-}
-
-/** The form of recurrence is locked from then on, so that it has to be one that the CRM can hold (POL-16, POL-26). */
-function requireForm({ crmConnectors }: Deps, { calendar, modules }: Policy, crm: Connection): void {
-  if (!modules.appointments.enabled || calendar.recurrence !== 'series') return;
-  if (crmConnectors.get(crm.system)?.keepsSeries) return;
-  const detail = `The CRM "${crm.name}" cannot keep a series; choose "occurrences" or "off"`;
-  throw refusedPolicy([{ pointer: '/calendar/recurrence', code: 'contradiction', detail }]);
 }
 
 async function setEnabled(

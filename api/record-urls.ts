@@ -1,9 +1,10 @@
+import type { CrmConnection } from '../connectors/registry.ts';
 import { type Connection, getConnection } from '../db/connections.ts';
 import type { Transaction } from '../db/transaction.ts';
-import type { CrmKind } from '../sync/record.ts';
 import { connectCrm, type Reachability, reachabilityOf } from './connectors.ts';
 import type { Deps } from './deps.ts';
 
+type RecordRef = Parameters<CrmConnection['url']>[0];
 export type UrlOf = (kind: string, id: string) => string | null;
 
 /** Answers where records are shown in the CRM's own pages. */
@@ -49,7 +50,7 @@ async function signIn(deps: Deps, to: Reachability): Promise<UrlOf> {
   try {
     const crm = connectCrm(deps, to);
     await within(crm.orgKey(), signInWithinMs);
-    return (kind, id) => crm.url({ kind: kind as CrmKind, id }, 'view');
+    return (kind, id) => crm.url({ kind: kind as RecordRef['kind'], id }, 'view');
   } catch (error) {
     deps.logger.warn({ err: error }, 'addresses of records are unknown: the CRM does not answer');
     return none;

@@ -6,7 +6,7 @@ import { keyOf } from './auth.ts';
 import type { ApiEnv, Deps } from './deps.ts';
 
 /** What a change was done to, for the audit log: ids and names of options, never credentials or content. */
-type Note = (target: string, detail?: JsonObject) => void;
+export type Note = (target: string, detail?: JsonObject) => void;
 
 /** Reads rows of the caller's organization. */
 export function read<T>(deps: Deps, c: Context<ApiEnv>, work: (tx: Transaction) => Promise<T>): Promise<T> {

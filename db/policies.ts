@@ -77,6 +77,11 @@ export function getPolicy(tx: Transaction, id: string): Promise<Policy | undefin
   return tx.selectFrom('policies').select(columns).where('id', '=', id).executeTakeFirst();
 }
 
+/** As `getPolicy`; who else changes it waits until the transaction ends. */
+export function lockPolicy(tx: Transaction, id: string): Promise<Policy | undefined> {
+  return tx.selectFrom('policies').select(columns).where('id', '=', id).forUpdate().executeTakeFirst();
+}
+
 export function listPolicies(tx: Transaction, request: PageRequest): Promise<Page<Policy>> {
   return page(tx, tx.selectFrom('policies').select(columns), byId, request);
 }

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '../../api/deps.ts';
 import { makePairing, makePolicy } from './examples.ts';
-import { type History, writeHistory } from './history.ts';
+import { type History, writeHistory, writeMail } from './history.ts';
 import {
   INSTALLATION_KEY,
   type Installation,
@@ -47,6 +47,7 @@ async function idsOf(tenant: Tenant): Promise<Record<string, string>> {
   const made = await makePolicy(tenant);
   const pairing = await makePairing(tenant, made.policyId, 'ann@contoso.com');
   const history: History = await writeHistory(installation.database, tenant.id, pairing);
+  const { unmatchedId } = await writeMail(installation.database, tenant.id, pairing);
   const keys = (await tenant.send('GET', '/v1/api-keys')).body.data;
   const disabled = await tenant.send('POST', `/v1/pairings/${pairing}/pause`);
   return {
@@ -58,6 +59,7 @@ async function idsOf(tenant: Tenant): Promise<Record<string, string>> {
     operations: disabled.body.operationId,
     cycles: history.cycleId,
     items: history.itemIds.linked,
+    'unmatched-addresses': unmatchedId,
   };
 }
 

@@ -4,10 +4,19 @@ import { holdRemovals } from '../../db/deletions.ts';
 import { recordEvents } from '../../db/item-events.ts';
 import { newItem, saveItems } from '../../db/items.ts';
 import { hashMatchKeys, nameSearchKey } from '../../db/match-keys.ts';
+import { saveMessages } from '../../db/messages.ts';
+import { readPairing } from '../../db/pairings.ts';
+import { countUnmatched } from '../../db/unmatched-addresses.ts';
 
 export interface History {
   readonly cycleId: string;
   readonly itemIds: Readonly<Record<'linked' | 'failing' | 'away', string>>;
+}
+
+export interface MailHistory {
+  readonly archivedId: string;
+  readonly waitingId: string;
+  readonly unmatchedId: string;
 }
 
 const nowMs = Date.UTC(2026, 2, 2, 9);
@@ -85,5 +94,58 @@ export function writeHistory(
       .where('pairing_id', '=', pairingId)
       .executeTakeFirstOrThrow();
     return { cycleId: cycle.id, itemIds: { linked: linked.id, failing: failing.id, away: away.id } };
+  });
+}
+
+/** What a cycle leaves behind of mail: a message that was archived, one that waits, and somebody whom nobody knows. */
+export function writeMail(
+  database: Database,
+  organizationId: string,
+  pairingId: string,
+): Promise<MailHistory> {
+  return database.inOrganization(organizationId, async tx => {
+    const pairing = await readPairing(tx, pairingId);
+    const connectionId = pairing?.crm_connection_id ?? '';
+    const archived = {
+      id: tx.newId('item'),
+      messageId: 'AAMkArchived',
+      folderId: 'inbox',
+      etag: 'e1',
+      isArchived: true,
+      state: 'in_sync' as const,
+      code: null,
+      reason: null,
+      fix: null,
+      crmId: '02s000000000001AAA',
+      attempts: 0,
+      nextAttemptAtMs: null,
+      label: {
+        subject: 'Offer for the bridge',
+        sender: 'tom.bell@fabrikam.example',
+        internetMessageId: '<offer-1@mail.fabrikam.example>',
+      },
+    };
+    const waiting = {
+      ...archived,
+      id: tx.newId('item'),
+      messageId: 'AAMkWaiting',
+      folderId: 'drop',
+      isArchived: false,
+      state: 'excluded' as const,
+      code: 'no_match',
+      reason: 'Nobody of the message is in the CRM, and the policy creates nobody.',
+      crmId: null,
+      nextAttemptAtMs: nowMs + 3_600_000,
+      label: { subject: '', sender: null, internetMessageId: null },
+    };
+    await saveMessages(tx, pairingId, [archived, waiting], nowMs);
+    const met = { address: 'zoe.hart@fabrikam.example', name: 'Zoe Hart', code: 'creation_off' };
+    for (const atMs of [nowMs, nowMs + 1]) await countUnmatched(tx, { pairingId, connectionId }, [met], atMs);
+    const { id } = await tx
+      .selectFrom('unmatched_addresses')
+      .select('id')
+      .where('pairing_id', '=', pairingId)
+      .executeTakeFirstOrThrow();
+    return { archivedId: archived.id, waitingId: waiting.id, unmatchedId: id };
   });
 }
