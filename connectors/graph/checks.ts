@@ -3,6 +3,7 @@ import { SyncFailure } from '../../sync/failure.ts';
 import type { ConnectionCheck } from '../connector.ts';
 import type { GraphClient } from './client.ts';
 import type { GraphMailbox } from './mailbox.ts';
+import type { TenantDomains } from './tenant-domains.ts';
 
 interface NeededRole {
   /** Application permission of Microsoft Graph. */
@@ -10,12 +11,18 @@ interface NeededRole {
   /** Its counterpart in RBAC for Applications, limited to chosen mailboxes; the directory and To Do have none. */
   readonly scopedRole: string | null;
   readonly why: string;
-  /** Below the user: a read that the permission allows. */
-  readonly probe: readonly string[];
+  /** A read that the permission allows, below the user; null: of the tenant's domains. */
+  readonly probe: readonly string[] | null;
 }
 
 const neededRoles: readonly NeededRole[] = [
   { role: 'User.Read.All', scopedRole: null, why: 'finds mailboxes by address', probe: [] },
+  {
+    role: 'Organization.Read.All',
+    scopedRole: null,
+    why: "knows the organization's own domains, of which mail makes no contacts and accounts",
+    probe: null,
+  },
   {
     role: 'MailboxSettings.ReadWrite',
     scopedRole: 'Application MailboxSettings.ReadWrite',
@@ -31,7 +38,7 @@ const neededRoles: readonly NeededRole[] = [
   {
     role: 'Mail.ReadWrite',
     scopedRole: 'Application Mail.ReadWrite',
-    why: "keeps the product's mail folders",
+    why: 'keeps the mail folders, archives e-mails from them, from the Inbox and from Sent Items, and shows records in them',
     probe: ['mailFolders'],
   },
   {
@@ -51,17 +58,22 @@ const neededRoles: readonly NeededRole[] = [
 /** Of another part of the product: not needed yet, and not too much either. */
 const otherRoles: ReadonlySet<string> = new Set(['Mail.Send']);
 
+/** What is looked at. */
+interface Tested {
+  readonly client: GraphClient;
+  readonly clientId: string;
+  readonly mailbox: GraphMailbox | null;
+  readonly domains: TenantDomains;
+}
+
 /** OPS-3: token, granted roles, then one read per permission in the given mailbox. Nothing is written. */
-export async function testConnection(
-  client: GraphClient,
-  clientId: string,
-  mailbox: GraphMailbox | null,
-): Promise<ConnectionCheck[]> {
+export async function testConnection(tested: Tested): Promise<ConnectionCheck[]> {
+  const { client } = tested;
   const signIn = await tokenCheck(client);
   if (signIn.token === null) return [signIn.check];
   const granted = rolesOf(signIn.token);
   const checks = [signIn.check, ...tooBroadChecks(granted)];
-  for (const needed of neededRoles) checks.push(await permissionCheck(clientId, mailbox, needed, granted));
+  for (const needed of neededRoles) checks.push(await permissionCheck(tested, needed, granted));
   return checks;
 }
 
@@ -84,23 +96,24 @@ async function tokenCheck(client: GraphClient): Promise<{ token: string | null; 
 }
 
 async function permissionCheck(
-  clientId: string,
-  mailbox: GraphMailbox | null,
+  tested: Tested,
   needed: NeededRole,
   granted: readonly string[] | null,
 ): Promise<ConnectionCheck> {
+  const { clientId, mailbox } = tested;
   const base = { stage: 'permissions', check: needed.role };
   const hasRole = granted?.includes(needed.role) ?? false;
-  if (mailbox === null) {
+  if (mailbox === null && needed.probe !== null) {
     if (hasRole) return { ...base, state: 'ok', detail: `Granted for the whole tenant: ${needed.why}.` };
     const detail =
       'Not among the tenant-wide permissions; whether it is granted for single mailboxes is not known.';
     return { ...base, state: 'unknown', detail, fix: 'Run the test again with the address of a mailbox.' };
   }
+  const user = mailbox?.user ?? '';
   try {
-    await mailbox.look(...needed.probe);
+    await look(tested, needed);
   } catch (error) {
-    return failedCheck(base, asFailure(error), needed, clientId, mailbox.user);
+    return failedCheck(base, asFailure(error), needed, clientId, user);
   }
   if (hasRole || needed.scopedRole === null) return { ...base, state: 'ok', detail: `Works: ${needed.why}.` };
   return {
@@ -108,8 +121,13 @@ async function permissionCheck(
     state: 'unknown',
     detail: 'Reading works in this mailbox; whether writing is granted shows only when it is tried.',
     who: 'an Exchange administrator',
-    fix: `Test-ServicePrincipalAuthorization -Identity ${clientId} -Resource ${mailbox.user}`,
+    fix: `Test-ServicePrincipalAuthorization -Identity ${clientId} -Resource ${user}`,
   };
+}
+
+async function look({ mailbox, domains }: Tested, { probe }: NeededRole): Promise<void> {
+  if (probe === null) await domains.read();
+  else await mailbox?.look(...probe);
 }
 
 function failedCheck(

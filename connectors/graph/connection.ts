@@ -80,7 +80,12 @@ export class GraphConnection implements MailboxConnection {
 
   test(mailbox?: string): Promise<ConnectionCheck[]> {
     const { client, clientId } = this.#parts;
-    return testConnection(client, clientId, mailbox === undefined ? null : this.mailbox(mailbox));
+    return testConnection({
+      client,
+      clientId,
+      mailbox: mailbox === undefined ? null : this.mailbox(mailbox),
+      domains: this.#domains,
+    });
   }
 
   #identityOf(user: DirectoryUser, timeZone: string | null): MailboxIdentity {

@@ -85,14 +85,26 @@ export class MailFolders {
     await this.#wire.send({ method: 'POST', url, body: { destinationId: parentId } });
   }
 
-  /** To Deleted Items. What is there already stays: deleted once more, it would be gone for good. */
+  /** To Deleted Items. What is in there already stays: deleted once more, it would be gone for good. */
   async delete(folderId: string): Promise<void> {
-    const { deletedItemsId } = await this.usual();
-    const [folder] = await this.byIds([folderId]);
-    if (folder === undefined || folder.parentId === deletedItemsId) return;
+    if (await this.#isDeleted(folderId)) return;
     const request: BatchRequest = { method: 'DELETE', url: this.#wire.path('mailFolders', folderId) };
     const [answer] = await this.#wire.batch([request]);
     if (!answer!.ok && !isItemMissing(answer!.error)) throw classify(answer!.error, 'write');
+  }
+
+  /** Gone, or somewhere within Deleted Items. */
+  async #isDeleted(folderId: string): Promise<boolean> {
+    const { deletedItemsId } = await this.usual();
+    const passed = new Set<string>();
+    for (let id = folderId; !passed.has(id); ) {
+      passed.add(id);
+      const [folder] = await this.byIds([id]);
+      if (folder === undefined) return id === folderId;
+      if (folder.parentId === deletedItemsId) return true;
+      id = folder.parentId;
+    }
+    return false;
   }
 
   async #readUsual(): Promise<UsualFolders> {

@@ -1,5 +1,5 @@
 import { SyncFailure } from '../../sync/failure.ts';
-import type { BatchRequest, GraphClient } from './client.ts';
+import type { GraphClient } from './client.ts';
 import type { Lane } from './lane.ts';
 import { query } from './odata.ts';
 
@@ -8,12 +8,6 @@ const rememberedMs = 3_600_000;
 interface Organizations {
   readonly value?: readonly { readonly verifiedDomains?: readonly { readonly name?: string }[] }[];
 }
-
-/** What an organization tells of its domains. */
-export const domainsRequest: BatchRequest = {
-  method: 'GET',
-  url: `/organization${query({ $select: 'verifiedDomains' })}`,
-};
 
 /** The verified domains of a tenant: they change rarely, so they are asked for once an hour. */
 export class TenantDomains {
@@ -28,9 +22,11 @@ export class TenantDomains {
     this.#now = now;
   }
 
+  /** None where the permission is missing: the test of the connection tells that. */
   names(): Promise<readonly string[]> {
     if (this.#known !== null && this.#now() < this.#known.untilMs) return this.#known.names;
-    const names = this.#read().catch((error: unknown) => {
+    const names = this.read().catch((error: unknown) => {
+      if (error instanceof SyncFailure && error.kind === 'forbidden') return [];
       this.#known = null;
       throw error;
     });
@@ -38,14 +34,10 @@ export class TenantDomains {
     return names;
   }
 
-  async #read(): Promise<readonly string[]> {
-    try {
-      const { value = [] } = (await this.#client.send(this.#lane, domainsRequest)) as Organizations;
-      const domains = value.flatMap(({ verifiedDomains = [] }) => verifiedDomains);
-      return domains.flatMap(({ name }) => name?.toLowerCase() ?? []);
-    } catch (error) {
-      if (error instanceof SyncFailure && error.kind === 'forbidden') return [];
-      throw error;
-    }
+  async read(): Promise<readonly string[]> {
+    const url = `/organization${query({ $select: 'verifiedDomains' })}`;
+    const { value = [] } = (await this.#client.send(this.#lane, { method: 'GET', url })) as Organizations;
+    const domains = value.flatMap(({ verifiedDomains = [] }) => verifiedDomains);
+    return domains.flatMap(({ name }) => name?.toLowerCase() ?? []);
   }
 }

@@ -19,8 +19,9 @@ import type {
   MailboxWrite,
   MailboxWritten,
 } from '../connector.ts';
+import { ChangeLog } from './change-log.ts';
 import { outcomeOf } from './outcome.ts';
-import { overlaps, requireSpan, wholeFields } from './values.ts';
+import { overlaps, required, requireSpan, requireStorable, wholeFields } from './values.ts';
 
 export const itemFields: Readonly<Record<ItemKind, ReadonlySet<Field>>> = {
   contact: new Set(PERSON_FIELDS),
@@ -28,22 +29,13 @@ export const itemFields: Readonly<Record<ItemKind, ReadonlySet<Field>>> = {
   task: new Set(TASK_FIELDS),
 };
 
-/** Small, so that enumerations have several pages. */
-const rowsPerPage = 20;
-
-/** That something happened to an item: it is told as removed where it was before, and is not any more. */
-interface LogEntry {
-  readonly itemId: string;
-  readonly before: MailboxItem | undefined;
-}
-
 /** The items of a mailbox, of all kinds. Deltas are read from one log; the newest state of an item counts. */
 export class MemoryItems {
   readonly #ownerAddress: string;
   readonly #now: () => number;
   readonly #isContainer: (id: string) => boolean;
   readonly #items = new Map<string, MailboxItem>();
-  readonly #log: LogEntry[] = [];
+  readonly #log = new ChangeLog<MailboxItem>();
   #lastId = 0;
 
   constructor(ownerAddress: string, now: () => number, isContainer: (id: string) => boolean) {
@@ -62,21 +54,7 @@ export class MemoryItems {
 
   changes(containerId: string, cursor: string | null): MailboxPage {
     if (!this.#isContainer(containerId)) return { type: 'container-gone' };
-    const start = cursor === null ? 0 : Number(cursor);
-    if (!Number.isInteger(start) || start > this.#log.length) return { type: 'resync' };
-    const changes = new Map<string, MailboxChange>();
-    let position = start;
-    while (position < this.#log.length && changes.size < rowsPerPage) {
-      const entry = this.#log[position++]!;
-      const change = this.#changeIn(containerId, entry);
-      if (change !== null) changes.set(entry.itemId, change);
-    }
-    return {
-      type: 'page',
-      changes: [...changes.values()],
-      cursor: String(position),
-      more: position < this.#log.length,
-    };
+    return this.#log.page(cursor, (itemId, before) => this.#changeIn(containerId, itemId, before));
   }
 
   /** The user's hand: drags the item to another folder. */
@@ -149,13 +127,13 @@ export class MemoryItems {
 
   #store(item: MailboxItem): MailboxItem {
     if (item.meeting) requireSpan(item.fields);
+    this.#log.add(item.itemId, this.#items.get(item.itemId));
     const stored = {
       ...item,
       ...(item.meeting && { meeting: withAttendees(item.meeting, item.fields) }),
-      etag: String(this.#log.length + 1),
+      etag: this.#log.version,
       modifiedAtMs: this.#now(),
     };
-    this.#log.push({ itemId: item.itemId, before: this.#items.get(item.itemId) });
     this.#items.set(item.itemId, stored);
     return stored;
   }
@@ -164,13 +142,13 @@ export class MemoryItems {
     const before = this.#items.get(itemId);
     if (before === undefined) return null;
     this.#items.delete(itemId);
-    this.#log.push({ itemId, before });
+    this.#log.add(itemId, before);
     for (const { itemId: occurrenceId, meeting } of [...this.#items.values()])
       if (meeting?.seriesId === itemId) this.#remove(occurrenceId);
     return null;
   }
 
-  #changeIn(containerId: string, { itemId, before }: LogEntry): MailboxChange | null {
+  #changeIn(containerId: string, itemId: string, before: MailboxItem | undefined): MailboxChange | null {
     const item = this.#items.get(itemId);
     if (item !== undefined && isIn(containerId, item)) return { type: 'present', item, partial: false };
     return before !== undefined && isIn(containerId, before) ? { type: 'removed', itemId } : null;
@@ -209,16 +187,4 @@ function ownMeeting(itemId: string, organizer: string): Meeting {
 function withAttendees(meeting: Meeting, fields: Fields): Meeting {
   const participants = participantsOfText(fields.participants ?? '[]');
   return { ...meeting, hasAttendees: participants.some(({ role }) => role !== 'organizer') };
-}
-
-export function required<T>(found: T | undefined): T {
-  if (found === undefined) throw new SyncFailure('gone', 'there is no such thing in the mailbox');
-  return found;
-}
-
-function requireStorable(fields: Fields): void {
-  const names = Object.entries(fields).flatMap(([name, value]) =>
-    value?.includes('\0') || value?.isWellFormed() === false ? [name] : [],
-  );
-  if (names.length > 0) throw new SyncFailure('validation', `${names}: cannot be stored`, { fields: names });
 }

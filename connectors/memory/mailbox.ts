@@ -1,5 +1,5 @@
 import { kindOfContainer, taskContainer } from '../../sync/containers.ts';
-import { SyncFailure } from '../../sync/failure.ts';
+import type { MailMessage } from '../../sync/mail/message.ts';
 import type { ItemKind, Meeting } from '../../sync/record.ts';
 import type {
   ContactFolder,
@@ -12,27 +12,32 @@ import type {
   MailFolder,
   MasterCategory,
 } from '../connector.ts';
-import { MemoryItems, required } from './items.ts';
+import type { MailboxMail } from '../mail.ts';
+import { MemoryItems } from './items.ts';
+import { MemoryMail } from './mail.ts';
+import { MemoryMailFolders, mailRoot, usualFolders } from './mail-folders.ts';
+import { MemoryMessages } from './messages.ts';
+import { required, requireFreeName } from './values.ts';
 
 const taskList = taskContainer('tasks');
-
-interface StampedFolder {
-  readonly folder: MailFolder;
-  stamp: string | null;
-}
 
 /** What a mailbox is, without a network: the executable reference of the conformance suite. */
 export class MemoryMailbox implements Mailbox {
   readonly #identity: MailboxIdentity;
   readonly #items: MemoryItems;
   readonly #contactFolders = new Map<string, ContactFolder>();
-  readonly #mailFolders = new Map<string, StampedFolder>();
+  readonly #messages: MemoryMessages;
+  readonly #mailFolders: MemoryMailFolders;
+  readonly #mail: MemoryMail;
   readonly #categories = new Map<string, MasterCategory>();
   #lastId = 0;
 
   constructor(identity: MailboxIdentity, now: () => number) {
     this.#identity = identity;
     this.#items = new MemoryItems(identity.address, now, id => this.#isContainer(id));
+    this.#messages = new MemoryMessages(now);
+    this.#mailFolders = new MemoryMailFolders(id => this.#messages.countIn(id));
+    this.#mail = new MemoryMail(identity, this.#mailFolders, this.#messages);
     this.#contactFolders.set('contacts', { id: 'contacts', name: 'Contacts', parentId: 'root' });
   }
 
@@ -43,16 +48,22 @@ export class MemoryMailbox implements Mailbox {
   async probe(probe: MailboxProbe): Promise<MailboxProbeResult> {
     const pages = new Map<string, MailboxPage>();
     for (const { id, cursor } of probe.containers) pages.set(id, await this.changes(id, cursor));
+    const root = await this.mailFolder(probe.rootFolderId ?? '');
+    const folders = new Map<string, readonly MailFolder[] | null>();
+    for (const id of probe.folderParents)
+      folders.set(id, this.#mailFolders.has(id) ? this.#mailFolders.children(id).map(unmarked) : null);
     return {
       pages,
-      root: probe.rootFolderId === null ? null : await this.mailFolder(probe.rootFolderId),
+      root: root?.folder.parentId === usualFolders.deletedItemsId ? null : root,
       contactFolder: this.#contactFolders.get(probe.contactFolderId ?? '') ?? null,
       categories: probe.categories ? await this.categories() : null,
+      folders,
     };
   }
 
   async changes(containerId: string, cursor: string | null): Promise<MailboxPage> {
-    return this.#items.changes(containerId, cursor);
+    const isOfMail = kindOfContainer(containerId) === 'message';
+    return isOfMail ? this.#messages.changes(containerId, cursor) : this.#items.changes(containerId, cursor);
   }
 
   async defaultContactFolder(): Promise<ContactFolder> {
@@ -81,27 +92,24 @@ export class MemoryMailbox implements Mailbox {
   }
 
   async mailFolders(): Promise<MailFolder[]> {
-    return [...this.#mailFolders.values()].map(({ folder }) => folder);
+    return this.#mailFolders.children(mailRoot).map(unmarked);
   }
 
   async createMailFolder(name: string, stamp: string): Promise<MailFolder> {
-    requireFreeName(name, await this.mailFolders());
-    const folder = { id: this.#nextId(), name, parentId: 'root', itemCount: 0 };
-    this.#mailFolders.set(folder.id, { folder, stamp });
-    return folder;
+    return unmarked(this.#mailFolders.create(mailRoot, name, { stamp }));
   }
 
   async renameMailFolder(id: string, name: string): Promise<void> {
-    const { folder, stamp } = required(this.#mailFolders.get(id));
-    this.#mailFolders.set(id, { folder: { ...folder, name }, stamp });
+    this.#mailFolders.rename(id, name);
   }
 
   async mailFolder(id: string): Promise<{ folder: MailFolder; stamp: string | null } | null> {
-    return this.#mailFolders.get(id) ?? null;
+    const folder = this.#mailFolders.get(id);
+    return folder && { folder: unmarked(folder), stamp: this.#mailFolders.stampOf(id) };
   }
 
   async writeFolderStamp(id: string, stamp: string): Promise<void> {
-    required(this.#mailFolders.get(id)).stamp = stamp;
+    this.#mailFolders.stamp(id, stamp);
   }
 
   async categories(): Promise<MasterCategory[]> {
@@ -127,6 +135,20 @@ export class MemoryMailbox implements Mailbox {
     return this.#items.of(kind);
   }
 
+  mail(): MailboxMail {
+    return this.#mail;
+  }
+
+  /** A message arrives, with what is in its attachments; answers its id. */
+  deliver(folderId: string, message: MailMessage, contents: Readonly<Record<string, string>> = {}): string {
+    return this.#messages.add({ folderId, mark: null, message, contents }).id;
+  }
+
+  /** The user's hand: a folder of mail goes for good, with what is in it. */
+  purgeMailFolder(id: string): void {
+    for (const folderId of this.#mailFolders.purge(id)) this.#messages.purgeFolder(folderId);
+  }
+
   /** The user's hand: drags the item to another folder. */
   move(itemId: string, containerId: string): void {
     this.#items.move(itemId, containerId);
@@ -147,7 +169,6 @@ export class MemoryMailbox implements Mailbox {
   }
 }
 
-function requireFreeName(name: string, taken: readonly { readonly name: string }[]): void {
-  if (taken.some(other => other.name === name))
-    throw new SyncFailure('duplicate', `"${name}" is there already`);
+function unmarked({ id, name, parentId, itemCount }: MailFolder): MailFolder {
+  return { id, name, parentId, itemCount };
 }

@@ -44,6 +44,11 @@ export class MemoryTenant implements MailboxConnection {
     );
   }
 
+  async domains(): Promise<readonly string[]> {
+    const domains = this.#mailboxes.map(({ identity }) => identity.address.toLowerCase().split('@').at(-1)!);
+    return [...new Set(domains)];
+  }
+
   async test(): Promise<ConnectionCheck[]> {
     return [{ stage: 'sign-in', check: 'memory', state: 'ok', detail: 'Nothing is needed.' }];
   }

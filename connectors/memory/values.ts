@@ -44,3 +44,21 @@ export function requireSpan({ span }: Fields): void {
     });
   }
 }
+
+export function requireStorable(values: Readonly<Record<string, string | null | undefined>>): void {
+  const names = Object.entries(values).flatMap(([name, value]) =>
+    value?.includes('\0') || value?.isWellFormed() === false ? [name] : [],
+  );
+  if (names.length > 0) throw new SyncFailure('validation', `${names}: cannot be stored`, { fields: names });
+}
+
+export function required<T>(found: T | undefined): T {
+  if (found === undefined) throw new SyncFailure('gone', 'there is no such thing in the mailbox');
+  return found;
+}
+
+/** Names are taken whatever their case is. */
+export function requireFreeName(name: string, taken: readonly { readonly name: string }[]): void {
+  if (taken.some(other => other.name.toLowerCase() === name.toLowerCase()))
+    throw new SyncFailure('duplicate', `"${name}" is there already`);
+}

@@ -20,6 +20,7 @@ import type { MailWorld } from './resources/mail/mail-world.ts';
 import { messageRoutes } from './resources/mail/messages.ts';
 import { UploadSessions } from './resources/mail/upload-sessions.ts';
 import { mailboxSettingsRoutes } from './resources/mailbox-settings.ts';
+import { organizationRoutes } from './resources/organization.ts';
 import { todoRoutes } from './resources/todo/routes.ts';
 import { userRoutes } from './resources/users.ts';
 import { Clock } from './store/clock.ts';
@@ -77,6 +78,7 @@ export class GraphEmulator {
     this.mail = { ...this.world, directory: this.tenant.directory, uploads: new UploadSessions() };
     const router = new Router([
       ...userRoutes(this.tenant.directory),
+      ...organizationRoutes(this.tenant),
       ...mailboxSettingsRoutes(),
       ...categoryRoutes(this.world),
       ...contactFolderRoutes(this.world),

@@ -9,6 +9,7 @@ const DEFAULT_ROLES = [
   'Mail.ReadWrite',
   'Mail.Send',
   'MailboxSettings.ReadWrite',
+  'Organization.Read.All',
   'Tasks.ReadWrite.All',
   'User.Read.All',
 ];

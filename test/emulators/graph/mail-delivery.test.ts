@@ -170,6 +170,24 @@ describe('a message that arrives', () => {
     expect(message).not.toHaveProperty('sensitivity');
   });
 
+  it.each([
+    ['text/plain', 'IPM.Note'],
+    ['application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m', 'IPM.Note.SMIME'],
+    ['application/x-pkcs7-mime; name=smime.p7m', 'IPM.Note.SMIME'],
+    [
+      'multipart/signed; protocol="application/pkcs7-signature"; boundary=b',
+      'IPM.Note.SMIME.MultipartSigned',
+    ],
+    ['multipart/signed; protocol="application/pgp-signature"; boundary=b', 'IPM.Note'],
+  ])('POL-23: with the type %s is of the class %s', async (type, value) => {
+    const { id } = await tenant.deliver(eml('Subject: A', `Content-Type: ${type}`, '', 'Hi'));
+    const message = await tenant.read(
+      id,
+      "?$expand=singleValueExtendedProperties($filter=id eq 'String 0x001A')",
+    );
+    expect(message.singleValueExtendedProperties).toEqual([{ id: 'String 0x1a', value }]);
+  });
+
   it('POL-23: is known as rights-protected by its content class and its one attachment', async () => {
     const { id } = await tenant.deliver(
       eml(

@@ -64,6 +64,22 @@ describe('users', () => {
   });
 });
 
+describe('the organization', () => {
+  it('has the domains of its users, and tells them by a role of its own', async () => {
+    const { status, body } = await tenant.call('GET', '/organization?$select=verifiedDomains');
+    expect(status).toBe(200);
+    const names = body.value[0].verifiedDomains.map((domain: { name: string }) => domain.name);
+    expect(names).toEqual(['example.com', 'corp.example.com', 'emulated.onmicrosoft.com']);
+    expect((await tenant.call('GET', '/organization?$select=colour')).status).toBe(400);
+    const { roles } = (await tenant.control('GET', 'info')).body;
+    await tenant.control('PUT', 'app', { roles: ['User.Read.All'] });
+    const refused = await tenant.call('GET', '/organization');
+    await tenant.control('PUT', 'app', { roles });
+    expect(refused.status).toBe(403);
+    expect(refused.body.error.code).toBe('Authorization_RequestDenied');
+  });
+});
+
 describe('mailbox settings', () => {
   it('are read, also one by one, and changed', async () => {
     const path = '/users/ada@example.com/mailboxSettings';

@@ -6,6 +6,7 @@ const FLAGS = 'Integer 0xe07';
 const DELIVERY_TIME = 'SystemTime 0xe06';
 const SUBMIT_TIME = 'SystemTime 0x39';
 const SENSITIVITY = 'Integer 0x36';
+const MESSAGE_CLASS = 'String 0x1a';
 const IN_REPLY_TO = 'String 0x1042';
 const REFERENCES = 'String 0x1039';
 const HEADERS = 'String 0x7d';
@@ -25,6 +26,7 @@ export const mapiProperties = (message: MessageState): ExtendedProperties => ({
   [DELIVERY_TIME]: new Date(message.receivedAt).toISOString(),
   [SUBMIT_TIME]: new Date(message.sentAt).toISOString(),
   [SENSITIVITY]: String(SENSITIVITIES.indexOf(message.sensitivity)),
+  [MESSAGE_CLASS]: classOf(message),
   [MESSAGE_ID]: message.internetMessageId,
   ...(message.inReplyTo !== undefined && { [IN_REPLY_TO]: message.inReplyTo }),
   ...(message.references !== undefined && { [REFERENCES]: message.references }),
@@ -39,6 +41,23 @@ export const headerProperty = ({ headers }: MessageState): ExtendedProperties =>
 
 const flagsOf = ({ isRead, isDraft, attachments }: MessageState) =>
   (isRead ? READ : 0) | (isDraft ? UNSENT : 0) | (attachments.length > 0 ? HAS_ATTACHMENTS : 0);
+
+const MEETING_CLASSES: Record<string, string> = {
+  meetingRequest: 'IPM.Schedule.Meeting.Request',
+  meetingCancelled: 'IPM.Schedule.Meeting.Canceled',
+  meetingAccepted: 'IPM.Schedule.Meeting.Resp.Pos',
+  meetingTenativelyAccepted: 'IPM.Schedule.Meeting.Resp.Tent',
+  meetingDeclined: 'IPM.Schedule.Meeting.Resp.Neg',
+};
+
+/** Encrypted and opaquely signed messages have a class of their own, those signed beside their text one below it. */
+function classOf({ meetingMessageType, headers }: MessageState): string {
+  if (meetingMessageType !== undefined) return MEETING_CLASSES[meetingMessageType] ?? 'IPM.Schedule.Meeting';
+  const type = headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? '';
+  if (/^\s*application\/(x-)?pkcs7-mime/i.test(type)) return 'IPM.Note.SMIME';
+  const isSigned = /^\s*multipart\/signed/i.test(type) && /pkcs7-signature/i.test(type);
+  return isSigned ? 'IPM.Note.SMIME.MultipartSigned' : 'IPM.Note';
+}
 
 /** By `rpmsg.message` a rights-protected message is known: the contract has no property for it. */
 function contentClass({ headers }: MessageState): ExtendedProperties {
