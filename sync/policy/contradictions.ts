@@ -1,7 +1,7 @@
 import { folderModulesOf } from './folders.ts';
 import type { Problem } from './problem.ts';
 import type { Policy } from './schema.ts';
-import { leadsCategory } from './values.ts';
+import { leadsCategory, longestName } from './values.ts';
 
 /** What no option alone gets wrong, but two of them together. */
 export function contradictions(policy: Policy): Problem[] {
@@ -13,6 +13,7 @@ export function contradictions(policy: Policy): Problem[] {
     ...reservedName(policy),
     ...namesTwice(categoryNames(policy)),
     ...namesTwice(folderNames(policy)),
+    ...derivedTooLong(policy),
   ];
 }
 
@@ -105,12 +106,24 @@ function folderNames(policy: Policy): Named[] {
   return [{ name: policy.names.createEmail, pointer: '/names/createEmail' }, ...ofModules];
 }
 
-/** Outlook and Exchange compare names without regard to case. */
+/** A drop folder that has no name of its own is called by the label. */
+function derivedTooLong(policy: Policy): Problem[] {
+  return folderModulesOf(policy)
+    .filter(({ enabled, dropFolder }) => enabled && dropFolder.length > longestName)
+    .map(({ pointers }) => ({
+      pointer: pointers.dropFolder,
+      code: 'too_big',
+      detail: `The name of its drop folder would be longer than ${longestName} characters: give a createName`,
+    }));
+}
+
+/** Outlook and Exchange compare names without regard to case, and to how an accent is written. */
 function namesTwice(all: Named[], what = 'The name'): Problem[] {
   const first = new Map<string, string>();
   return all.flatMap(({ name, pointer }): Problem[] => {
-    const taken = first.get(name.toLowerCase());
-    if (taken === undefined) first.set(name.toLowerCase(), pointer);
+    const folded = name.normalize('NFC').toLowerCase();
+    const taken = first.get(folded);
+    if (taken === undefined) first.set(folded, pointer);
     if (taken === undefined) return [];
     return [
       {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { isIanaZone } from '../schedule/iana.ts';
 
-/** Outlook keeps category names up to this length and separates categories by commas and semicolons. */
-const longestName = 255;
+/** Outlook keeps names of categories and folders up to this length and separates categories by commas and semicolons. */
+export const longestName = 255;
 const leadsSuffix = ' Leads';
 
 /** Leads get a category of their own, next to the policy's (POL-6). */
