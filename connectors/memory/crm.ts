@@ -1,5 +1,6 @@
 import { SyncFailure } from '../../sync/failure.ts';
-import type { CrmKind, CrmRef } from '../../sync/record.ts';
+import type { FolderKind } from '../../sync/folders/kinds.ts';
+import type { CrmRef } from '../../sync/record.ts';
 import type {
   ConnectionCheck,
   CrmAbsence,
@@ -9,6 +10,7 @@ import type {
   CrmConnection,
   CrmSession,
   CrmUser,
+  FeedKind,
 } from '../connector.ts';
 import { type LogEntry, type MemoryOrg, partsOf, storedFields } from './org.ts';
 import { MemorySession } from './session.ts';
@@ -66,8 +68,8 @@ export class MemoryCrm implements CrmConnection {
   }
 
   async changes(
-    requests: readonly { readonly kind: CrmKind; readonly cursor: string }[],
-  ): Promise<Map<CrmKind, CrmChangesResult>> {
+    requests: readonly { readonly kind: FeedKind; readonly cursor: string }[],
+  ): Promise<Map<FeedKind, CrmChangesResult>> {
     return new Map(requests.map(({ kind, cursor }) => [kind, this.#changesOf(kind, Number(cursor))]));
   }
 
@@ -87,15 +89,17 @@ export class MemoryCrm implements CrmConnection {
     return 'memory:org';
   }
 
-  url(ref: CrmRef, mode: 'view' | 'edit'): string {
-    return `https://crm.example/${ref.kind}/${ref.id}/${mode}`;
+  url({ kind, id }: Parameters<CrmConnection['url']>[0], mode: 'view' | 'edit'): string {
+    return `https://crm.example/${kind}/${id}/${mode}`;
   }
 
   async test(): Promise<ConnectionCheck[]> {
     return [{ stage: 'sign-in', check: 'memory', state: 'ok', detail: 'Nothing is needed.' }];
   }
 
-  #changesOf(kind: CrmKind, start: number): CrmChangesResult {
+  #changesOf(kind: FeedKind, start: number): CrmChangesResult {
+    if (isFolderKind(kind) && !this.#org.folderKinds.has(kind))
+      return { type: 'failed', failure: new SyncFailure('schema', `there are no ${kind}`) };
     if (!Number.isInteger(start) || start > this.#org.log.length) {
       return { type: 'resync', reason: 'the cursor cannot be read' };
     }
@@ -114,19 +118,20 @@ export class MemoryCrm implements CrmConnection {
 
   #changeOf({ ref, atMs }: LogEntry, index: number): CrmChange {
     const at = { ref, version: String(index), changedAtMs: atMs };
-    if (ref.kind === 'invitation') return { ...at, ...this.#invitation(ref) };
+    if (ref.kind === 'invitation') return { ...at, ...this.#invitation(ref.id) };
     const record = this.#org.records.get(ref.id);
+    const isDeleted = record?.deleted ?? this.#org.folderRecords.get(ref.id)?.deleted;
     return {
       ...at,
-      ownerId: record?.ownerId ?? this.#org.accounts.get(ref.id)?.ownerId ?? null,
-      deleted: record?.deleted ?? false,
+      ownerId: this.#org.ownerOf(ref.id),
+      deleted: isDeleted ?? false,
       successor: record?.successor ?? null,
       parentId: record?.accountId ?? null,
     };
   }
 
-  #invitation(ref: CrmRef): Pick<CrmChange, 'ownerId' | 'deleted' | 'successor' | 'parentId'> {
-    const { eventId, userId } = partsOf(ref);
+  #invitation(id: string): Pick<CrmChange, 'ownerId' | 'deleted' | 'successor' | 'parentId'> {
+    const { eventId, userId } = partsOf(id);
     const isInvited = this.#org.inviteesOf(this.#org.records.get(eventId)!).includes(userId);
     return { ownerId: userId, deleted: !isInvited, successor: null, parentId: eventId };
   }
@@ -138,7 +143,19 @@ export class MemoryCrm implements CrmConnection {
   }
 }
 
+const standardFolderKinds: readonly FeedKind[] = [
+  'opportunities',
+  'cases',
+  'quotes',
+  'projects',
+  'serviceCalls',
+];
+
+function isFolderKind(kind: FeedKind): kind is FolderKind {
+  return standardFolderKinds.includes(kind) || kind.startsWith('custom:');
+}
+
 /** The changes of calls are told among those of tasks. */
-function feedOf(kind: CrmKind): CrmKind {
+function feedOf(kind: FeedKind): FeedKind {
   return kind === 'call' ? 'task' : kind;
 }

@@ -1,6 +1,7 @@
 import type { Participant } from '../../sync/calendar/appointment.ts';
 import { participantsOfText, textOfParticipants } from '../../sync/calendar/text-form.ts';
 import { SyncFailure } from '../../sync/failure.ts';
+import type { FolderKind } from '../../sync/folders/kinds.ts';
 import {
   APPOINTMENT_FIELDS,
   type Attendee,
@@ -12,7 +13,9 @@ import {
   type RecordKind,
   TASK_FIELDS,
 } from '../../sync/record.ts';
-import type { CrmUser } from '../connector.ts';
+import type { CrmUser, FeedKind } from '../connector.ts';
+import type { StoredEmail } from './emails.ts';
+import type { StoredFolderRecord } from './folder-records.ts';
 import { requireSpan, wholeFields, zone } from './values.ts';
 
 export interface Account {
@@ -20,6 +23,7 @@ export interface Account {
   readonly name: string;
   readonly website: string | null;
   readonly ownerId: string;
+  readonly key: string | null;
 }
 export interface StoredRecord {
   readonly ref: CrmRef & { readonly kind: RecordKind };
@@ -33,7 +37,7 @@ export interface StoredRecord {
   readonly successor: CrmRef | null;
 }
 export interface LogEntry {
-  readonly ref: CrmRef;
+  readonly ref: { readonly kind: FeedKind; readonly id: string };
   readonly atMs: number;
 }
 
@@ -54,6 +58,9 @@ export class MemoryOrg {
   readonly users: CrmUser[] = [];
   readonly accounts = new Map<string, Account>();
   readonly records = new Map<string, StoredRecord>();
+  readonly folderKinds = new Set<FolderKind>(['opportunities', 'cases', 'quotes']);
+  readonly folderRecords = new Map<string, StoredFolderRecord>();
+  readonly emails = new Map<string, StoredEmail>();
   readonly log: LogEntry[] = [];
   readonly now: () => number;
   #lastId = 0;
@@ -64,7 +71,7 @@ export class MemoryOrg {
 
   addUser(email: string): CrmUser {
     const user = {
-      id: this.#nextId(),
+      id: this.nextId(),
       login: email,
       email,
       name: email,
@@ -76,8 +83,8 @@ export class MemoryOrg {
     return user;
   }
 
-  addAccount(name: string, website: string | null, ownerId: string): Account {
-    const account = { id: this.#nextId(), name, website, ownerId };
+  addAccount(name: string, website: string | null, ownerId: string, key: string | null = null): Account {
+    const account = { id: this.nextId(), name, website, ownerId, key };
     this.accounts.set(account.id, account);
     this.#note({ kind: 'account', id: account.id });
     return account;
@@ -91,7 +98,7 @@ export class MemoryOrg {
   ): StoredRecord {
     const atMs = this.now();
     return this.#store({
-      ref: { kind, id: this.#nextId() },
+      ref: { kind, id: this.nextId() },
       ownerId,
       accountId: more.accountId ?? null,
       fields: only(kind, fields),
@@ -151,6 +158,44 @@ export class MemoryOrg {
     return userId === this.readerId || userId === ownerId;
   }
 
+  addFolderRecord(
+    draft: Pick<StoredFolderRecord, 'kind' | 'name' | 'ownerId'> & Partial<StoredFolderRecord>,
+  ): StoredFolderRecord {
+    const id = this.nextId();
+    return this.#storeFolderRecord({
+      id,
+      number: draft.kind === 'cases' ? id.slice(-8) : null,
+      description: '',
+      accountId: null,
+      contactId: null,
+      values: {},
+      key: null,
+      isOpen: true,
+      deleted: false,
+      createdAtMs: this.now(),
+      modifiedAtMs: this.now(),
+      ...draft,
+    });
+  }
+
+  changeFolderRecord(id: string, change: Partial<StoredFolderRecord>): StoredFolderRecord {
+    const record = this.folderRecords.get(id);
+    if (record === undefined || record.deleted) throw new SyncFailure('gone', 'the record is deleted');
+    return this.#storeFolderRecord({ ...record, ...change, modifiedAtMs: this.now() });
+  }
+
+  /** Whose a record of any kind is. */
+  ownerOf(id: string): string | null {
+    const record = this.records.get(id) ?? this.folderRecords.get(id) ?? this.accounts.get(id);
+    return record?.ownerId ?? null;
+  }
+
+  #storeFolderRecord(record: StoredFolderRecord): StoredFolderRecord {
+    this.folderRecords.set(record.id, record);
+    this.#note({ kind: record.kind, id: record.id });
+    return record;
+  }
+
   /** The users, beside its owner, who take part in an appointment. */
   inviteesOf(record: StoredRecord): string[] {
     const addresses = participantsIn(record).map(({ address }) => address);
@@ -201,11 +246,11 @@ export class MemoryOrg {
     return stored;
   }
 
-  #note(ref: CrmRef): void {
+  #note(ref: LogEntry['ref']): void {
     this.log.push({ ref, atMs: this.now() });
   }
 
-  #nextId(): string {
+  nextId(): string {
     this.#lastId += 1;
     return String(this.#lastId).padStart(18, '0');
   }
@@ -215,8 +260,8 @@ export class MemoryOrg {
 function invitationOf(eventId: string, userId: string): CrmRef {
   return { kind: 'invitation', id: `${eventId}-${userId}` };
 }
-export function partsOf(invitation: CrmRef): { readonly eventId: string; readonly userId: string } {
-  const [eventId = '', userId = ''] = invitation.id.split('-');
+export function partsOf(invitationId: string): { readonly eventId: string; readonly userId: string } {
+  const [eventId = '', userId = ''] = invitationId.split('-');
   return { eventId, userId };
 }
 

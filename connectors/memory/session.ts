@@ -1,5 +1,6 @@
 import { SyncFailure } from '../../sync/failure.ts';
 import type { CrmRecord, CrmRef } from '../../sync/record.ts';
+import type { CrmFolderRecords, CrmMail, NewAccountDraft } from '../archive.ts';
 import type {
   CrmAnswered,
   CrmPage,
@@ -9,6 +10,8 @@ import type {
   CrmWrite,
   Outcome,
 } from '../connector.ts';
+import { MemoryCrmMail } from './emails.ts';
+import { MemoryFolderRecords } from './folder-records.ts';
 import type { Account, MemoryOrg, StoredRecord } from './org.ts';
 import { outcomeOf } from './outcome.ts';
 import { overlaps } from './values.ts';
@@ -81,6 +84,23 @@ export class MemorySession implements CrmSession {
     return new Map(
       found.flatMap(([key, record]) => (record === undefined ? [] : [[key, this.#shown(record)]])),
     );
+  }
+
+  async createAccounts(drafts: readonly NewAccountDraft[]): Promise<Outcome<{ readonly id: string }>[]> {
+    return drafts.map(({ key, name, website }) =>
+      outcomeOf(() => {
+        const earlier = [...this.#org.accounts.values()].find(account => account.key === key);
+        return { id: (earlier ?? this.#org.addAccount(name, website, this.userId, key)).id };
+      }),
+    );
+  }
+
+  mail(): CrmMail {
+    return new MemoryCrmMail(this.#org, this.userId);
+  }
+
+  records(): CrmFolderRecords {
+    return new MemoryFolderRecords(this.#org, this.userId);
   }
 
   #apply(operation: CrmWrite): CrmAnswered {

@@ -115,7 +115,7 @@ describe('answers of Salesforce', () => {
     const message =
       'duplicate value found: Tandem_Key__c duplicates value on record with id: 003000000000001';
     expect(classifySalesforce({ code: 'DUPLICATE_VALUE', message }, 'write').matches).toEqual([
-      '003000000000001',
+      '003000000000001AAA',
     ]);
   });
 
