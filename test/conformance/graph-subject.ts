@@ -4,6 +4,7 @@ import type { GraphCredentials } from '../../connectors/graph/settings.ts';
 import type { Span, ZonedTime } from '../../sync/calendar/appointment.ts';
 import { spanOfText } from '../../sync/calendar/text-form.ts';
 import { type EmulatedGraph, emulatedGraph } from '../emulated/graph.ts';
+import { mimeOf } from './delivered-mail.ts';
 import type { MailboxSubject } from './mailbox-subject.ts';
 
 interface GraphSettings {
@@ -30,6 +31,11 @@ export async function graphSubject(): Promise<MailboxSubject> {
       await graph.control('POST', 'move', { mailbox: graph.address, id, folder });
     },
     ...outsidersHand(graph),
+    deliver: async (folder, mail) => {
+      const eml = (await mimeOf(mail)).toString('base64');
+      const delivered = await graph.control('POST', 'deliver', { mailbox, folder, eml });
+      return (delivered as { immutableId: string }).immutableId;
+    },
     respond: async (id, response) => {
       await graph.control('POST', 'respond', { mailbox, id, response });
     },
@@ -77,8 +83,19 @@ export async function liveGraphSubject(json: string): Promise<MailboxSubject> {
 /** The owner's hand, without the connector. */
 function ownersHand(
   mailbox: GraphSettings,
-): Pick<MailboxSubject, 'deleteContactFolder' | 'deletedTaskList' | 'addDailySeries'> {
+): Pick<
+  MailboxSubject,
+  'deleteContactFolder' | 'deletedTaskList' | 'addDailySeries' | 'purgeMailFolder' | 'addHiddenMailFolder'
+> {
   return {
+    purgeMailFolder: async id => {
+      await call(mailbox, 'POST', `mailFolders/${encodeURIComponent(id)}/permanentDelete`);
+    },
+    addHiddenMailFolder: async (parentId, displayName) => {
+      const path = `mailFolders/${encodeURIComponent(parentId)}/childFolders`;
+      const answer = await call(mailbox, 'POST', path, { displayName, isHidden: true });
+      return ((await answer.json()) as { id: string }).id;
+    },
     deleteContactFolder: async id => {
       await call(mailbox, 'DELETE', `contactFolders/${encodeURIComponent(id)}`);
     },

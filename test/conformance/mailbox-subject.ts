@@ -9,6 +9,7 @@ import type {
 import { calendarContainer, placeOf } from '../../sync/containers.ts';
 import type { Fields, MailboxItem } from '../../sync/record.ts';
 import { wholeAppointment } from './activities.ts';
+import type { SentMail } from './delivered-mail.ts';
 
 /** A mailbox system under test, with the hand of the mailbox's owner. */
 export interface MailboxSubject {
@@ -31,6 +32,12 @@ export interface MailboxSubject {
   readonly respond?: (itemId: string, answer: 'accept' | 'decline') => Promise<void>;
   /** The organizer outside calls the meeting off. */
   readonly callOff?: (itemId: string) => Promise<void>;
+  /** A message arrives in a folder; answers its id. Absent where nobody can send one there. */
+  readonly deliver?: (folderId: string, mail: SentMail) => Promise<string>;
+  /** For good, with what is in it. */
+  readonly purgeMailFolder: (id: string) => Promise<void>;
+  /** A folder that the owner's program does not show; answers its id. */
+  readonly addHiddenMailFolder: (parentId: string, name: string) => Promise<string>;
   readonly close: () => Promise<void>;
 }
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { mailboxAppointments } from './mailbox-appointments.ts';
+import { mailboxFolders } from './mailbox-folders.ts';
+import { mailboxMail } from './mailbox-mail.ts';
 import { mailboxPeople } from './mailbox-people.ts';
 import type { MailboxScene, MailboxSubject } from './mailbox-subject.ts';
 import { mailboxTasks } from './mailbox-tasks.ts';
@@ -15,6 +17,7 @@ export function mailboxConformance(name: string, start: () => Promise<MailboxSub
     });
     afterAll(() => scene?.subject.close());
 
-    for (const part of [mailboxPeople, mailboxAppointments, mailboxTasks]) part(() => scene!);
+    const parts = [mailboxPeople, mailboxAppointments, mailboxTasks, mailboxFolders, mailboxMail];
+    for (const part of parts) part(() => scene!);
   });
 }

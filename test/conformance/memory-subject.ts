@@ -2,6 +2,7 @@ import type { MemoryMailbox } from '../../connectors/memory/mailbox.ts';
 import { MemoryTenant } from '../../connectors/memory/tenant.ts';
 import { momentsOf, textOfParticipants, textOfSpan } from '../../sync/calendar/text-form.ts';
 import { wallTime } from '../../sync/calendar/zones.ts';
+import { readMail } from './delivered-mail.ts';
 import { type MailboxSubject, newAppointment } from './mailbox-subject.ts';
 
 const address = 'ann@contoso.example';
@@ -22,6 +23,13 @@ export async function memorySubject(): Promise<MailboxSubject> {
     respond: async (itemId, answer) =>
       mailbox.setMeeting(itemId, { response: answer === 'accept' ? 'accepted' : 'declined' }),
     callOff: async itemId => mailbox.setMeeting(itemId, { isCancelled: true }),
+    deliver: async (folderId, mail) => {
+      const { message, contents } = await readMail(mail, Date.now());
+      return mailbox.deliver(folderId, message, contents);
+    },
+    purgeMailFolder: async id => mailbox.purgeMailFolder(id),
+    addHiddenMailFolder: async (parentId, name) =>
+      (await mailbox.mail().createFolder(parentId, name, 'hidden')).id,
     close: async () => {},
   };
 }
