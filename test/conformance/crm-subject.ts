@@ -7,8 +7,10 @@ import type {
   CrmUser,
   CrmWrite,
   CrmWritten,
+  FeedKind,
 } from '../../connectors/connector.ts';
-import type { CrmKind, CrmRecord, CrmRef } from '../../sync/record.ts';
+import type { FolderKind } from '../../sync/folders/kinds.ts';
+import type { CrmRecord, CrmRef } from '../../sync/record.ts';
 
 /** What people and administrators do in the CRM by themselves. */
 export interface CrmHand {
@@ -18,15 +20,28 @@ export interface CrmHand {
   /** By the owner of the event. */
   invite(event: CrmRef, userId: string): Promise<void>;
   withdraw(event: CrmRef, userId: string): Promise<void>;
+  /** A quote is one of an opportunity. */
+  addFolderRecord(record: NewFolderRecord): Promise<string>;
+  closeFolderRecord(kind: FolderKind, id: string): Promise<void>;
+  renameFolderRecord(kind: FolderKind, id: string, name: string): Promise<void>;
+  deleteFolderRecord(kind: FolderKind, id: string): Promise<void>;
   /** Absent where the system has no way to do it from outside. */
   readonly convert?: (leadId: string) => Promise<CrmRef>;
   readonly merge?: (winnerId: string, loserId: string) => Promise<void>;
+}
+export interface NewFolderRecord {
+  readonly kind: FolderKind;
+  readonly name: string;
+  readonly ownerId: string;
+  readonly opportunityId?: string;
 }
 export interface CrmSubject {
   readonly connection: CrmConnection;
   /** Two users who see their own records only. */
   readonly users: readonly [string, string];
   readonly hand: CrmHand;
+  /** A custom object that the CRM has; null where nobody made one. */
+  readonly customKind: FolderKind | null;
   readonly close: () => Promise<void>;
 }
 
@@ -49,7 +64,7 @@ export async function written(session: CrmSession, operation: CrmWrite): Promise
   return outcome!.value!;
 }
 
-export async function drain(crm: CrmConnection, kind: CrmKind, start: string) {
+export async function drain(crm: CrmConnection, kind: FeedKind, start: string) {
   const changes: CrmChange[] = [];
   for (let cursor = start; ; ) {
     const result = (await crm.changes([{ kind, cursor }])).get(kind)!;

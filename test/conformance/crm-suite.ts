@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { CrmUser } from '../../connectors/connector.ts';
 import { crmAppointments } from './crm-appointments.ts';
+import { crmFolderRecords } from './crm-folder-records.ts';
+import { crmMail } from './crm-mail.ts';
 import { crmPeople } from './crm-people.ts';
 import type { CrmScene, CrmSubject } from './crm-subject.ts';
 import { crmTasks } from './crm-tasks.ts';
@@ -16,7 +18,7 @@ export function crmConformance(name: string, start: () => Promise<CrmSubject>): 
     });
     afterAll(() => scene?.subject.close());
 
-    for (const part of [crmPeople, crmAppointments, crmTasks]) part(() => scene!);
+    for (const part of [crmPeople, crmAppointments, crmTasks, crmFolderRecords, crmMail]) part(() => scene!);
   });
 }
 

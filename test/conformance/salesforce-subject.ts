@@ -1,6 +1,7 @@
 import { realWorld } from '../../bin/world.ts';
 import { salesforceConnector } from '../../connectors/salesforce/connector.ts';
 import type { SalesforceCredentials } from '../../connectors/salesforce/settings.ts';
+import type { FolderKind } from '../../sync/folders/kinds.ts';
 import type { CrmRef } from '../../sync/record.ts';
 import { emulatedSalesforce, emulatedUsers } from '../emulated/salesforce.ts';
 import type { CrmHand, CrmSubject } from './crm-subject.ts';
@@ -14,6 +15,10 @@ export function connectSalesforce(
 }
 
 const keyField = { name: 'Tandem_Key__c', type: 'string', length: 255, externalId: true, unique: true };
+
+const customObject = 'Project__c';
+/** What the product makes beside people and activities. */
+const keyedObjects = ['Account', 'Case', 'EmailMessage', 'Opportunity', 'Quote', customObject];
 
 /** How an org is set up, and how the product signs in to it. */
 interface OrgForm {
@@ -30,8 +35,10 @@ export async function salesforceSubject({
 }: OrgForm): Promise<CrmSubject> {
   const salesforce = await emulatedSalesforce(hasKeyFields);
   await salesforce.control('PUT', 'activities', { sharedActivities });
+  await salesforce.control('POST', 'schema', { object: customObject, label: 'Project', hasActivities: true });
+  await salesforce.control('PUT', 'sharing', { [customObject]: 'Private' });
   if (hasKeyFields) {
-    for (const object of ['Event', 'Task'])
+    for (const object of ['Event', 'Task', ...keyedObjects])
       await salesforce.control('POST', 'schema', { object, fields: [keyField] });
   }
   const credentials = signIn === 'privateKey' ? salesforce.byPrivateKey : salesforce.byClientSecret;
@@ -39,6 +46,7 @@ export async function salesforceSubject({
   return {
     connection: connectSalesforce(salesforce.settings, credentials, salesforce.hosts),
     users: emulatedUsers,
+    customKind: `custom:${customObject}`,
     hand: {
       ...administrator,
       convert: async leadId => {
@@ -62,11 +70,13 @@ export async function liveSalesforceSubject(json: string): Promise<CrmSubject> {
     credentials: SalesforceCredentials;
     administrator: SalesforceCredentials;
     users: [string, string];
+    customObject?: string;
   };
   const hosts = new Set([new URL(live.settings.loginUrl).host, '*.my.salesforce.com']);
   return {
     connection: connectSalesforce(live.settings, live.credentials, hosts),
     users: live.users,
+    customKind: live.customObject === undefined ? null : `custom:${live.customObject}`,
     hand: await administratorOf(live.settings.loginUrl, live.administrator),
     close: async () => {},
   };
@@ -121,10 +131,42 @@ async function administratorOf(loginUrl: string, credentials: SalesforceCredenti
     withdraw: async (event, userId) => {
       await call('DELETE', `EventRelation/${invitations.get(`${event.id} ${userId}`)}`);
     },
+    addFolderRecord: async ({ kind, name, ownerId, opportunityId }) => {
+      const { object, required } = folderObject(kind, opportunityId);
+      const fields = { [nameColumnOf(kind)]: name, OwnerId: ownerId, ...required };
+      return ((await call('POST', object, fields)) as { id: string }).id;
+    },
+    closeFolderRecord: async (kind, id) => {
+      await call('PATCH', `${folderObject(kind).object}/${id}`, closing[kind]!);
+    },
+    renameFolderRecord: async (kind, id, name) => {
+      await call('PATCH', `${folderObject(kind).object}/${id}`, { [nameColumnOf(kind)]: name });
+    },
+    deleteFolderRecord: async (kind, id) => {
+      await call('DELETE', `${folderObject(kind).object}/${id}`);
+    },
   };
 }
 
 function objectOf({ kind }: CrmRef): string {
   if (kind === 'call') return 'Task';
   return kind === 'invitation' ? 'EventRelation' : kind.charAt(0).toUpperCase() + kind.slice(1);
+}
+
+const closing: Readonly<Partial<Record<FolderKind, object>>> = {
+  opportunities: { StageName: 'Closed Lost' },
+  cases: { Status: 'Closed' },
+  quotes: { Status: 'Denied' },
+};
+
+function folderObject(kind: FolderKind, opportunityId?: string): { object: string; required: object } {
+  if (kind === 'opportunities')
+    return { object: 'Opportunity', required: { StageName: 'Prospecting', CloseDate: '2027-01-31' } };
+  if (kind === 'cases') return { object: 'Case', required: {} };
+  if (kind === 'quotes') return { object: 'Quote', required: { OpportunityId: opportunityId } };
+  return { object: kind.replace('custom:', ''), required: {} };
+}
+
+function nameColumnOf(kind: FolderKind): string {
+  return kind === 'cases' ? 'Subject' : 'Name';
 }
