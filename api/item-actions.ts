@@ -100,8 +100,8 @@ export function serveItemActions(app: Api, deps: Deps, recordUrls: RecordUrls): 
 type Wish = (tx: Transaction, item: ItemView, nowMs: number) => Promise<void>;
 
 const retrying: Wish = async (tx, { row }, nowMs) => {
-  const waits = row.module === EMAILS && row.state === 'excluded' && row.next_attempt_at !== null;
-  if (row.state !== 'failing' && !waits) {
+  const isLeftOut = row.module === EMAILS && row.state === 'excluded';
+  if (row.state !== 'failing' && !isLeftOut) {
     throw new Problem('conflict', `This item is ${row.state}: there is nothing to try again.`);
   }
   await wantRetry(tx, row.id, nowMs);

@@ -135,7 +135,6 @@ export function writeMail(
       code: 'no_match',
       reason: 'Nobody of the message is in the CRM, and the policy creates nobody.',
       crmId: null,
-      nextAttemptAtMs: nowMs + 3_600_000,
       label: { subject: '', sender: null, internetMessageId: null },
     };
     await saveMessages(tx, pairingId, [archived, waiting], nowMs);
