@@ -6,6 +6,9 @@ import { createFinish } from './finish.ts';
 import { createReconcileFleet } from './fleet.ts';
 import { createItemPhase, inTurn } from './items/phase.ts';
 import { createLoad } from './load.ts';
+import { createArchivePhase } from './mail/archive-phase.ts';
+import { createFoldersPhase } from './mail/folders-phase.ts';
+import { createSummariesPhase } from './mail/summaries-phase.ts';
 import { createOpenedConnections } from './opened.ts';
 import { createPrepare } from './prepare.ts';
 import type { Activities, FeedStanding, PhaseResult, Standing } from './types.ts';
@@ -47,6 +50,12 @@ export function createActivities(deps: ActivityDeps): Activities {
       inTurn([createItemPhase(deps, opened, 'calls'), createItemPhase(deps, opened, 'tasks')]),
       waits,
     ),
+    dropFolders: guarded(deps, 'dropFolders', createArchivePhase(deps, opened, 'dropFolders'), waits),
+    assignTo: guarded(deps, 'assignTo', createArchivePhase(deps, opened, 'assignTo'), waits),
+    sentItems: guarded(deps, 'sentItems', createArchivePhase(deps, opened, 'sentItems'), waits),
+    inbox: guarded(deps, 'inbox', createArchivePhase(deps, opened, 'inbox'), waits),
+    folders: guarded(deps, 'folders', createFoldersPhase(deps, opened), waits),
+    summaries: guarded(deps, 'summaries', createSummariesPhase(deps, opened), waits),
     finish: onClock(deps, guarded(deps, 'finish', createFinish(deps, opened), null)),
     pollFeed: onClock(deps, guarded(deps, 'feed', createPollFeed(deps, opened), rests)),
     reconcileFleet: () => guarded(deps, 'fleet', createReconcileFleet(deps), null)(undefined),

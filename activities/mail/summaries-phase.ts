@@ -1,8 +1,10 @@
+import type { Outcome } from '../../connectors/connector.ts';
 import type { ListedMessage, MailboxMail, PlacedMessage } from '../../connectors/mail.ts';
 import { addToCycle } from '../../db/cycles.ts';
 import { type KnownFolder, knownFolders, saveItemCounts } from '../../db/mail-folders.ts';
 import { requireEpoch } from '../../db/pairing-state.ts';
 import { type RememberedRecord, trackedRecordsOf } from '../../db/tracked-records.ts';
+import { isErrorOfItem } from '../../sync/failure.ts';
 import { type ExistingSummary, planSummaries, type SummaryOperation } from '../../sync/folders/summaries.ts';
 import { type Summary, summaryOf } from '../../sync/folders/summary.ts';
 import { purposeOf } from '../../sync/folders/tree.ts';
@@ -86,10 +88,9 @@ async function place(
     ),
   );
   heartbeat();
-  const failure = outcomes.find(outcome => !outcome.ok);
-  // What was placed is found by its mark; the phase is tried again as a whole.
-  if (failure && !failure.ok) throw failure.failure;
-  return new Set(showing.map(({ recordId }) => recordId));
+  // What was placed is found by its mark when the phase is tried again.
+  requireAll(outcomes);
+  return new Set(showing.flatMap(({ recordId }, index) => (outcomes[index]?.ok ? [recordId] : [])));
 }
 
 /** Old messages go once the new ones are there, to where nobody looks for them. */
@@ -104,7 +105,12 @@ async function remove(
   });
   if (gone.length === 0) return 0;
   const outcomes = await mail.change(gone.map(id => ({ op: 'purge', id })));
-  const failure = outcomes.find(outcome => !outcome.ok);
-  if (failure && !failure.ok) throw failure.failure;
-  return gone.length;
+  requireAll(outcomes);
+  return outcomes.filter(({ ok }) => ok).length;
+}
+
+/** A message that the mailbox refuses is missing for itself; what concerns all of them stops the phase (invariant 10). */
+function requireAll(outcomes: readonly Outcome<unknown>[]): void {
+  for (const outcome of outcomes)
+    if (!outcome.ok && !isErrorOfItem(outcome.failure.kind)) throw outcome.failure;
 }

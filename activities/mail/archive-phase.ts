@@ -1,0 +1,131 @@
+import { readCycle } from '../../db/cycles.ts';
+import { clearInbox } from '../../db/inbox.ts';
+import { isWaiting, type SyncFailure } from '../../sync/failure.ts';
+import type { NoPlan } from '../../sync/mail/convert.ts';
+import type { ActivityDeps } from '../deps.ts';
+import type { OpenedConnections } from '../opened.ts';
+import type { CycleRef, PhaseResult } from '../types.ts';
+import { type Archived, archive } from './archiving.ts';
+import { type Candidate, candidatesOf } from './candidates.ts';
+import { markNotArchived, takeOut } from './finishing.ts';
+import { type Judged, judge } from './judging.ts';
+import { remember } from './remembering.ts';
+import { createWanted } from './wanted.ts';
+import { type MailPhase, type MailWork, openMailWork } from './work.ts';
+
+/** A step ends after this time and is called again, so that Temporal sees progress and other steps get their turn. */
+const SLICE_MS = 60_000;
+/** One batch of the mailbox reads so many. */
+const CHUNK_SIZE = 20;
+const DEFAULT_WAIT_MS = 60_000;
+
+/** Works through the messages of one place: drop folders, folders of records, Sent Items or the Inbox (MAIL-2 to MAIL-6). */
+export function createArchivePhase(deps: ActivityDeps, opened: OpenedConnections, phase: MailPhase) {
+  return async function archiveMessages(input: CycleRef): Promise<PhaseResult> {
+    const work = await openMailWork(deps, opened, input, phase);
+    if (phase === 'dropFolders') await createWanted(work);
+    const untilMs = deps.world.now() + SLICE_MS;
+    const candidates = candidatesOf(work, await isStirred(work));
+    let again: Candidate[] = [];
+    for (;;) {
+      const chunk = [...again, ...(await candidates.next(CHUNK_SIZE - again.length))];
+      if (chunk.length === 0) return { more: false };
+      const result = await workOn(work, chunk);
+      again = result.again;
+      deps.heartbeat();
+      if (result.waiting) return waits(work, result.waiting);
+      if (deps.world.now() > untilMs) return { more: true };
+    }
+  };
+}
+
+function waits({ deps }: MailWork, failure: SyncFailure): PhaseResult {
+  const waitUntilMs = deps.world.now() + (failure.retryAfterMs ?? DEFAULT_WAIT_MS);
+  return { more: false, waitUntilMs, reason: failure.kind };
+}
+
+/** People of the CRM changed in this very cycle: somebody may be known now who was not (MAIL-3). */
+async function isStirred({ inTransaction, step, cycle }: MailWork): Promise<boolean> {
+  const { counts } = await inTransaction(tx => readCycle(tx, step.pairing.id, cycle));
+  return Object.keys(counts).some(name => name.startsWith('contacts.') || name.startsWith('leads.'));
+}
+
+interface ChunkResult {
+  /** Copies of messages of this chunk, whose turn is next. */
+  readonly again: Candidate[];
+  readonly waiting: SyncFailure | null;
+}
+
+/** CRM first, then what is known of it, then the mailbox: whatever ends in between is found as it was left (invariant 8). */
+async function workOn(work: MailWork, chunk: readonly Candidate[]): Promise<ChunkResult> {
+  const { judged, left, unread } = await judge(work, chunk);
+  const archived = await archive(work, judged);
+  const refused = judged.flatMap(one => (one.plan.type === 'none' ? [{ one, verdict: one.plan }] : []));
+  const failed = archived.flatMap(failedOf);
+  const etags = await markNotArchived(work, [...refused.filter(isMarked).map(({ one }) => one), ...failed]);
+  await remember(work, {
+    archived: archived.map(result => withEtag(result, etags)),
+    refused: refused.map(({ one, verdict }) => ({ one, verdict, etag: etagOf(one, etags) })),
+    left: left.flatMap(({ row }) => row ?? []),
+  });
+  for (const { candidate, failure } of unread) await setAside(work, candidate, failure);
+  await takeOut(
+    work,
+    archived.flatMap(result =>
+      isInCrm(result) ? [{ ...result.one, afterwards: afterwardsOf(result) }] : [],
+    ),
+  );
+  return { again: archived.flatMap(result => againOf(work, result)), waiting: waitingIn(archived) };
+}
+
+const isMarked = ({ verdict }: { readonly verdict: NoPlan }) => verdict.isMarked;
+const etagOf = ({ listed }: Judged, etags: ReadonlyMap<string, string>) =>
+  etags.get(listed.id) ?? listed.etag;
+
+function withEtag(result: Archived, etags: ReadonlyMap<string, string>): Archived {
+  const { one } = result;
+  return { ...result, one: { ...one, listed: { ...one.listed, etag: etagOf(one, etags) } } };
+}
+
+/** Why a message did not get to the CRM, or not as a whole. */
+function failureOf(result: Archived): SyncFailure | null {
+  if (result.type !== 'written') return null;
+  const { email, files } = result.written;
+  return email.ok ? files.failure : email.failure;
+}
+
+/** Those whose user has to hear of it: what only waits is not told. */
+function failedOf(result: Archived): Judged[] {
+  const failure = failureOf(result);
+  const isTold =
+    failure !== null && !isWaiting(failure.kind) && !failure.maybeApplied && failure.kind !== 'locked';
+  const isSeen = result.one.plan.type === 'archive' && result.one.plan.afterwards !== 'stay';
+  return isTold && isSeen ? [result.one] : [];
+}
+
+function isInCrm(result: Archived): result is Exclude<Archived, { type: 'wait' }> {
+  return result.type === 'held' || (result.type === 'written' && failureOf(result) === null);
+}
+
+/** Nothing is purged of which the CRM refused a part (MAIL-3). */
+function afterwardsOf(result: Exclude<Archived, { type: 'wait' }>) {
+  const { afterwards } = result.plan;
+  const isWhole = result.type === 'held' || result.written.files.leftOut.length === 0;
+  return afterwards === 'purge' && !isWhole ? 'inbox' : afterwards;
+}
+
+function againOf({ deps }: MailWork, result: Archived): Candidate[] {
+  return result.type === 'wait' && result.untilMs <= deps.world.now() + 1 ? [result.one.candidate] : [];
+}
+
+function waitingIn(archived: readonly Archived[]): SyncFailure | null {
+  const failures = archived.flatMap(result => failureOf(result) ?? []);
+  return failures.find(({ kind }) => isWaiting(kind)) ?? null;
+}
+
+/** A message that the mailbox does not give stays where it is; the others go on (invariant 10). */
+async function setAside({ deps, step, inTransaction }: MailWork, candidate: Candidate, failure: SyncFailure) {
+  deps.log.warn({ kind: failure.kind, native: failure.native }, 'a message cannot be read');
+  const { row } = candidate;
+  if (row && failure.kind !== 'transient') await inTransaction(tx => clearInbox(tx, step.pairing.id, [row]));
+}

@@ -1,0 +1,152 @@
+import { archivedOf, claimArchive } from '../../db/archived-emails.ts';
+import { folderKindOf } from '../../sync/folders/kinds.ts';
+import type { ArchivePlan } from '../../sync/mail/convert.ts';
+import { type Claiming, claimingOf, type HeldCopy, type KnownArchive } from '../../sync/mail/once.ts';
+import { carryOut, type Writing, type Written } from './carrying-out.ts';
+import type { Judged } from './judging.ts';
+import type { MailWork } from './work.ts';
+
+/** A message that is for the CRM, with what came of it. */
+export type Archived =
+  | { readonly type: 'written'; readonly one: Judged; readonly plan: ArchivePlan; readonly written: Written }
+  /** It was there before; who is linked to it now. */
+  | {
+      readonly type: 'held';
+      readonly one: Judged;
+      readonly plan: ArchivePlan;
+      readonly crmId: string;
+      readonly recordId: string | null;
+      readonly people: readonly string[];
+    }
+  | { readonly type: 'wait'; readonly one: Judged; readonly untilMs: number };
+
+type Planned = Judged & { readonly plan: ArchivePlan };
+
+/** Brings messages into the CRM, each once per record whoever else is at it (MAIL-7). */
+export async function archive(work: MailWork, judged: readonly Judged[]): Promise<Archived[]> {
+  const planned = judged.filter((one): one is Planned => one.plan.type === 'archive');
+  if (planned.length === 0) return [];
+  const held = await findHeld(work, planned);
+  const claimed = await claimAll(work, planned, held, await goneRecords(work, planned));
+  const done: Archived[] = [];
+  const writings: Writing[] = [];
+  for (const { one, claiming } of claimed) {
+    if (claiming.type === 'write') writings.push({ one, plan: one.plan, key: keyOf(one), claiming });
+    else if (claiming.type === 'wait') done.push({ type: 'wait', one, untilMs: claiming.untilMs });
+    else done.push(await linkMore(work, one, claiming));
+  }
+  const written = writings.length === 0 ? [] : await carryOut(work, writings);
+  for (const result of written) {
+    const { one, plan } = result.writing;
+    done.push({ type: 'written', one, plan, written: result });
+  }
+  return done;
+}
+
+function keyOf({ identityHash, target }: Judged): string {
+  return `mail:${identityHash}:${target}`;
+}
+
+/** As the reading user: a colleague's copy counts although this user may not see it. */
+async function findHeld(
+  { reader }: MailWork,
+  planned: readonly Planned[],
+): Promise<ReadonlyMap<string, readonly HeldCopy[]>> {
+  return reader.mail().find(
+    planned.map(({ identityHash, plan: { copy } }) => ({
+      key: identityHash,
+      messageId: copy.messageId,
+      from: copy.parties.find(({ role }) => role === 'from')?.address ?? null,
+      dateMs: copy.dateMs,
+      subject: copy.subject,
+    })),
+  );
+}
+
+/** Of the records that messages started, those that the CRM has no more: the message may start another one. */
+async function goneRecords(work: MailWork, planned: readonly Planned[]): Promise<Set<string>> {
+  const gone = new Set<string>();
+  const starting = planned.filter(({ destination }) => destination.type === 'create');
+  if (starting.length === 0) return gone;
+  const kinds = new Map(
+    starting.flatMap(({ target, destination }) =>
+      destination.type === 'create' ? [[target, folderKindOf(destination.form.type)] as const] : [],
+    ),
+  );
+  const known = await archivesOf(work, starting);
+  for (const [target, archives] of Map.groupBy(known, archive => archive.target)) {
+    const ids = archives.flatMap(({ recordId }) => recordId ?? []);
+    const kind = kinds.get(target);
+    if (kind === undefined || ids.length === 0) continue;
+    const found = await work.reader.records().read(kind, ids);
+    for (const id of ids) if (!found.has(id)) gone.add(id);
+  }
+  return gone;
+}
+
+function archivesOf(work: MailWork, planned: readonly Planned[]) {
+  return work.inTransaction(tx =>
+    archivedOf(
+      tx,
+      work.step.crmConnection.id,
+      planned.map(({ identityHash }) => identityHash),
+    ),
+  );
+}
+
+/** Two copies of a message in one run: the second finds what came of the first. */
+async function claimAll(
+  work: MailWork,
+  planned: readonly Planned[],
+  held: ReadonlyMap<string, readonly HeldCopy[]>,
+  gone: ReadonlySet<string>,
+): Promise<{ one: Planned; claiming: Claiming }[]> {
+  const { pairing, crmConnection } = work.step;
+  const nowMs = work.deps.world.now();
+  const hashes = planned.map(({ identityHash }) => identityHash);
+  return work.inTransaction(async tx => {
+    const known = Map.groupBy(
+      await archivedOf(tx, crmConnection.id, hashes),
+      ({ identityHash }) => identityHash,
+    );
+    const claimed: { one: Planned; claiming: Claiming }[] = [];
+    const begun = new Set<string>();
+    for (const one of planned) {
+      const { identityHash, target, plan } = one;
+      const archives: readonly KnownArchive[] = known.get(identityHash) ?? [];
+      const claiming = claimingOf(
+        { target, recordId: plan.record?.id ?? null, key: keyOf(one), messageId: plan.copy.messageId },
+        {
+          ...{ pairingId: pairing.id, nowMs, lateCommitMs: work.lateCommitMs },
+          ...{ archives, held: held.get(identityHash) ?? [], goneRecords: gone },
+        },
+      );
+      const goneId = archives.find(archive => archive.target === target)?.crmId ?? null;
+      const key = { connectionId: crmConnection.id, identityHash, target };
+      const isFree =
+        claiming.type !== 'write' ||
+        (!begun.has(identityHash) && (await claimArchive(tx, key, { pairingId: pairing.id, goneId, nowMs })));
+      if (claiming.type === 'write') begun.add(identityHash);
+      claimed.push({ one, claiming: isFree ? claiming : { type: 'wait', untilMs: nowMs + 1 } });
+    }
+    return claimed;
+  });
+}
+
+/** People whom the copy in the CRM does not lead to yet, of a message that goes to people alone. */
+async function linkMore(
+  work: MailWork,
+  one: Planned,
+  { crmId, recordId, people }: Extract<Claiming, { type: 'held' }>,
+): Promise<Archived> {
+  const more = one.plan.participants.flatMap(({ role, address, refs }) =>
+    refs.flatMap(ref =>
+      ref.type === 'existing' && ref.kind !== 'user' && !people.includes(ref.id)
+        ? [{ role, address, kind: ref.kind, id: ref.id }]
+        : [],
+    ),
+  );
+  if (more.length > 0 && one.target === '') await work.session.mail().link(crmId, more);
+  const all = [...people, ...(one.target === '' ? more.map(({ id }) => id) : [])];
+  return { type: 'held', one, plan: one.plan, crmId, recordId, people: all };
+}

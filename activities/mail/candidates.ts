@@ -1,0 +1,108 @@
+import { type InboxRow, nextOfInbox } from '../../db/inbox.ts';
+import { type MessageEntry, messageEntries } from '../../db/messages.ts';
+import { archivedFolderOf, mailContainer } from '../../sync/containers.ts';
+import { purposeOf } from '../../sync/folders/tree.ts';
+import { messagesIn } from './rescue.ts';
+import type { MailWork } from './work.ts';
+
+/** A message to look at, and where it was found. */
+export interface Candidate {
+  readonly messageId: string;
+  /** The mail folder, or the container of an archived folder: as the ledger names the place. */
+  readonly placeId: string;
+  readonly entry: MessageEntry | null;
+  /** What waits in the inbox, of messages that nobody dropped. */
+  readonly row: InboxRow | null;
+}
+
+/** The messages of a run; each is given out once. */
+export interface Candidates {
+  next(limit: number): Promise<Candidate[]>;
+}
+
+/** `isStirred`: something changed by which messages that could not be archived may be now (MAIL-3). */
+export function candidatesOf(work: MailWork, isStirred: boolean): Candidates {
+  return work.phase === 'inbox' || work.phase === 'sentItems' ? waiting(work) : dropped(work, isStirred);
+}
+
+function waiting(work: MailWork): Candidates {
+  const { phase, step } = work;
+  const placeId = mailContainer(phase === 'inbox' ? 'inbox' : 'sentitems');
+  const given: number[] = [];
+  return {
+    next: limit =>
+      work.inTransaction(async tx => {
+        const rows = await nextOfInbox(tx, step.pairing.id, {
+          ...{ kind: archivedFolderOf(placeId), asOfMs: step.nowMs, limit, except: given },
+        });
+        given.push(...rows.map(({ generation }) => generation));
+        const known = await messageEntries(
+          tx,
+          step.pairing.id,
+          rows.map(({ sourceId }) => sourceId),
+        );
+        return rows.map(row => ({
+          messageId: row.sourceId,
+          placeId,
+          entry: known.get(row.sourceId) ?? null,
+          row,
+        }));
+      }),
+  };
+}
+
+/** Of the folders that hold messages, those messages that are new there, were changed, or whose time has come. */
+function dropped(work: MailWork, isStirred: boolean): Candidates {
+  let queue: Candidate[] | null = null;
+  return {
+    async next(limit) {
+      queue ??= await findDropped(work, isStirred);
+      return queue.splice(0, limit);
+    },
+  };
+}
+
+async function findDropped(work: MailWork, isStirred: boolean): Promise<Candidate[]> {
+  const found: Candidate[] = [];
+  for (const folderId of await filledFolders(work)) {
+    const listed = await messagesIn(work.mail, folderId);
+    work.deps.heartbeat();
+    const known = await work.inTransaction(tx =>
+      messageEntries(
+        tx,
+        work.step.pairing.id,
+        listed.map(({ id }) => id),
+      ),
+    );
+    for (const { id, etag } of listed) {
+      const entry = known.get(id) ?? null;
+      if (entry === null || isStirred || isDue(work, entry, folderId, etag))
+        found.push({ messageId: id, placeId: folderId, entry, row: null });
+    }
+  }
+  return found;
+}
+
+/** What is archived and is still here was not moved yet, or was dropped once more. */
+function isDue({ step }: MailWork, entry: MessageEntry, folderId: string, etag: string): boolean {
+  if (entry.isArchived || entry.etag !== etag || entry.folderId !== folderId) return true;
+  return (entry.nextAttemptAtMs ?? 0) <= step.nowMs;
+}
+
+/** The drop folders of the phase that have messages: one look at their parents tells. */
+async function filledFolders({ step, phase, folders }: MailWork): Promise<string[]> {
+  const purposes = new Map(folders.map(({ key, folderId }) => [folderId, purposeOf(key)]));
+  const parents =
+    phase === 'dropFolders'
+      ? [step.pairing.root_folder_id ?? '']
+      : [...purposes].flatMap(([folderId, { type }]) => (type === 'assign' ? [folderId] : []));
+  const wanted = phase === 'dropFolders' ? ['archive', 'create'] : ['record'];
+  const { folders: children } = await step.mailbox().probe({
+    ...{ containers: [], rootFolderId: null, contactFolderId: null, categories: false },
+    folderParents: parents,
+  });
+  return [...children.values()]
+    .flatMap(list => list ?? [])
+    .filter(({ id, itemCount }) => itemCount > 0 && wanted.includes(purposes.get(id)?.type ?? ''))
+    .map(({ id }) => id);
+}

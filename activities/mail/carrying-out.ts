@@ -1,0 +1,202 @@
+import type { EmailDraft, LinkedPerson, RecordDraft } from '../../connectors/archive.ts';
+import type { Outcome } from '../../connectors/connector.ts';
+import type { SyncFailure } from '../../sync/failure.ts';
+import { folderKindOf } from '../../sync/folders/kinds.ts';
+import type { ArchivePlan } from '../../sync/mail/convert.ts';
+import type { AccountRef } from '../../sync/mail/creation.ts';
+import type { Claiming } from '../../sync/mail/once.ts';
+import type { PersonRef } from '../../sync/mail/people.ts';
+import { attachFiles, type FileResult } from './files.ts';
+import type { Judged } from './judging.ts';
+import { type Created, createPeople, noAnswer } from './people.ts';
+import type { MailWork } from './work.ts';
+
+/** A message that this run writes to the CRM, and what is known of an earlier attempt. */
+export interface Writing {
+  readonly one: Judged;
+  readonly plan: ArchivePlan;
+  readonly key: string;
+  readonly claiming: Extract<Claiming, { type: 'write' }>;
+}
+
+/** What became of it; the record stands although its e-mail may not. */
+export interface Written {
+  readonly writing: Writing;
+  readonly recordId: string | null;
+  readonly email: Outcome<{ readonly crmId: string; readonly people: readonly string[] }>;
+  readonly files: FileResult;
+}
+
+/**
+ * Writes messages to the CRM in the order in which one needs the other: accounts, people, records, e-mails, files. What
+ * fails for one message fails for it alone.
+ */
+export async function carryOut(work: MailWork, writings: readonly Writing[]): Promise<Written[]> {
+  const fresh = writings.filter(({ claiming }) => claiming.heldId === null);
+  const created = await createPeople(
+    work,
+    fresh.flatMap(({ plan }) => plan.newAccounts),
+    fresh.flatMap(({ plan }) => plan.newPeople),
+  );
+  work.deps.heartbeat();
+  const resolved = writings.map(writing => ({ writing, refs: resolve(writing, created) }));
+  const records = await makeRecords(work, resolved);
+  work.deps.heartbeat();
+  const emails = await writeEmails(work, resolved, records);
+  work.deps.heartbeat();
+  const written: Written[] = [];
+  for (const { writing } of resolved) {
+    const email = emails.get(writing) ?? noAnswer();
+    written.push({
+      writing,
+      recordId: idIn(records.get(writing)),
+      email,
+      files: email.ok ? await attachFiles(work, writing, email.value.crmId) : NO_FILES,
+    });
+    work.deps.heartbeat();
+  }
+  return written;
+}
+
+const NO_FILES: FileResult = { leftOut: [], failure: null };
+
+/** Whom and what a message leads to in the CRM, once everybody is there. */
+interface Refs {
+  readonly people: readonly LinkedPerson[];
+  readonly accountId: string | null;
+  /** Of a new record. */
+  readonly contactId: string | null;
+  readonly recordAccountId: string | null;
+}
+
+interface Resolved {
+  readonly writing: Writing;
+  readonly refs: Outcome<Refs>;
+}
+
+/** A message whose people could not all be created waits as a whole: nobody's history would get it later. */
+function resolve({ plan, claiming }: Writing, created: Created): Outcome<Refs> {
+  const failures: SyncFailure[] = [];
+  const take = <T>(outcome: Outcome<T> | undefined): T | null => {
+    if (outcome?.ok) return outcome.value;
+    // What an earlier attempt has archived needs nobody new.
+    if (claiming.heldId === null) failures.push((outcome ?? noAnswer()).failure);
+    return null;
+  };
+  const idOf = (ref: PersonRef) => (ref.type === 'existing' ? ref.id : take(created.people.get(ref.address)));
+  const account = (ref: AccountRef | null | undefined) => {
+    if (!ref) return null;
+    return ref.type === 'existing' ? ref.id : take(created.accounts.get(ref.domain));
+  };
+  const people = plan.participants.flatMap(({ role, address, refs }) =>
+    refs.flatMap((ref): LinkedPerson[] => {
+      const id = idOf(ref);
+      return id === null ? [] : [{ role, address, kind: ref.kind, id }];
+    }),
+  );
+  const refs: Refs = {
+    people: people.filter(({ id }) => !claiming.linked.includes(id)),
+    accountId: account(plan.accounts[0]),
+    contactId: plan.newRecord?.contact ? idOf(plan.newRecord.contact) : null,
+    recordAccountId: account(plan.newRecord?.account),
+  };
+  return failures[0] ? { ok: false, failure: failures[0] } : { ok: true, value: refs };
+}
+
+type Records = ReadonlyMap<Writing, Outcome<string>>;
+
+/** The records that messages start: those that an earlier attempt left behind are found, the others made (MAIL-2). */
+async function makeRecords(work: MailWork, resolved: readonly Resolved[]): Promise<Records> {
+  const made = new Map<Writing, Outcome<string>>();
+  const drafts: { readonly writing: Writing; readonly draft: RecordDraft }[] = [];
+  for (const { writing, refs } of resolved) {
+    const { newRecord } = writing.plan;
+    if (newRecord === null) continue;
+    if (writing.claiming.recordId !== null) made.set(writing, { ok: true, value: writing.claiming.recordId });
+    else if (!refs.ok) made.set(writing, refs);
+    else drafts.push({ writing, draft: draftOf(writing, newRecord, refs.value) });
+  }
+  const found = await findRecords(work, drafts);
+  const missing = drafts.filter(({ draft }) => !found.has(draft.key));
+  const outcomes =
+    missing.length === 0 ? [] : await work.session.records().create(missing.map(({ draft }) => draft));
+  for (const { writing, draft } of drafts) {
+    const id = found.get(draft.key);
+    if (id !== undefined) made.set(writing, { ok: true, value: id });
+  }
+  missing.forEach(({ writing }, index) => {
+    const outcome = outcomes[index] ?? noAnswer();
+    made.set(writing, outcome.ok ? { ok: true, value: outcome.value.id } : outcome);
+  });
+  return made;
+}
+
+function draftOf(
+  { key }: Writing,
+  record: NonNullable<ArchivePlan['newRecord']>,
+  { contactId, recordAccountId }: Refs,
+): RecordDraft {
+  const { type, name, description, defaults } = record;
+  const kind = folderKindOf(type);
+  return { kind, key: `record:${key}`, name, description, contactId, accountId: recordAccountId, defaults };
+}
+
+async function findRecords(
+  work: MailWork,
+  drafts: readonly { readonly writing: Writing; readonly draft: RecordDraft }[],
+): Promise<Map<string, string>> {
+  const doubtful = drafts.filter(({ writing }) => writing.claiming.sinceMs !== null);
+  if (doubtful.length === 0) return new Map();
+  const found = await work.session.records().findCreated(
+    doubtful.map(({ writing, draft: { kind, key, name } }) => ({
+      ...{ kind, key, name },
+      sinceMs: writing.claiming.sinceMs ?? 0,
+    })),
+  );
+  return new Map([...found].map(([key, { id }]) => [key, id]));
+}
+
+async function writeEmails(
+  work: MailWork,
+  resolved: readonly Resolved[],
+  records: Records,
+): Promise<Map<Writing, Written['email']>> {
+  const emails = new Map<Writing, Written['email']>();
+  const drafts: { readonly writing: Writing; readonly draft: EmailDraft }[] = [];
+  for (const { writing, refs } of resolved) {
+    const record = records.get(writing);
+    if (!refs.ok) emails.set(writing, refs);
+    else if (record && !record.ok) emails.set(writing, record);
+    else drafts.push({ writing, draft: emailOf(writing, refs.value, record?.value ?? null) });
+  }
+  const outcomes =
+    drafts.length === 0 ? [] : await work.session.mail().archive(drafts.map(({ draft }) => draft));
+  drafts.forEach(({ writing, draft }, index) => {
+    const outcome = outcomes[index] ?? noAnswer();
+    const people = draft.people.map(({ id }) => id);
+    emails.set(writing, outcome.ok ? { ok: true, value: { crmId: outcome.value.id, people } } : outcome);
+  });
+  return emails;
+}
+
+function emailOf({ key, plan, claiming }: Writing, refs: Refs, recordId: string | null): EmailDraft {
+  return {
+    ...{ key, copy: plan.copy, people: refs.people, heldId: claiming.heldId },
+    related: relatedTo(plan, refs, recordId),
+  };
+}
+
+/** The record, else the account whose people take part. */
+function relatedTo(
+  { record, newRecord }: ArchivePlan,
+  { accountId }: Refs,
+  recordId: string | null,
+): EmailDraft['related'] {
+  if (record) return { kind: folderKindOf(record), id: record.id };
+  if (newRecord && recordId !== null) return { kind: folderKindOf(newRecord.type), id: recordId };
+  return accountId === null ? null : { kind: 'account', id: accountId };
+}
+
+function idIn(outcome: Outcome<string> | undefined): string | null {
+  return outcome?.ok ? outcome.value : null;
+}

@@ -1,0 +1,158 @@
+import type { ListedMessage } from '../../connectors/mail.ts';
+import { categorizedBefore } from '../../db/categorized-before.ts';
+import { isWaiting, type SyncFailure } from '../../sync/failure.ts';
+import {
+  enabledFolderModules,
+  type FolderKind,
+  folderKindOf,
+  recordTypeOf,
+} from '../../sync/folders/kinds.ts';
+import { purposeOf } from '../../sync/folders/tree.ts';
+import { addresseesOf } from '../../sync/mail/addressees.ts';
+import { type ConversionPlan, convert, type Destination } from '../../sync/mail/convert.ts';
+import { messageIdentity } from '../../sync/mail/identity.ts';
+import { questionsAbout } from '../../sync/mail/matches.ts';
+import type { MailMessage } from '../../sync/mail/message.ts';
+import { type ConversionOptions, conversionOptions, type Occasion } from '../../sync/mail/options.ts';
+import type { Candidate } from './candidates.ts';
+import { askCrm } from './matching.ts';
+import type { MailWork } from './work.ts';
+
+/** A message with what is to become of it. */
+export interface Judged {
+  readonly candidate: Candidate;
+  readonly listed: ListedMessage;
+  readonly message: MailMessage;
+  readonly destination: Destination;
+  readonly plan: ConversionPlan;
+  /** Keyed hash of what all copies of the message share (MAIL-7). */
+  readonly identityHash: string;
+  /** The record that it goes to, the kind of record that it starts, or '' for the history of its people. */
+  readonly target: string;
+}
+
+export interface Judgement {
+  readonly judged: readonly Judged[];
+  /** Where the message is now, nobody waits for it: it was moved or deleted meanwhile. */
+  readonly left: readonly Candidate[];
+  /** The mailbox did not give it. */
+  readonly unread: readonly { readonly candidate: Candidate; readonly failure: SyncFailure }[];
+}
+
+type Found = Pick<Judged, 'candidate' | 'listed' | 'message' | 'destination'>;
+
+/** Reads messages and decides what becomes of each; throws when the mailbox asks to wait. */
+export async function judge(work: MailWork, candidates: readonly Candidate[]): Promise<Judgement> {
+  const outcomes = await work.mail.read(candidates.map(({ messageId }) => messageId));
+  const before = await work.inTransaction(tx =>
+    categorizedBefore(
+      tx,
+      work.step.pairing.id,
+      candidates.map(({ messageId }) => messageId),
+    ),
+  );
+  const usual = await work.mail.usualFolders();
+  const lengths = await lengthsOfForms(work);
+  const left: Candidate[] = [];
+  const unread: Judgement['unread'][number][] = [];
+  const found: Found[] = [];
+  candidates.forEach((candidate, index) => {
+    const outcome = outcomes[index];
+    if (!outcome?.ok) {
+      if (outcome && isWaiting(outcome.failure.kind)) throw outcome.failure;
+      if (outcome) unread.push({ candidate, failure: outcome.failure });
+      return;
+    }
+    const state = outcome.value;
+    const destination =
+      state.type === 'present'
+        ? destinationOf(work, state.listed, usual, lengths, before.has(candidate.messageId))
+        : null;
+    if (state.type === 'gone' || destination === null) left.push(candidate);
+    else found.push({ candidate, listed: state.listed, message: state.message, destination });
+  });
+  return { judged: await convertAll(work, found), left, unread };
+}
+
+async function convertAll(work: MailWork, found: readonly Found[]): Promise<Judged[]> {
+  const options = optionsOf(work);
+  const { surroundings, limits } = work;
+  const questions = found.map(({ message }) =>
+    questionsAbout(addresseesOf(message, options.ccAndBcc, surroundings).counted, options),
+  );
+  const matches = await askCrm(work, questions);
+  return work.inTransaction(async tx =>
+    found.map(one => {
+      const { message, destination } = one;
+      const conversion = { destination, options, surroundings, limits };
+      return {
+        ...one,
+        plan: convert(message, matches, conversion),
+        identityHash: tx.vault.hash('message', messageIdentity(message)),
+        target: targetOf(destination),
+      };
+    }),
+  );
+}
+
+export function optionsOf({ step, phase }: Pick<MailWork, 'step' | 'phase'>): ConversionOptions {
+  return conversionOptions(step.options, OCCASIONS[phase]);
+}
+
+const OCCASIONS: Readonly<Record<MailWork['phase'], Occasion>> = {
+  dropFolders: 'dropFolder',
+  assignTo: 'dropFolder',
+  sentItems: 'sentItems',
+  inbox: 'inbox',
+};
+
+function targetOf(destination: Destination): string {
+  if (destination.type === 'assign') return destination.record.id;
+  return destination.type === 'create' ? `create:${folderKindOf(destination.form.type)}` : '';
+}
+
+type Lengths = ReadonlyMap<FolderKind, { readonly nameLength: number; readonly descriptionLength: number }>;
+
+/** Asked once per run, of the kinds whose drop folders are there. */
+async function lengthsOfForms({ step, phase, session }: MailWork): Promise<Lengths> {
+  if (phase !== 'dropFolders') return new Map();
+  const kinds = enabledFolderModules(step.options).map(folderKindOf);
+  const told = await Promise.all(
+    kinds.map(async kind => [kind, await session.records().lengths(kind)] as const),
+  );
+  return new Map(told.flatMap(([kind, lengths]) => (lengths === null ? [] : [[kind, lengths]])));
+}
+
+/** By where the message is now, however it came there; null where nothing is done with messages. */
+function destinationOf(
+  work: MailWork,
+  { folderId }: ListedMessage,
+  usual: { readonly inboxId: string; readonly sentItemsId: string },
+  lengths: Lengths,
+  hadCategoryBefore: boolean,
+): Destination | null {
+  const { phase, step, sinceMs } = work;
+  if (phase === 'inbox' || phase === 'sentItems') {
+    if (folderId !== (phase === 'inbox' ? usual.inboxId : usual.sentItemsId)) return null;
+    const { onlyWithCategory } = step.options[phase];
+    const category = step.options.category.name;
+    const rules = { occasion: phase, onlyWithCategory, category, enabledAtMs: sinceMs, hadCategoryBefore };
+    return { type: 'automatic', rules };
+  }
+  const key = work.folders.find(folder => folder.folderId === folderId)?.key;
+  const purpose = key === undefined ? null : purposeOf(key);
+  if (purpose?.type === 'archive') return { type: 'archive' };
+  if (purpose?.type === 'record')
+    return { type: 'assign', record: { ...recordTypeOf(purpose.kind), id: purpose.id } };
+  if (purpose?.type !== 'create') return null;
+  const module = enabledFolderModules(step.options).find(one => folderKindOf(one) === purpose.kind);
+  const room = lengths.get(purpose.kind);
+  if (!module || !room) return null;
+  const form = { type: recordTypeOf(purpose.kind), defaults: module.defaults, ...room };
+  return { type: 'create', form };
+}
+
+/** Where the ledger says that a message is: the folder that it is in, or the archived folder as a whole. */
+export function placeOf({ candidate, listed }: Pick<Judged, 'candidate' | 'listed'>): string {
+  return candidate.row === null ? listed.folderId : candidate.placeId;
+}

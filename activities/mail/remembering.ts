@@ -1,0 +1,214 @@
+import { noteRecord, releaseArchive, settleArchive } from '../../db/archived-emails.ts';
+import { addToCycle } from '../../db/cycles.ts';
+import { clearInbox, type InboxRow, postponeInbox, putInbox } from '../../db/inbox.ts';
+import { type ItemEvent, recordEvents } from '../../db/item-events.ts';
+import { type MessageEntry, type MessageLabel, saveMessages } from '../../db/messages.ts';
+import { requireEpoch } from '../../db/pairing-state.ts';
+import type { Transaction } from '../../db/transaction.ts';
+import { countUnmatched, matchedNow } from '../../db/unmatched-addresses.ts';
+import { isWaiting, quarantineDelayMs, type SyncFailure } from '../../sync/failure.ts';
+import { isFolderKind } from '../../sync/folders/kinds.ts';
+import type { Verdict } from '../../sync/items/offer.ts';
+import type { ConversionPlan, NoPlan, Unmatched } from '../../sync/mail/convert.ts';
+import { cleanLine } from '../../sync/mail/text.ts';
+import type { Archived } from './archiving.ts';
+import { type Judged, placeOf } from './judging.ts';
+import { ClaimedElsewhere } from './people.ts';
+import type { MailWork } from './work.ts';
+
+/** What a chunk of messages came to, all of it decided. */
+export interface Outcomes {
+  readonly archived: readonly Archived[];
+  /** With the version that the message has after it was marked. */
+  readonly refused: readonly { readonly one: Judged; readonly verdict: NoPlan; readonly etag: string }[];
+  /** Rows of messages that nobody waits for any more. */
+  readonly left: readonly InboxRow[];
+}
+
+/** How long a message rests that a colleague's pairing is about to make possible. */
+const CLAIM_WAIT_MS = 60_000;
+
+/** Remembers a chunk: links, reasons, unmatched addresses, events, counts and the inbox in one transaction. */
+export async function remember(work: MailWork, outcomes: Outcomes): Promise<void> {
+  const { pairing } = work.step;
+  await work.inTransaction(async tx => {
+    await requireEpoch(tx, pairing.id, pairing.epoch);
+    const memory = new Memory(tx, work);
+    for (const one of outcomes.archived) await memory.archived(one);
+    for (const { one, verdict, etag } of outcomes.refused) await memory.refused(one, verdict, etag);
+    await clearInbox(tx, pairing.id, outcomes.left);
+    await memory.save();
+  });
+}
+
+class Memory {
+  readonly #tx: Transaction;
+  readonly #work: MailWork;
+  readonly #entries: (MessageEntry & { readonly label: MessageLabel })[] = [];
+  readonly #events: ItemEvent[] = [];
+  readonly #done: InboxRow[] = [];
+  readonly #counts: Record<string, number> = {};
+
+  constructor(tx: Transaction, work: MailWork) {
+    this.#tx = tx;
+    this.#work = work;
+  }
+
+  async archived(result: Archived): Promise<void> {
+    const { one } = result;
+    if (result.type === 'wait') return this.#later(one, result.untilMs);
+    await this.#count(one, result.type === 'held' ? [] : result.plan.unmatched);
+    if (result.type === 'held') {
+      await this.#settle(one, result.crmId, result.recordId, result.people);
+      return this.#isArchived(one, result.crmId, 'already_archived', 'The CRM has the message already.');
+    }
+    const { email, recordId, files } = result.written;
+    if (!email.ok) return this.#failed(one, email.failure, recordId);
+    if (files.failure) return this.#failed(one, files.failure, recordId);
+    await this.#settle(one, email.value.crmId, recordId, email.value.people);
+    this.#events.push(...files.leftOut.map(left => this.#leftOut(one, left)));
+    this.#add('emails.written');
+    return this.#isArchived(one, email.value.crmId, null, 'The message is in the history of its people.');
+  }
+
+  async refused(
+    one: Judged,
+    { code, reason, fix, isMarked, unmatched }: NoPlan,
+    etag: string,
+  ): Promise<void> {
+    await this.#count(one, unmatched);
+    const verdict: Verdict = { code, reason, ...(fix === undefined ? {} : { fix }) };
+    if (isMarked) this.#stays(one, verdict, etag);
+    else this.#note(one, { ...verdict, etag, state: 'excluded' });
+  }
+
+  async save(): Promise<void> {
+    const { pairing, nowMs } = this.#work.step;
+    await saveMessages(this.#tx, pairing.id, this.#entries, nowMs);
+    await recordEvents(this.#tx, pairing.id, this.#work.cycle, this.#events, this.#work.deps.world.now());
+    await clearInbox(this.#tx, pairing.id, this.#done);
+    await addToCycle(this.#tx, pairing.id, this.#work.cycle, this.#counts);
+  }
+
+  #key({ identityHash, target }: Judged) {
+    return { connectionId: this.#work.step.crmConnection.id, identityHash, target };
+  }
+
+  /** The record that a message started has it as well, whoever drops it there. */
+  async #settle(
+    one: Judged,
+    crmId: string,
+    recordId: string | null,
+    people: readonly string[],
+  ): Promise<void> {
+    const { pairing, nowMs } = this.#work.step;
+    const settled = { ...this.#key(one), crmId, recordId, people };
+    await settleArchive(this.#tx, settled, pairing.id, nowMs);
+    const kind = one.target.startsWith('create:') ? one.target.slice('create:'.length) : '';
+    if (recordId === null || !isFolderKind(kind)) return;
+    await settleArchive(this.#tx, { ...settled, target: recordId }, pairing.id, nowMs);
+    // The record shows in the mailbox in this very cycle (MAIL-8).
+    await putInbox(this.#tx, pairing.id, [{ side: 'crm', sourceId: recordId, kind, what: 'changed' }], nowMs);
+  }
+
+  /** Each message counts once, however often it is looked at (MAIL-9). */
+  async #count(one: Judged, unmatched: readonly Unmatched[]): Promise<void> {
+    const { step } = this.#work;
+    const found = one.plan.type === 'archive' ? one.plan.participants.map(({ address }) => address) : [];
+    await matchedNow(this.#tx, step.crmConnection.id, found);
+    if (one.candidate.entry !== null) return;
+    const strangers = unmatched.filter(({ code }) => code !== 'own_domain');
+    const place = { pairingId: step.pairing.id, connectionId: step.crmConnection.id };
+    await countUnmatched(this.#tx, place, strangers, step.nowMs);
+  }
+
+  #isArchived(one: Judged, crmId: string, code: string | null, reason: string): void {
+    const entry = this.#entryOf(one);
+    this.#entries.push({ ...entry, isArchived: true, state: 'in_sync', crmId });
+    const action = code === null ? 'archived' : code;
+    this.#events.push({ itemId: entry.id, action, direction: 'to-crm', code, reason });
+    this.#finish(one);
+  }
+
+  async #failed(one: Judged, failure: SyncFailure, recordId: string | null): Promise<void> {
+    const key = this.#key(one);
+    if (!failure.maybeApplied && recordId !== null) await noteRecord(this.#tx, key, recordId);
+    else if (!failure.maybeApplied) await releaseArchive(this.#tx, key);
+    const { nowMs } = this.#work.step;
+    if (isWaiting(failure.kind)) return;
+    if (failure instanceof ClaimedElsewhere) return this.#later(one, nowMs + CLAIM_WAIT_MS);
+    if (failure.maybeApplied) return this.#later(one, nowMs + this.#work.lateCommitMs);
+    this.#add(`emails.failed.${failure.kind}`);
+    const fix = failure.fix === undefined ? {} : { fix: failure.fix };
+    this.#stays(one, { code: failure.kind, reason: failure.message, ...fix }, one.listed.etag);
+  }
+
+  /** It could not be archived: its user waits for it, and it is tried again (MAIL-3). */
+  #stays(one: Judged, verdict: Verdict, etag: string): void {
+    const attempts = (one.candidate.entry?.attempts ?? 0) + 1;
+    const nextAttemptAtMs = this.#work.step.nowMs + quarantineDelayMs(attempts);
+    this.#note(one, { ...verdict, etag, state: 'failing', attempts, nextAttemptAtMs });
+  }
+
+  #note(one: Judged, said: Verdict & Partial<MessageEntry>): void {
+    const before = one.candidate.entry;
+    const entry = { ...this.#entryOf(one), ...said, fix: said.fix ?? null };
+    this.#entries.push(entry);
+    const { code, reason } = said;
+    if (before?.code !== code)
+      this.#events.push({ itemId: entry.id, action: 'not_archived', direction: null, code, reason });
+    this.#finish(one);
+  }
+
+  async #later({ candidate }: Judged, untilMs: number): Promise<void> {
+    if (candidate.row)
+      await postponeInbox(this.#tx, this.#work.step.pairing.id, [candidate.row.generation], untilMs);
+  }
+
+  #finish({ candidate }: Judged): void {
+    if (candidate.row) this.#done.push(candidate.row);
+  }
+
+  #add(name: string): void {
+    this.#counts[name] = (this.#counts[name] ?? 0) + 1;
+  }
+
+  #leftOut(one: Judged, { name, reason }: { readonly name: string; readonly reason: string }): ItemEvent {
+    const itemId = this.#entryOf(one).id;
+    return {
+      ...{ itemId, action: 'attachment_left_out', direction: 'to-crm', code: 'attachment_refused' },
+      ...{ reason, detail: { name } },
+    };
+  }
+
+  /** One id per message in a chunk, the ledger's where it has one. */
+  readonly #ids = new Map<string, string>();
+
+  #entryOf(one: Judged): MessageEntry & { readonly label: MessageLabel } {
+    const { candidate, listed } = one;
+    const id = candidate.entry?.id ?? this.#ids.get(listed.id) ?? this.#tx.newId('item');
+    this.#ids.set(listed.id, id);
+    return {
+      ...{ id, messageId: listed.id, folderId: placeOf(one), etag: listed.etag, label: labelOf(one) },
+      ...{
+        isArchived: candidate.entry?.isArchived ?? false,
+        state: 'in_sync',
+        crmId: candidate.entry?.crmId ?? null,
+      },
+      ...{ code: null, reason: null, fix: null, attempts: 0, nextAttemptAtMs: null },
+    };
+  }
+}
+
+function labelOf({ message, plan }: Judged): MessageLabel {
+  const author = message.from ?? message.sender;
+  return {
+    subject: cleanLine(message.subject),
+    sender: author === null ? null : cleanLine(author.address),
+    internetMessageId: messageIdIn(plan) ?? message.messageId,
+  };
+}
+
+function messageIdIn(plan: ConversionPlan): string | null {
+  return plan.type === 'archive' ? plan.copy.messageId : null;
+}

@@ -1,0 +1,50 @@
+import { requireEpoch } from '../../db/pairing-state.ts';
+import { answerWanted, type WantedPerson, wantedPeople } from '../../db/unmatched-addresses.ts';
+import type { Addressee } from '../../sync/mail/addressees.ts';
+import { newAccounts, newPerson } from '../../sync/mail/creation.ts';
+import { matcherOf, questionsAbout } from '../../sync/mail/matches.ts';
+import { optionsOf } from './judging.ts';
+import { askCrm } from './matching.ts';
+import { createPeople, noAnswer } from './people.ts';
+import type { MailWork } from './work.ts';
+
+/** Creates whom an admin wants of the unmatched addresses (MAIL-9); who is in the CRM by now is taken as found. */
+export async function createWanted(work: MailWork): Promise<void> {
+  const { step } = work;
+  if (!step.peopleWanted) return;
+  const wanted = await work.inTransaction(tx => wantedPeople(tx, step.pairing.id));
+  const options = optionsOf(work);
+  const creation = { ...options.creation, enabled: true };
+  const people = wanted.map(addresseeOf);
+  const matches = await askCrm(work, [questionsAbout(people, { leadsIfNoContact: true, creation })]);
+  const matcher = matcherOf(matches, { leadsIfNoContact: true }, work.surroundings);
+  const missing = people.filter(one => matcher.match(one).type === 'none');
+  const drafts = missing.map(one => newPerson(creation, one, matches));
+  const created = await createPeople(work, newAccounts(drafts), drafts);
+  await work.inTransaction(async tx => {
+    await requireEpoch(tx, step.pairing.id, step.pairing.epoch);
+    for (const person of wanted) {
+      const match = matcher.match(addresseeOf(person));
+      if (match.type === 'contact' || match.type === 'lead')
+        await answerWanted(tx, person.id, { crmKind: match.type, crmId: match.people[0]?.id ?? '' });
+      else if (match.type === 'user')
+        await answerWanted(tx, person.id, { reason: 'The address is that of a CRM user.' });
+      else if (match.type === 'hidden')
+        await answerWanted(tx, person.id, {
+          reason: 'The CRM has somebody with the address whom the user may not see.',
+        });
+      else {
+        const outcome = created.people.get(person.address) ?? noAnswer();
+        const crmKind = creation.leadInsteadOfContact ? 'lead' : 'contact';
+        const answer = outcome.ok
+          ? ({ crmKind, crmId: outcome.value } as const)
+          : { reason: outcome.failure.message };
+        await answerWanted(tx, person.id, answer);
+      }
+    }
+  });
+}
+
+function addresseeOf({ address, name }: WantedPerson): Addressee {
+  return { address, name, role: 'from', isInside: false, isImpersonal: false };
+}
