@@ -1,7 +1,7 @@
 import type { Message } from '@microsoft/microsoft-graph-types';
 import type { Outcome } from '../connector.ts';
 import type { ListedMessage, MessagePage } from '../mail.ts';
-import { bodyIn, failed, sent } from './batches.ts';
+import { bodyIn, onward, sent } from './batches.ts';
 import type { BatchRequest } from './client.ts';
 import { extendedValue, markProperty } from './mapping.ts';
 import { expandProperties, query } from './odata.ts';
@@ -37,17 +37,15 @@ export async function listMessages(
   return { messages: (page.value ?? []).map(listedMessage), next: next === after ? null : next };
 }
 
-/** Messages as their lists tell them now; null is not asked. */
+/** Messages as their lists tell them. */
 export async function readListed(
   wire: MailboxWire,
-  messageIds: readonly (string | null)[],
-): Promise<Outcome<ListedMessage | null>[]> {
-  const requests = messageIds.map((id): BatchRequest | null =>
-    id === null ? null : { method: 'GET', url: wire.path('messages', id) + query(listing) },
+  messageIds: readonly string[],
+): Promise<Outcome<ListedMessage>[]> {
+  const requests = messageIds.map(
+    (id): BatchRequest => ({ method: 'GET', url: wire.path('messages', id) + query(listing) }),
   );
-  return (await sent(wire, requests)).map(answer => {
-    const message = bodyIn<GraphMessage>(answer, 'read');
-    if (!message.ok) return failed(message.failure);
-    return { ok: true, value: message.value === undefined ? null : listedMessage(message.value) };
-  });
+  return (await sent(wire, requests)).map(answer =>
+    onward(bodyIn<GraphMessage>(answer, 'read'), message => ({ ok: true, value: listedMessage(message!) })),
+  );
 }

@@ -1,7 +1,7 @@
 import { SyncFailure } from '../../sync/failure.ts';
 import type { Outcome } from '../connector.ts';
 import type { ListedMessage, MessageChange, PlacedMessage } from '../mail.ts';
-import { attempt, bodyIn, deletedOutcome, failed, inBatches, sentEach } from './batches.ts';
+import { attempt, bodyIn, deletedOutcome, failed, inBatches, onward, sentEach } from './batches.ts';
 import { type BatchAnswer, type BatchRequest, batchLimit } from './client.ts';
 import { type GraphMessage, listedMessage, readListed } from './mail-listed.ts';
 import { deliveryTime, messageFlags, submitTime } from './mail-message.ts';
@@ -18,18 +18,15 @@ export async function changeMessages(
   changes: readonly MessageChange[],
 ): Promise<Outcome<ListedMessage | null>[]> {
   const outcomes: Outcome<ListedMessage | null>[] = [];
-  const failures = new Map<string, SyncFailure>();
+  const before = new Map<string, Outcome<ListedMessage>>();
   for (const round of rounds(changes)) {
     try {
-      outcomes.push(...(await changeRound(wire, round, failures)));
+      outcomes.push(...(await changeRound(wire, round, before)));
     } catch (error) {
       if (!(error instanceof SyncFailure) || outcomes.length === 0) throw error;
+      for (const { id } of round) before.set(id, failed(error));
       outcomes.push(...round.map(() => failed(error)));
     }
-    round.forEach(({ id }, index) => {
-      const outcome = outcomes[outcomes.length - round.length + index]!;
-      if (!outcome.ok) failures.set(id, outcome.failure);
-    });
   }
   return outcomes;
 }
@@ -60,22 +57,29 @@ function rounds(changes: readonly MessageChange[]): MessageChange[][] {
   return made;
 }
 
-/** The answers of changes tell nothing of marks: the messages are read afterwards. */
+/**
+ * The answers of changes tell nothing of marks: these are read before, so that a failure of it hides no effect. `before` is
+ * what is known of messages, and becomes what is known of them afterwards.
+ */
 async function changeRound(
   wire: MailboxWire,
   round: readonly MessageChange[],
-  failures: ReadonlyMap<string, SyncFailure>,
+  before: Map<string, Outcome<ListedMessage>>,
 ): Promise<Outcome<ListedMessage | null>[]> {
+  const unknown = round.flatMap(({ op, id }) => (op === 'purge' || before.has(id) ? [] : [id]));
+  const read = await readListed(wire, unknown);
+  for (const [index, id] of unknown.entries()) before.set(id, read[index]!);
   const requests = round.map((change): Outcome<BatchRequest> => {
-    const failure = failures.get(change.id);
-    return failure === undefined ? attempt(() => changeRequest(wire, change)) : failed(failure);
+    const known = before.get(change.id);
+    return known?.ok === false ? known : attempt(() => changeRequest(wire, change));
   });
-  const changed = await sentEach(wire, requests, (answer, index) => changedOutcome(answer!, round[index]!));
-  const now = await readListed(
-    wire,
-    changed.map((outcome, index) => (outcome.ok && round[index]!.op !== 'purge' ? round[index]!.id : null)),
-  );
-  return changed.map((outcome, index) => (outcome.ok ? now[index]! : outcome));
+  return sentEach(wire, requests, (answer, index) => {
+    const { op, id } = round[index]!;
+    if (op === 'purge') return deletedOutcome(answer!);
+    const changed = changedOutcome(answer!, before.get(id)!);
+    before.set(id, changed);
+    return changed;
+  });
 }
 
 function changeRequest(wire: MailboxWire, change: MessageChange): BatchRequest {
@@ -93,10 +97,11 @@ function changeRequest(wire: MailboxWire, change: MessageChange): BatchRequest {
   return { method: 'POST', url: wire.path('messages', change.id, 'permanentDelete') };
 }
 
-function changedOutcome(answer: BatchAnswer, { op }: MessageChange): Outcome<null> {
-  if (op === 'purge') return deletedOutcome(answer);
-  const changed = bodyIn(answer, 'write');
-  return changed.ok ? { ok: true, value: null } : changed;
+function changedOutcome(answer: BatchAnswer, before: Outcome<ListedMessage>): Outcome<ListedMessage> {
+  const changed = bodyIn<GraphMessage>(answer, 'write');
+  return onward(changed, message =>
+    onward(before, ({ mark }) => ({ ok: true, value: { ...listedMessage(message!), mark } })),
+  );
 }
 
 function placedBody({ subject, html, receivedAtMs, mark }: PlacedMessage): object {
