@@ -1,12 +1,16 @@
 import { SyncFailure } from '../../sync/failure.ts';
 import type { ConnectionCheck } from '../connector.ts';
-import { describeObject, objectOf } from './shape.ts';
+import { describeObject, isVisible } from './shape.ts';
 import { text } from './soql.ts';
 import { apiPath, type SalesforceWire } from './wire.ts';
 
 const administrator = 'a Salesforce administrator';
 /** One permission is for all of them (Salesforce Help, Access Activities). */
 const activityObjects: readonly string[] = ['Event', 'EventRelation', 'Task'];
+/** E-mails are there with Enhanced Email (object reference, EmailMessage), files for everybody. */
+const mailObjects: readonly string[] = ['EmailMessage', 'ContentVersion'];
+/** Those of every org; quotes and custom objects are found missing where a policy names them. */
+const folderObjects: readonly string[] = ['Opportunity', 'Case'];
 
 /** OPS-3: sign-in, API, objects, view of all records, budget, and the way creates are recognised again. */
 export async function testConnection(wire: SalesforceWire, isPerUser: boolean): Promise<ConnectionCheck[]> {
@@ -56,7 +60,8 @@ function apiCheck(wire: SalesforceWire): Promise<ConnectionCheck> {
 }
 
 async function objectChecks(wire: SalesforceWire): Promise<ConnectionCheck[]> {
-  const objects = ['Contact', 'Lead', 'Account', 'User', ...activityObjects];
+  const people = ['Contact', 'Lead', 'Account', 'User'];
+  const objects = [...people, ...activityObjects, ...mailObjects, ...folderObjects];
   return Promise.all(
     objects.map(object =>
       attempt(
@@ -72,6 +77,10 @@ async function objectChecks(wire: SalesforceWire): Promise<ConnectionCheck[]> {
 }
 
 function fixOf(object: string): string {
+  if (object === 'EmailMessage')
+    return "To archive e-mails: Setup › Enhanced Email, enable it; and give the reading user's permission set 'Access Activities'.";
+  if (folderObjects.includes(object))
+    return `To have folders for them: give the reading user's permission set Read and View All on ${object}.`;
   return activityObjects.includes(object)
     ? "Give the reading user's permission set 'Access Activities' (System Permissions)."
     : `Give the reading user's permission set Read and View All on ${object}.`;
@@ -116,16 +125,18 @@ async function hasByPermissionSet(wire: SalesforceWire): Promise<boolean | null>
   }
 }
 
+/** What the product makes, beside activities. */
+const keyedObjects: readonly string[] = ['Contact', 'Lead', 'Account', 'EmailMessage', 'Opportunity', 'Case'];
+
 /** The connection works without the field; the detail tells what it costs. */
 function keyCheck(wire: SalesforceWire): Promise<ConnectionCheck> {
-  const fix =
-    'Object Manager › Contact, Lead and Activity › new field Tandem_Key__c: Text(255), External ID, Unique.';
+  const fix = `Object Manager › Activity and ${keyedObjects.join(', ')} › new field Tandem_Key__c: Text(255), External ID, Unique.`;
   return attempt(
     { stage: 'optional', check: 'Tandem_Key__c' },
     async () => {
-      const kinds = ['contact', 'lead', 'event', 'task'] as const;
-      const shapes = await Promise.all(kinds.map(kind => describeObject(wire, objectOf[kind])));
-      const lacking = kinds.filter((_, index) => shapes[index]?.keyColumn === null);
+      const objects = ['Event', 'Task', ...keyedObjects];
+      const shapes = await Promise.all(objects.map(object => describeObject(wire, object)));
+      const lacking = objects.filter((_, index) => isVisible(shapes[index]!) && !shapes[index]!.keyColumn);
       if (lacking.length === 0) return { state: 'ok', detail: 'New records are recognised by a unique key.' };
       const detail = `Recommended: without the key field on ${lacking.join(', ')}, a create whose answer was lost is looked for by name, and waits ten minutes.`;
       return { state: 'ok', detail, who: administrator, fix };
