@@ -2,7 +2,7 @@ import { requireEpoch } from '../../db/pairing-state.ts';
 import { answerWanted, type WantedPerson, wantedPeople } from '../../db/unmatched-addresses.ts';
 import type { Addressee } from '../../sync/mail/addressees.ts';
 import { newAccounts, newPerson } from '../../sync/mail/creation.ts';
-import { matcherOf, questionsAbout } from '../../sync/mail/matches.ts';
+import { type Match, matcherOf, questionsAbout } from '../../sync/mail/matches.ts';
 import { optionsOf } from './judging.ts';
 import { askCrm } from './matching.ts';
 import { createPeople, noAnswer } from './people.ts';
@@ -21,29 +21,34 @@ export async function createWanted(work: MailWork): Promise<void> {
   const missing = people.filter(one => matcher.match(one).type === 'none');
   const drafts = missing.map(one => newPerson(creation, one, matches));
   const created = await createPeople(work, newAccounts(drafts), drafts);
+  const crmKind = creation.leadInsteadOfContact ? 'lead' : 'contact';
   await work.inTransaction(async tx => {
     await requireEpoch(tx, step.pairing.id, step.pairing.epoch);
     for (const person of wanted) {
-      const match = matcher.match(addresseeOf(person));
-      if (match.type === 'contact' || match.type === 'lead')
-        await answerWanted(tx, person.id, { crmKind: match.type, crmId: match.people[0]?.id ?? '' });
-      else if (match.type === 'user')
-        await answerWanted(tx, person.id, { reason: 'The address is that of a CRM user.' });
-      else if (match.type === 'hidden')
-        await answerWanted(tx, person.id, {
-          reason: 'The CRM has somebody with the address whom the user may not see.',
-        });
-      else {
-        const outcome = created.people.get(person.address) ?? noAnswer();
-        const crmKind = creation.leadInsteadOfContact ? 'lead' : 'contact';
-        const answer = outcome.ok
-          ? ({ crmKind, crmId: outcome.value } as const)
-          : { reason: outcome.failure.message };
-        await answerWanted(tx, person.id, answer);
-      }
+      const made = created.people.get(person.address) ?? noAnswer();
+      const found = answerOf(matcher.match(addresseeOf(person)));
+      const answer = made.ok ? ({ crmKind, crmId: made.value } as const) : { reason: made.failure.message };
+      await answerWanted(tx, person.id, found ?? answer);
     }
   });
 }
+
+/** What the CRM has of somebody already; null where it has nobody. */
+function answerOf(match: Match): Answer | null {
+  switch (match.type) {
+    case 'contact':
+    case 'lead':
+      return { crmKind: match.type, crmId: match.people[0]?.id ?? '' };
+    case 'user':
+      return { reason: 'The address is that of a CRM user.' };
+    case 'hidden':
+      return { reason: 'The CRM has somebody with the address whom the user may not see.' };
+    case 'none':
+      return null;
+  }
+}
+
+type Answer = Parameters<typeof answerWanted>[2];
 
 function addresseeOf({ address, name }: WantedPerson): Addressee {
   return { address, name, role: 'from', isInside: false, isImpersonal: false };

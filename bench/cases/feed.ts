@@ -11,7 +11,7 @@ import { pair } from '../tenant.ts';
 const QUERIES_PER_CALL = 5;
 const ROWS_PER_PAGE = 2_000;
 
-const QUERIES = feedKinds(MODULES).length;
+const QUERIES = feedKinds(MODULES, []).length;
 const FIRST_CALLS = Math.ceil(QUERIES / QUERIES_PER_CALL);
 
 /** One poll of a feed: as many calls for one pairing as for many, and one more for each further page. */

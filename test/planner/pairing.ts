@@ -6,7 +6,7 @@ import { moduleOf } from '../../sync/items/newcomers.ts';
 import type { ItemRules } from '../../sync/items/rules.ts';
 import { comesInside } from '../../sync/items/scope.ts';
 import { isPerson, KIND_OF, MODULE_OF, MODULES } from '../../sync/modules.ts';
-import type { Module } from '../../sync/record.ts';
+import type { ItemKind, Module } from '../../sync/record.ts';
 import { type PretendedCrm, viewUrl } from './crm.ts';
 import type { Judge } from './judge.ts';
 import { Ledger } from './ledger.ts';
@@ -180,7 +180,7 @@ export class Pairing {
     if (known?.mailboxEtag === person.etag) return [];
     const module =
       known?.module ??
-      moduleOf(kindOfContainer(item.container), person.categories, { categories: CATEGORIES });
+      moduleOf(kindOfContainer(item.container) as ItemKind, person.categories, { categories: CATEGORIES });
     const listed =
       what === 'enumerated' && !known && (this.first || item.createdAtMs < this.#around.nowMs - DAY_MS);
     return [

@@ -4,7 +4,16 @@ import { until } from './product.ts';
 import { type PairingView, pairing, syncNow, type World } from './tenant.ts';
 
 type Json = Record<string, unknown>;
-type CrmObject = 'Account' | 'Contact' | 'Event' | 'EventRelation' | 'Lead' | 'Opportunity' | 'Task';
+type CrmObject =
+  | 'Account'
+  | 'Case'
+  | 'Contact'
+  | 'EmailMessage'
+  | 'Event'
+  | 'EventRelation'
+  | 'Lead'
+  | 'Opportunity'
+  | 'Task';
 export type PolicyInput = Json;
 
 /** A contact as Outlook's user sees it, with the two fields that the interface keeps apart. */
