@@ -21,10 +21,13 @@ export class SalesforceFolderRecords implements CrmFolderRecords {
   }
 
   async lengths(kind: FolderKind): Promise<RecordLengths | null> {
-    return this.#reading(kind, null, async ({ form, shape }) => {
-      const lengthOf = (column: string | null) => shape.columns.get(column ?? '')?.maxLength ?? 0;
-      return { nameLength: lengthOf(form.name), descriptionLength: lengthOf(form.description) };
-    });
+    const object = folderObjectOf(kind);
+    if (object === null) return null;
+    const shape = await this.#parts.schema.ofWriter(object);
+    const form = folderFormOf(kind, shape);
+    if (form === null) return null;
+    const lengthOf = (column: string | null) => shape.columns.get(column ?? '')?.maxLength ?? 0;
+    return { nameLength: lengthOf(form.name), descriptionLength: lengthOf(form.description) };
   }
 
   async open(
