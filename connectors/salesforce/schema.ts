@@ -38,33 +38,25 @@ class Kept<T> {
 
 /** The reading user's description of those objects that were asked for. */
 export class OrgSchema {
-  readonly #wire: SalesforceWire;
-  readonly #now: () => number;
+  readonly wire: SalesforceWire;
+  readonly now: () => number;
   readonly #shapes = new Map<DescribedObject, Kept<DescribedShape>>();
   readonly #picklists: Kept<TaskPicklists>;
 
   constructor(wire: SalesforceWire, now: () => number) {
-    this.#wire = wire;
-    this.#now = now;
+    this.wire = wire;
+    this.now = now;
     this.#picklists = new Kept(() => readPicklists(wire), now);
   }
 
   shape(object: DescribedObject): Promise<DescribedShape> {
-    const kept = this.#shapes.get(object) ?? new Kept(() => describeObject(this.#wire, object), this.#now);
+    const kept = this.#shapes.get(object) ?? new Kept(() => describeObject(this.wire, object), this.now);
     this.#shapes.set(object, kept);
     return kept.get();
   }
 
   picklists(): Promise<TaskPicklists> {
     return this.#picklists.get();
-  }
-
-  /** As the user of this wire sees the object. */
-  shapeFor(wire: SalesforceWire, object: DescribedObject): Kept<DescribedShape> {
-    return new Kept(
-      () => (wire === this.#wire ? this.shape(object) : describeObject(wire, object)),
-      this.#now,
-    );
   }
 
   forget(object: DescribedObject): void {
@@ -80,8 +72,9 @@ export class UserSchema {
   readonly #org: OrgSchema;
   readonly #wire: SalesforceWire;
   readonly #proofs = new Map<RecordObject, Promise<void>>();
-  readonly #own = new Map<DescribedObject, DescribedShape>();
-  readonly #written = new Map<DescribedObject, Kept<DescribedShape>>();
+  readonly #own = new Map<DescribedObject, Kept<DescribedShape>>();
+  /** Of which the reading user sees more than this one. */
+  readonly #narrower = new Set<DescribedObject>();
 
   constructor(org: OrgSchema, wire: SalesforceWire) {
     this.#org = org;
@@ -105,13 +98,14 @@ export class UserSchema {
    * a write is not tried twice.
    */
   ofWriter(object: DescribedObject): Promise<DescribedShape> {
-    const kept = this.#written.get(object) ?? this.#org.shapeFor(this.#wire, object);
-    this.#written.set(object, kept);
+    if (this.#wire === this.#org.wire) return this.#org.shape(object);
+    const kept = this.#own.get(object) ?? new Kept(() => describeObject(this.#wire, object), this.#org.now);
+    this.#own.set(object, kept);
     return kept.get();
   }
 
   forget(object: DescribedObject): void {
-    this.#written.get(object)?.forget();
+    this.#own.get(object)?.forget();
     this.#org.forget(object);
   }
 
@@ -124,8 +118,8 @@ export class UserSchema {
     } catch (error) {
       if (!(error instanceof SyncFailure) || error.kind !== 'schema') throw error;
       for (const object of objects) {
-        this.#org.forget(object);
-        this.#own.set(object, await describeObject(this.#wire, object));
+        this.forget(object);
+        this.#narrower.add(object);
       }
       return run(await this.#shapes(objects));
     }
@@ -139,7 +133,7 @@ export class UserSchema {
     const entries = objects.map(
       async (object): Promise<[O, DescribedShape]> => [
         object,
-        this.#own.get(object) ?? (await this.#org.shape(object)),
+        await (this.#narrower.has(object) ? this.ofWriter(object) : this.#org.shape(object)),
       ],
     );
     return Object.fromEntries(await Promise.all(entries)) as Record<O, DescribedShape>;
