@@ -1,7 +1,6 @@
+import { sql } from 'kysely';
+import { ARCHIVE_CLAIM_LIFE_MS, type KnownArchive } from '../sync/mail/once.ts';
 import type { Transaction } from './transaction.ts';
-
-/** A message takes longer to archive than this only when whoever began is gone. */
-const CLAIM_LIFE_MS = 15 * 60_000;
 
 /** One message, and the record that it goes to: '' for the history of its people alone. */
 export interface ArchiveKey {
@@ -11,15 +10,7 @@ export interface ArchiveKey {
   readonly target: string;
 }
 
-export interface ArchivedEmail extends ArchiveKey {
-  readonly pairingId: string;
-  readonly claimedAtMs: number;
-  /** Null while it is being written. */
-  readonly crmId: string | null;
-  readonly recordId: string | null;
-  /** Whose history has it. */
-  readonly people: readonly string[];
-}
+export interface ArchivedEmail extends ArchiveKey, KnownArchive {}
 
 /** Everything that is known of these messages, whatever they were put on and by whom. */
 export async function archivedOf(
@@ -49,14 +40,21 @@ export async function archivedOf(
 
 /**
  * Takes the right to archive a message on a record (MAIL-7); true when it is this pairing's, also when it was before.
- * An abandoned claim passes on; what it left behind is looked up by the caller.
+ * An abandoned claim passes on; what it left behind is looked up before. So does that of an e-mail (`goneId`) that the CRM
+ * has no more.
  */
 export async function claimArchive(
   tx: Transaction,
   { connectionId, identityHash, target }: ArchiveKey,
-  pairingId: string,
-  nowMs: number,
+  {
+    pairingId,
+    goneId,
+    nowMs,
+  }: { readonly pairingId: string; readonly goneId: string | null; readonly nowMs: number },
 ): Promise<boolean> {
+  const isFree = sql<boolean>`case when archived_emails.crm_id is null
+    then archived_emails.pairing_id = ${pairingId} or archived_emails.claimed_at < ${new Date(nowMs - ARCHIVE_CLAIM_LIFE_MS)}
+    else archived_emails.crm_id = ${goneId} end`;
   const taken = await tx
     .insertInto('archived_emails')
     .values({
@@ -71,14 +69,8 @@ export async function claimArchive(
     .onConflict(conflict =>
       conflict
         .columns(['connection_id', 'identity_hash', 'target'])
-        .doUpdateSet({ pairing_id: pairingId })
-        .where('archived_emails.crm_id', 'is', null)
-        .where(where =>
-          where.or([
-            where('archived_emails.pairing_id', '=', pairingId),
-            where('archived_emails.claimed_at', '<', new Date(nowMs - CLAIM_LIFE_MS)),
-          ]),
-        ),
+        .doUpdateSet({ pairing_id: pairingId, crm_id: null, claimed_at: new Date(nowMs) })
+        .where(isFree),
     )
     .returning('pairing_id')
     .executeTakeFirst();
@@ -115,7 +107,22 @@ export async function settleArchive(
     .execute();
 }
 
-/** Nothing of it reached the CRM, or what did was deleted there. */
+/** The record was made, the e-mail surely was not: the next attempt puts it there, and need not wait. */
+export async function noteRecord(
+  tx: Transaction,
+  { connectionId, identityHash, target }: ArchiveKey,
+  recordId: string,
+): Promise<void> {
+  await tx
+    .updateTable('archived_emails')
+    .set({ record_id: recordId, claimed_at: new Date(0) })
+    .where('connection_id', '=', connectionId)
+    .where('identity_hash', '=', identityHash)
+    .where('target', '=', target)
+    .execute();
+}
+
+/** Nothing of it reached the CRM. */
 export async function releaseArchive(
   tx: Transaction,
   { connectionId, identityHash, target }: ArchiveKey,
