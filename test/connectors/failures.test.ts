@@ -111,12 +111,12 @@ describe('answers of Salesforce', () => {
     expect(classifySalesforce(errorFrom(body, 400), 'write').matches).toEqual(['003A', '003B']);
   });
 
-  it('names the record that holds a unique value', () => {
-    const message =
-      'duplicate value found: Tandem_Key__c duplicates value on record with id: 003000000000001';
-    expect(classifySalesforce({ code: 'DUPLICATE_VALUE', message }, 'write').matches).toEqual([
-      '003000000000001AAA',
-    ]);
+  it.each([
+    ['003000000000001', '003000000000001AAA'],
+    ['001D000000IqhSL', '001D000000IqhSLIAZ'],
+  ])('names the record %s that holds a unique value by its whole id', (short, whole) => {
+    const message = `duplicate value found: Tandem_Key__c duplicates value on record with id: ${short}`;
+    expect(classifySalesforce({ code: 'DUPLICATE_VALUE', message }, 'write').matches).toEqual([whole]);
   });
 
   it('tells apart a connection that is refused and a user who is', () => {
