@@ -24,7 +24,13 @@ import { nextDueMs, stampDue, sweepDue, type Trigger, whenDue } from './due.ts';
 import { feedFailure } from './feed-failure.ts';
 import { isHorizonShort, missingContainers } from './horizon.ts';
 import { takePages } from './intake.ts';
-import { mailPhases, missingArchives, retiredArchives, watchedCursors } from './mail/features.ts';
+import {
+  mailPhases,
+  messageCategories,
+  missingArchives,
+  retiredArchives,
+  watchedCursors,
+} from './mail/features.ts';
 import { folderParents, mailPhasesDue, phasesOfFolders } from './mail/poll.ts';
 import type { OpenedConnections } from './opened.ts';
 import { phasesFor } from './phases.ts';
@@ -243,7 +249,10 @@ async function takeLog(tx: Transaction, step: Step): Promise<void> {
 /** What users renamed or deleted of the product's is put right before anything else (CON-6, PAIR-5). */
 function needsRepair(step: Step, { root, contactFolder, categories, pages }: MailboxProbeResult): boolean {
   const { pairing, options } = step;
-  const names = Object.values(categoriesOf(options));
+  const names = [
+    ...Object.values(categoriesOf(options)),
+    ...messageCategories(options).map(({ name }) => name),
+  ];
   if (!root || root.folder.name !== options.category.name) return true;
   if (options.contacts.separateFolder && contactFolder?.name !== options.category.name) return true;
   if ([...pages.values()].some(page => page.type === 'container-gone')) return true;

@@ -1,7 +1,9 @@
 import type { ContactFolder, Mailbox, MailFolder, MasterCategory } from '../connectors/connector.ts';
 import { sameCategory } from '../sync/items/rules.ts';
+import type { Policy } from '../sync/policy/schema.ts';
 import { formatStamp, judgeStamp } from '../sync/stamp.ts';
 import type { Problem } from './identify.ts';
+import { messageCategories } from './mail/features.ts';
 import { categoriesOf } from './rules.ts';
 import type { Step } from './step.ts';
 
@@ -9,27 +11,50 @@ import type { Step } from './step.ts';
 export interface Survey {
   readonly root: MailFolder | null;
   readonly stamp: string | null;
+  /** The folders that are in no other. */
+  readonly topFolders: readonly MailFolder[];
   readonly contactFolder: ContactFolder | null;
   readonly defaultFolder: ContactFolder;
   readonly categories: Readonly<Record<'contacts' | 'leads', MasterCategory | null>>;
+  /** Names that every master category of the mailbox has. */
+  readonly categoryNames: readonly string[];
 }
 
 export async function survey(step: Step, mailbox: Mailbox): Promise<Survey> {
   const { pairing, options } = step;
   const { name } = options.category;
   const names = categoriesOf(options);
-  const folders = await mailbox.mailFolders();
-  const root = known(folders, pairing.root_folder_id, name);
+  const topFolders = await mailbox.mailFolders();
+  const root =
+    (await strayedRoot(step, mailbox, topFolders)) ?? known(topFolders, pairing.root_folder_id, name);
   const contactFolders = options.contacts.separateFolder ? await mailbox.contactFolders() : [];
   const categories = await mailbox.categories();
   const category = (wanted: string) => categories.find(entry => sameCategory(entry.name, wanted)) ?? null;
   return {
     root,
     stamp: root ? ((await mailbox.mailFolder(root.id))?.stamp ?? null) : null,
+    topFolders,
     contactFolder: known(contactFolders, pairing.contact_folder_id, name),
     defaultFolder: await mailbox.defaultContactFolder(),
     categories: { contacts: category(names.contacts), leads: category(names.leads) },
+    categoryNames: categories.map(entry => entry.name),
   };
+}
+
+/** Our root folder where its user moved or deleted it to; what somebody else has marked since stays there. */
+async function strayedRoot(
+  step: Step,
+  mailbox: Mailbox,
+  topFolders: readonly MailFolder[],
+): Promise<MailFolder | null> {
+  const id = step.pairing.root_folder_id;
+  if (id === null || topFolders.some(folder => folder.id === id)) return null;
+  const found = await mailbox.mailFolder(id);
+  return found && judgeStamp(found.stamp, ownStamp(step)).verdict === 'ours' ? found.folder : null;
+}
+
+function ownStamp({ installationId, pairing }: Step) {
+  return { installationId, pairingId: pairing.id, counter: pairing.stamp_counter };
 }
 
 /** By the id that we remember, whatever its name is now; else by name. */
@@ -48,16 +73,16 @@ function known<T extends { readonly id: string; readonly name: string }>(
 /** Why the preparation must not begin or go on: nothing of the user's is ever taken over (POL-6, PAIR-5). */
 export function obstacle(step: Step, found: Survey): Problem | null {
   const { pairing, options } = step;
-  const own = { installationId: step.installationId, pairingId: pairing.id, counter: pairing.stamp_counter };
-  const verdict = judgeStamp(found.stamp, own);
+  const verdict = judgeStamp(found.stamp, ownStamp(step));
   if (verdict.verdict === 'foreign') {
     return {
       reason: verdict.reason,
       fix: 'Stop the other synchronization there; then delete its folder in the mailbox, which carries the mark.',
     };
   }
-  if (verdict.verdict === 'ours') return null;
   const { name } = options.category;
+  if (verdict.verdict === 'ours')
+    return isRootNameFree(found, name) ? null : clash(`a mail folder "${name}"`, 'folder');
   if (found.root && found.root.id !== pairing.root_folder_id)
     return clash(`a mail folder "${name}"`, 'folder');
   if (found.contactFolder && found.contactFolder.id !== pairing.contact_folder_id)
@@ -65,6 +90,11 @@ export function obstacle(step: Step, found: Survey): Problem | null {
   if (pairing.root_folder_id !== null) return null;
   const category = found.categories.contacts ?? found.categories.leads;
   return category ? clash(`a category "${category.name}"`, 'category') : null;
+}
+
+/** Whether the root folder can have its name again. */
+function isRootNameFree({ root, topFolders }: Survey, name: string): boolean {
+  return !topFolders.some(folder => folder.id !== root?.id && sameCategory(folder.name, name));
 }
 
 function clash(what: string, kind: string): Problem {
@@ -84,22 +114,18 @@ export interface Prepared {
 
 /** Makes what is missing and renames back what was renamed; repeating it changes nothing (CON-6). */
 export async function furnish(step: Step, mailbox: Mailbox, found: Survey): Promise<Prepared> {
-  const { pairing, options } = step;
+  const { options } = step;
   const { name, color } = options.category;
   const names = categoriesOf(options);
-  const stamp = formatStamp({
-    installationId: step.installationId,
-    pairingId: pairing.id,
-    counter: pairing.stamp_counter,
-  });
-  const root = found.root ?? (await mailbox.createMailFolder(name, stamp));
-  if (root.name !== name) await mailbox.renameMailFolder(root.id, name);
+  const root = found.root ?? (await mailbox.createMailFolder(name, formatStamp(ownStamp(step))));
+  await bringBack(mailbox, root, found, name);
   const contactFolder = options.contacts.separateFolder
     ? (found.contactFolder ?? (await mailbox.createContactFolder(name)))
     : null;
   if (contactFolder && contactFolder.name !== name) await mailbox.renameContactFolder(contactFolder.id, name);
   const category = await ensureCategory(mailbox, found.categories.contacts, names.contacts, color);
   const leads = await ensureCategory(mailbox, found.categories.leads, names.leads, color);
+  await ensureMessageCategories(mailbox, found, options);
   return {
     root_folder_id: root.id,
     contact_folder_id: contactFolder?.id ?? null,
@@ -107,6 +133,24 @@ export async function furnish(step: Step, mailbox: Mailbox, found: Survey): Prom
     category_id: category.id,
     leads_category_id: leads.id,
   };
+}
+
+/** With all that is in it: what users moved or deleted of ours comes back with their mail (MAIL-1). */
+async function bringBack(mailbox: Mailbox, root: MailFolder, found: Survey, name: string): Promise<void> {
+  if (root.name !== name) await mailbox.renameMailFolder(root.id, name);
+  if (found.root === null || found.topFolders.some(({ id }) => id === root.id)) return;
+  const { topId } = await mailbox.mail().usualFolders();
+  await mailbox.mail().moveFolder(root.id, topId);
+}
+
+/** What the user has under such a name is used as it is. */
+async function ensureMessageCategories(mailbox: Mailbox, found: Survey, options: Policy): Promise<void> {
+  const present = [...found.categoryNames, ...Object.values(categoriesOf(options))];
+  for (const { name, color } of messageCategories(options)) {
+    if (present.some(existing => sameCategory(existing, name))) continue;
+    await mailbox.createCategory(name, color);
+    present.push(name);
+  }
 }
 
 async function ensureCategory(

@@ -80,7 +80,7 @@ export interface MailboxProbe {
 }
 export interface MailboxProbeResult {
   readonly pages: ReadonlyMap<string, MailboxPage>;
-  /** null: not asked, or gone. */
+  /** null: not asked, gone, or within another folder. */
   readonly root: { readonly folder: MailFolder; readonly stamp: string | null } | null;
   readonly contactFolder: ContactFolder | null;
   readonly categories: readonly MasterCategory[] | null;

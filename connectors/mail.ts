@@ -45,6 +45,8 @@ export interface PlacedMessage {
 
 /** Folders whose place and meaning every mailbox knows. */
 export interface UsualFolders {
+  /** Where the folders stand that are in no other. */
+  readonly topId: string;
   readonly inboxId: string;
   readonly sentItemsId: string;
   readonly deletedItemsId: string;

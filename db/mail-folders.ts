@@ -62,3 +62,13 @@ export async function saveItemCounts(
       .where('folder_id', '=', folderId)
       .execute();
 }
+
+/** The contents of all folders count as not looked at. */
+export async function doubtItemCounts(tx: Transaction, pairingId: string): Promise<void> {
+  await tx
+    .updateTable('mail_folders')
+    .set({ item_count: -1 })
+    .where('pairing_id', '=', pairingId)
+    .where('key', 'like', 'display:%')
+    .execute();
+}

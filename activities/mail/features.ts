@@ -10,6 +10,20 @@ export function hasFolders(options: Policy): boolean {
   return options.smartConvert.enabled || enabledFolderModules(options).length > 0;
 }
 
+/** Outlook's colours of its presets: green, red. */
+const PROCESSED_COLOR = 'preset4';
+const NOT_ARCHIVED_COLOR = 'preset0';
+
+/** The categories by which messages say what became of them (MAIL-3). */
+export function messageCategories(options: Policy): { readonly name: string; readonly color: string }[] {
+  const { smartConvert, assignTo, inbox, sentItems, names } = options;
+  if (![smartConvert, assignTo, inbox, sentItems].some(({ enabled }) => enabled)) return [];
+  return [
+    { name: names.processed, color: PROCESSED_COLOR },
+    { name: names.notArchived, color: NOT_ARCHIVED_COLOR },
+  ];
+}
+
 /** The containers whose messages are archived by themselves (POL-23). */
 export function archivedContainers({ inbox, sentItems }: Policy): string[] {
   return [

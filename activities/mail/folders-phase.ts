@@ -1,5 +1,11 @@
 import type { MailboxMail } from '../../connectors/mail.ts';
-import { forgetFolders, type KnownFolder, knownFolders, rememberFolder } from '../../db/mail-folders.ts';
+import {
+  doubtItemCounts,
+  forgetFolders,
+  type KnownFolder,
+  knownFolders,
+  rememberFolder,
+} from '../../db/mail-folders.ts';
 import { requireEpoch, updatePairing } from '../../db/pairing-state.ts';
 import { type RememberedRecord, trackedRecordsOf } from '../../db/tracked-records.ts';
 import type { Transaction } from '../../db/transaction.ts';
@@ -13,7 +19,7 @@ import type { OpenedConnections } from '../opened.ts';
 import { requireStep, type Step } from '../step.ts';
 import type { CycleRef, PhaseResult } from '../types.ts';
 import { existingFolders, folderMark } from './forest.ts';
-import { digestOf, folderParents } from './poll.ts';
+import { digestOf, isParent } from './poll.ts';
 import { readRecords } from './records.ts';
 import { rescueMail } from './rescue.ts';
 
@@ -27,21 +33,28 @@ export function createFoldersPhase(deps: ActivityDeps, opened: OpenedConnections
     const rootFolderId = step.pairing.root_folder_id;
     if (rootFolderId === null) return { more: false };
     const session = await step.crmAsUser();
+    await inStep(deps, step, tx => beginWork(tx, step));
     await readRecords(deps, step, session, input);
     const records = await deps.database.inOrganization(step.organizationId, tx =>
       trackedRecordsOf(tx, step.pairing.id),
     );
     const tree = { deps, step, mail: step.mailbox().mail(), rootFolderId };
     for (let plans = 0; plans < MOST_PLANS; plans++) {
-      const operations = await plan(tree, records, session.userId);
+      const { operations, existing } = await plan(tree, records, session.userId);
       if (operations.length === 0) {
-        await settle(tree, records);
+        await settle(tree, records, existing);
         return { more: false };
       }
       await carryOut(tree, operations);
     }
     return { more: false };
   };
+}
+
+/** Until the end of its two phases nothing of the tree counts as right, so that what a failure left undone is due again. */
+async function beginWork(tx: Transaction, { pairing }: Step): Promise<void> {
+  await updatePairing(tx, pairing, { folders_digest: null });
+  await doubtItemCounts(tx, pairing.id);
 }
 
 interface Tree {
@@ -55,7 +68,7 @@ async function plan(
   tree: Tree,
   records: readonly RememberedRecord[],
   ownUserId: string,
-): Promise<FolderOperation[]> {
+): Promise<{ operations: FolderOperation[]; existing: ExistingFolder[] }> {
   const { deps, step, mail, rootFolderId } = tree;
   const pairingId = step.pairing.id;
   const known = await deps.database.inOrganization(step.organizationId, tx => knownFolders(tx, pairingId));
@@ -65,9 +78,8 @@ async function plan(
     records,
     ({ kind }) => kind,
   );
-  return planFolders(byKind, existing, {
-    ...{ policy: step.options, ownUserId, nowMs: step.nowMs, rootFolderId },
-  });
+  const options = { policy: step.options, ownUserId, nowMs: step.nowMs, rootFolderId };
+  return { operations: planFolders(byKind, existing, options), existing };
 }
 
 /** What was found by its mark is known by its id from now on; what is gone for good is known no more. */
@@ -136,20 +148,22 @@ async function carryOutOne(
   }
 }
 
-/** The tree is right: what it looks like is remembered, and when a record will be too old for its folder. */
-async function settle({ deps, step }: Tree, records: readonly RememberedRecord[]): Promise<void> {
-  const known = await deps.database.inOrganization(step.organizationId, tx =>
-    knownFolders(tx, step.pairing.id),
-  );
-  const parents = folderParents({ ...step, mailFolders: known });
-  const { folders } = await step.mailbox().probe({
-    ...{ containers: [], rootFolderId: null, contactFolderId: null, categories: false },
-    folderParents: parents,
-  });
+/**
+ * The tree is right: what it looks like is remembered, as the plan saw it, and when a record will be too old for its folder.
+ */
+async function settle(
+  { deps, step, rootFolderId }: Tree,
+  records: readonly RememberedRecord[],
+  existing: readonly ExistingFolder[],
+): Promise<void> {
+  const parents = existing.flatMap(({ id, key }) => (key !== null && isParent(key) ? [id] : []));
+  const isEmpty = existing.every(({ key }) => key === null);
+  const inside = (parent: string) => existing.filter(({ parentId }) => parentId === parent);
+  const folders = new Map([rootFolderId, ...parents].map(id => [id, inside(id)]));
   const dueMs = nextAgeing(records, step.options, step.nowMs);
   await inStep(deps, step, tx =>
     updatePairing(tx, step.pairing, {
-      folders_digest: folders.size === 0 ? null : digestOf(tx.vault, folders),
+      folders_digest: isEmpty ? null : digestOf(tx.vault, step.options, folders),
       folders_due_at: dueMs === null ? null : new Date(dueMs),
     }),
   );

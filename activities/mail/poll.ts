@@ -1,38 +1,53 @@
 import type { MailboxProbeResult, MailFolder } from '../../connectors/connector.ts';
-import type { KnownFolder } from '../../db/mail-folders.ts';
 import type { Vault } from '../../db/vault.ts';
-import { isFolderKind } from '../../sync/folders/kinds.ts';
+import { enabledFolderModules, isFolderKind } from '../../sync/folders/kinds.ts';
 import { purposeOf } from '../../sync/folders/tree.ts';
+import type { Policy } from '../../sync/policy/schema.ts';
 import type { Step } from '../step.ts';
 import type { Phase } from '../types.ts';
-import { mailPhases } from './features.ts';
+import { hasFolders, mailPhases } from './features.ts';
 
 /** The folders below which ours are: the root, the display folders, and those with a folder per record. */
 export function folderParents({ pairing, mailFolders }: Pick<Step, 'pairing' | 'mailFolders'>): string[] {
   if (pairing.root_folder_id === null || mailFolders.length === 0) return [];
-  return [pairing.root_folder_id, ...mailFolders.filter(isParent).map(({ folderId }) => folderId)];
+  return [
+    pairing.root_folder_id,
+    ...mailFolders.filter(({ key }) => isParent(key)).map(({ folderId }) => folderId),
+  ];
 }
 
-function isParent({ key }: KnownFolder): boolean {
+/** Whether the folders directly in a folder of ours are looked at in each cycle. */
+export function isParent(key: string): boolean {
   const { type } = purposeOf(key);
   return type === 'display' || type === 'assign';
 }
 
-/** What the tree looks like from its parents, hashed: names of folders are those of customers. */
-export function digestOf(vault: Vault, folders: MailboxProbeResult['folders']): string {
+type FolderNames = ReadonlyMap<string, readonly Pick<MailFolder, 'id' | 'name'>[] | null>;
+
+/**
+ * What the tree looks like from its parents, and what decides how it shall look: a subscription that changes makes no new
+ * version of a policy. Hashed: names of folders are those of customers.
+ */
+export function digestOf(vault: Vault, options: Policy, folders: FolderNames): string {
+  const { smartConvert, assignTo, names } = options;
+  const wanted = [smartConvert.enabled, assignTo, names, enabledFolderModules(options)];
   const told = [...folders].map(([parentId, children]) => [
     parentId,
     children?.map(({ id, name }) => [id, name]).sort(([a = ''], [b = '']) => (a < b ? -1 : 1)) ?? null,
   ]);
-  return vault.hash('folders', JSON.stringify(told.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))));
+  const tree = told.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+  return vault.hash('folders', JSON.stringify([wanted, tree]));
 }
+
+type Polled = Pick<Step, 'pairing' | 'options' | 'mailFolders' | 'nowMs'>;
 
 /** What the folders ask for: messages to work on, a tree to be put right, summaries to be looked through. */
 export function phasesOfFolders(
-  { pairing, mailFolders, nowMs }: Pick<Step, 'pairing' | 'mailFolders' | 'nowMs'>,
+  step: Polled,
   { folders }: Pick<MailboxProbeResult, 'folders'>,
   vault: Vault,
 ): Set<Phase> {
+  const { pairing, mailFolders, nowMs } = step;
   const phases = new Set<Phase>();
   const byId = new Map([...folders.values()].flatMap(list => list ?? []).map(folder => [folder.id, folder]));
   for (const { key, folderId, itemCount } of mailFolders) {
@@ -42,10 +57,19 @@ export function phasesOfFolders(
     if (type === 'assign' && (folders.get(folderId) ?? []).some(isFilled)) phases.add('assignTo');
     if (type === 'display' && count !== itemCount) phases.add('summaries');
   }
-  const isDue = (pairing.folders_due_at?.getTime() ?? Number.POSITIVE_INFINITY) <= nowMs;
-  if (folders.size > 0 && (isDue || digestOf(vault, folders) !== pairing.folders_digest))
-    phases.add('folders');
+  const isAgeing = (pairing.folders_due_at?.getTime() ?? Number.POSITIVE_INFINITY) <= nowMs;
+  if (isAgeing || !isTreeRight(step, folders, vault)) phases.add('folders');
   return phases;
+}
+
+function isTreeRight(
+  { pairing, options, mailFolders }: Polled,
+  folders: MailboxProbeResult['folders'],
+  vault: Vault,
+): boolean {
+  const isRead = pairing.records_sweep >= pairing.sweep;
+  if (mailFolders.length === 0) return !hasFolders(options);
+  return isRead && digestOf(vault, options, folders) === pairing.folders_digest;
 }
 
 /**

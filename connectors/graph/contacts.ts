@@ -42,7 +42,7 @@ export class Contacts implements MailboxItems {
 
   async read(itemIds: readonly string[]): Promise<Outcome<MailboxItemState>[]> {
     if (itemIds.length === 0) return [];
-    const deletedItemsId = await this.#folders.deletedItemsId();
+    const { deletedItemsId } = await this.#folders.places();
     return inBatches(itemIds, async ids => {
       const answers = await this.#wire.batch(ids.map(id => this.#get(id, wholeContact)));
       return answers.map(answer => stateOf(answer, deletedItemsId));

@@ -16,6 +16,12 @@ import {
 
 const pageSize = '100';
 
+/** Where folders and items go that are deleted, and where the folders stand that are in no other. */
+interface Places {
+  readonly deletedItemsId: string;
+  readonly topId: string;
+}
+
 export interface StampedFolder {
   readonly folder: MailFolder;
   readonly stamp: string | null;
@@ -24,7 +30,7 @@ export interface StampedFolder {
 /** Folders and categories of one mailbox. */
 export class Folders {
   readonly #wire: MailboxWire;
-  #deletedItemsId: Promise<string> | null = null;
+  #places: Promise<Places> | null = null;
 
   constructor(wire: MailboxWire) {
     this.#wire = wire;
@@ -107,31 +113,35 @@ export class Folders {
     await this.#wire.send({ method: 'PATCH', url, body: { color } });
   }
 
-  /** Asks where deleted things go, unless it is known: nothing, or one request. */
-  deletedItemsRequests(): BatchRequest[] {
-    if (this.#deletedItemsId !== null) return [];
-    return [
-      { method: 'GET', url: this.#wire.path('mailFolders', 'deleteditems') + query({ $select: 'id' }) },
-    ];
+  /** Asks for the usual places, unless they are known: nothing, or a request for each. */
+  placesRequests(): BatchRequest[] {
+    if (this.#places !== null) return [];
+    return ['deleteditems', 'msgfolderroot'].map(name => ({
+      method: 'GET',
+      url: this.#wire.path('mailFolders', name) + query({ $select: 'id' }),
+    }));
   }
 
-  learnDeletedItems(answer: BatchAnswer): void {
-    this.#deletedItemsId = Promise.resolve((bodyOf(answer, 'read') as FolderBody).id);
+  learnPlaces(answers: readonly BatchAnswer[]): void {
+    this.#places = Promise.resolve(placesOf(answers));
   }
 
-  /** Where deleted contacts and folders go; its id never changes. */
-  deletedItemsId(): Promise<string> {
-    this.#deletedItemsId ??= this.#readDeletedItemsId().catch((error: unknown) => {
-      this.#deletedItemsId = null;
-      throw error;
-    });
-    return this.#deletedItemsId;
+  /** Their ids never change. */
+  places(): Promise<Places> {
+    this.#places ??= this.#wire
+      .batch(this.placesRequests())
+      .then(placesOf)
+      .catch((error: unknown) => {
+        this.#places = null;
+        throw error;
+      });
+    return this.#places;
   }
+}
 
-  async #readDeletedItemsId(): Promise<string> {
-    const url = this.#wire.path('mailFolders', 'deleteditems') + query({ $select: 'id' });
-    return ((await this.#wire.get(url)) as FolderBody).id;
-  }
+function placesOf(answers: readonly BatchAnswer[]): Places {
+  const [deletedItemsId = '', topId = ''] = answers.map(answer => (bodyOf(answer, 'read') as FolderBody).id);
+  return { deletedItemsId, topId };
 }
 
 /** A folder that is gone is null; a mailbox that is gone is not. */

@@ -11,7 +11,12 @@ import { bodyOf, type FolderBody, type MailboxWire, mailFolderOf, mailFolderSele
 /** Folders have few properties: a page takes what most folders have below them. */
 const foldersPerPage = '250';
 
-const usual = { inboxId: 'inbox', sentItemsId: 'sentitems', deletedItemsId: 'deleteditems' } as const;
+const usual = {
+  topId: 'msgfolderroot',
+  inboxId: 'inbox',
+  sentItemsId: 'sentitems',
+  deletedItemsId: 'deleteditems',
+} as const;
 const withMark = { $select: mailFolderSelect, $expand: expandProperties([markProperty]) };
 
 /** The folders of mail in one mailbox, wherever they are. */

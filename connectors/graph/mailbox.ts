@@ -100,13 +100,13 @@ export class GraphMailbox implements Mailbox {
       requests.push(this.#folders.contactFolderRequest(probe.contactFolderId));
     if (probe.categories) requests.push(this.#folders.categoriesRequest());
     requests.push(...probe.folderParents.map(id => this.#mailFolders.childrenRequest(id)));
-    const folderRequests = this.#folders.deletedItemsRequests();
+    const placesRequests = this.#folders.placesRequests();
     const zoneRequests = this.#zoneRequests(probe);
-    const answers = await this.#answers([...requests, ...folderRequests, ...zoneRequests]);
-    const learned = answers.slice(requests.length).values();
-    if (folderRequests.length > 0) this.#folders.learnDeletedItems(learned.next().value!);
-    if (zoneRequests.length > 0) this.#zone.learn(learned.next().value!);
-    return this.#probed(probe, answers, await this.#folders.deletedItemsId());
+    const answers = await this.#answers([...requests, ...placesRequests, ...zoneRequests]);
+    const learned = answers.slice(requests.length);
+    if (placesRequests.length > 0) this.#folders.learnPlaces(learned.splice(0, placesRequests.length));
+    if (zoneRequests.length > 0) this.#zone.learn(learned[0]!);
+    return this.#probed(probe, answers);
   }
 
   /** In one batch, or in as many as it takes. */
@@ -124,12 +124,9 @@ export class GraphMailbox implements Mailbox {
     return this.#deltas[kindOfContainer(containerId)];
   }
 
-  /** A folder in Deleted Items opens by its id as before; for us it is gone. */
-  async #probed(
-    probe: MailboxProbe,
-    given: readonly BatchAnswer[],
-    deletedItemsId: string,
-  ): Promise<MailboxProbeResult> {
+  /** A folder in Deleted Items, or in another one, opens by its id as before; for us it is gone. */
+  async #probed(probe: MailboxProbe, given: readonly BatchAnswer[]): Promise<MailboxProbeResult> {
+    const { deletedItemsId, topId } = await this.#folders.places();
     const answers = given.values();
     const next = () => answers.next().value!;
     const pages = new Map<string, MailboxPage>();
@@ -142,7 +139,7 @@ export class GraphMailbox implements Mailbox {
     for (const id of probe.folderParents) folders.set(id, await this.#mailFolders.childrenIn(next()));
     return {
       pages,
-      root: root?.folder.parentId === deletedItemsId ? null : root,
+      root: root?.folder.parentId === topId ? root : null,
       contactFolder: contactFolder?.parentId === deletedItemsId ? null : contactFolder,
       categories,
       folders,

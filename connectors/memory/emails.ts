@@ -130,8 +130,8 @@ function isOf(trace: EmailTrace, copy: ArchivedCopy): boolean {
   return sender === trace.from && isSameTime && isSameName;
 }
 
-function held({ id, key, relatedId, createdAtMs }: StoredEmail): HeldEmail {
-  return { id, key, relatedId, createdAtMs };
+function held({ id, key, relatedId, people, createdAtMs }: StoredEmail): HeldEmail {
+  return { id, key, relatedId, people: [...new Set(people.map(person => person.id))], createdAtMs };
 }
 
 function requireLengths({ subject, text, html }: ArchivedCopy): void {

@@ -6,6 +6,7 @@ export const mailRoot = 'mail-root';
 
 /** Ids that are their well-known names. */
 export const usualFolders = {
+  topId: mailRoot,
   inboxId: 'inbox',
   sentItemsId: 'sentitems',
   deletedItemsId: 'deleteditems',
@@ -27,6 +28,7 @@ export class MemoryMailFolders {
 
   constructor(countIn: (folderId: string) => number) {
     this.#countIn = countIn;
+    this.#put(mailRoot, 'Top of Information Store', '');
     this.#put('inbox', 'Inbox');
     this.#put('sentitems', 'Sent Items');
     this.#put('deleteditems', 'Deleted Items');
@@ -70,7 +72,7 @@ export class MemoryMailFolders {
 
   create(parentId: string, name: string, given: { mark?: string; stamp?: string }): MarkedFolder {
     requireStorable({ name });
-    if (parentId !== mailRoot) required(this.#folders.get(parentId));
+    required(this.#folders.get(parentId));
     requireFreeName(name, this.#childrenOf(parentId));
     this.#lastId += 1;
     return this.#shown(this.#put(`folder-${this.#lastId}`, name, parentId, given));
@@ -88,7 +90,7 @@ export class MemoryMailFolders {
 
   move(id: string, parentId: string): void {
     const folder = this.#ownFolder(id);
-    if (parentId !== mailRoot) required(this.#folders.get(parentId));
+    required(this.#folders.get(parentId));
     if (parentId === id || this.below([id]).some(below => below.id === parentId))
       throw new SyncFailure('validation', 'a folder cannot be put into itself');
     requireFreeName(

@@ -15,7 +15,7 @@ import type {
 import type { MailboxMail } from '../mail.ts';
 import { MemoryItems } from './items.ts';
 import { MemoryMail } from './mail.ts';
-import { MemoryMailFolders, mailRoot, usualFolders } from './mail-folders.ts';
+import { MemoryMailFolders, mailRoot } from './mail-folders.ts';
 import { MemoryMessages } from './messages.ts';
 import { required, requireFreeName } from './values.ts';
 
@@ -54,7 +54,7 @@ export class MemoryMailbox implements Mailbox {
       folders.set(id, this.#mailFolders.has(id) ? this.#mailFolders.children(id).map(unmarked) : null);
     return {
       pages,
-      root: root?.folder.parentId === usualFolders.deletedItemsId ? null : root,
+      root: root?.folder.parentId === mailRoot ? root : null,
       contactFolder: this.#contactFolders.get(probe.contactFolderId ?? '') ?? null,
       categories: probe.categories ? await this.categories() : null,
       folders,

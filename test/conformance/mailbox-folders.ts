@@ -36,7 +36,7 @@ export function mailboxFolders(scene: () => MailboxScene): void {
 
     it('has the usual ones, each of its own', async () => {
       const usual = Object.values(await mail.usualFolders());
-      expect(new Set(usual).size).toBe(3);
+      expect(new Set(usual).size).toBe(4);
       expect((await mail.folders(usual)).map(({ id }) => id).sort()).toEqual([...usual].sort());
     });
 
@@ -133,6 +133,18 @@ export function mailboxFolders(scene: () => MailboxScene): void {
       const children = folders.get(parent.id)!;
       expect(children.map(({ id }) => id).sort()).toEqual([child.id, hidden].sort());
       expect(children).toContainEqual({ id: child.id, name: 'Child', parentId: parent.id, itemCount: 1 });
+    });
+
+    it('a look sees the root folder only at the top, wherever its user moved it to; it can be brought back', async () => {
+      const root = await mailbox.createMailFolder(`Root ${Date.now()}`, 'stamp');
+      const look = async () => (await mailbox.probe({ ...emptyProbe, rootFolderId: root.id })).root;
+      const place = await create('Place for the root');
+      await mail.moveFolder(root.id, place.id);
+      expect(await look()).toBeNull();
+      expect(await mailbox.mailFolder(root.id)).toMatchObject({ folder: { id: root.id }, stamp: 'stamp' });
+      await mail.moveFolder(root.id, (await mail.usualFolders()).topId);
+      expect(await look()).toMatchObject({ folder: { id: root.id } });
+      expect((await mailbox.mailFolders()).map(({ id }) => id)).toContain(root.id);
     });
 
     it.each(awkwardNames)('keeps the name %s', async name => {
