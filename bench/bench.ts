@@ -25,6 +25,8 @@ export interface RunningBench extends Bench {
 export interface Seat {
   readonly input: PairingInput;
   readonly mail: string;
+  /** The user in the CRM. */
+  readonly ownerId: string;
   readonly owned: Portfolio;
   readonly contactIds: readonly string[];
 }
@@ -35,7 +37,7 @@ export async function seat({ servers, tenant }: Bench, name: string, owned: Port
   const contactIds = await loadContacts(servers, ownerId, owned.contacts);
   await loadAppointments(servers, ownerId, owned.appointments);
   await loadTasks(servers, ownerId, owned.tasks);
-  return { input: await pair(tenant, mail), mail, owned, contactIds };
+  return { input: await pair(tenant, mail), mail, ownerId, owned, contactIds };
 }
 
 /** Behind the product's back, as a superuser. */

@@ -16,9 +16,9 @@ export interface Metered {
   readonly activity: string;
   readonly statements: string[];
   readonly requests: SentRequest[];
-  inFlight: number;
-  /** The most requests it had under way at once. */
-  mostInFlight: number;
+  /** Requests under way, by origin, and the most of them at once. */
+  readonly inFlight: Map<string, number>;
+  readonly mostInFlight: Map<string, number>;
   wallMs: number;
 }
 
@@ -46,15 +46,21 @@ subscribe('undici:request:create', message => {
   const sent = body && Buffer.from(body).toString('utf8');
   meter.requests.push({ origin: String(origin), method, path, headers: [...headers], body: sent });
   senders.set(request, meter);
-  meter.inFlight += 1;
-  meter.mostInFlight = Math.max(meter.mostInFlight, meter.inFlight);
+  underWay(meter, String(origin), 1);
 });
 
 for (const end of ['undici:request:trailers', 'undici:request:error'])
   subscribe(end, message => {
-    const meter = senders.get((message as { request: UndiciRequest }).request);
-    if (meter) meter.inFlight -= 1;
+    const { request } = message as { request: UndiciRequest };
+    const meter = senders.get(request);
+    if (meter) underWay(meter, String(request.origin), -1);
   });
+
+function underWay({ inFlight, mostInFlight }: Metered, origin: string, more: 1 | -1): void {
+  const count = (inFlight.get(origin) ?? 0) + more;
+  inFlight.set(origin, count);
+  mostInFlight.set(origin, Math.max(mostInFlight.get(origin) ?? 0, count));
+}
 
 type Activity = (input: unknown) => Promise<unknown>;
 type Report = (metered: Metered, input: unknown, result: unknown) => void;
@@ -62,7 +68,8 @@ type Report = (metered: Metered, input: unknown, result: unknown) => void;
 /** The same activities, each telling what it did when it has ended well. */
 export function metered<T extends object>(activities: T, report: Report): T {
   const around = (activity: string, run: Activity) => async (input: unknown) => {
-    const meter = { activity, statements: [], requests: [], inFlight: 0, mostInFlight: 0, wallMs: 0 };
+    const counts = { inFlight: new Map<string, number>(), mostInFlight: new Map<string, number>() };
+    const meter = { activity, statements: [], requests: [], ...counts, wallMs: 0 };
     const startedMs = performance.now();
     const result = await running.run(meter, () => run(input));
     report({ ...meter, wallMs: performance.now() - startedMs }, input, result);

@@ -4,6 +4,7 @@ import type { Servers } from './servers.ts';
 const TOUCHED_PER_CALL = 1_000;
 const CONTACTS_PER_ACCOUNT = 20;
 /** What an administrator adds to the org, so that a create is never done twice (ARCHITECTURE.md, section 5). */
+const KEYED = ['Contact', 'Lead', 'Account', 'Event', 'Task', 'EmailMessage', 'Opportunity', 'Case'];
 const KEY_FIELD = { name: 'Tandem_Key__c', type: 'string', length: 255, externalId: true, unique: true };
 
 /** Room for more requests than the vendor allows in ten minutes: what is measured is the product, not the limit. */
@@ -13,7 +14,7 @@ export async function liftLimits({ graph, salesforce }: Servers): Promise<void> 
   await salesforce.control(
     'POST',
     'schema',
-    ['Contact', 'Lead', 'Event', 'Task'].map(object => ({ object, fields: [KEY_FIELD] })),
+    KEYED.map(object => ({ object, fields: [KEY_FIELD] })),
   );
 }
 

@@ -6,6 +6,8 @@ import { pollOfOne, pollsOfMany } from './cases/feed.ts';
 import { firstCycles } from './cases/first-cycle.ts';
 import { freshStatistics } from './cases/fresh-statistics.ts';
 import { idleAlone, idleCycles } from './cases/idle.ts';
+import { droppedMessages } from './cases/mail.ts';
+import { idleWithFolders, manyCases } from './cases/mail-folders.ts';
 import { memory } from './cases/memory.ts';
 import { longSeries } from './cases/series.ts';
 import { CAN_MEASURE_PROCESSES } from './cpu.ts';
@@ -40,7 +42,13 @@ async function inThisProcess(bench: Bench): Promise<Figure[]> {
     const idle = await idleCycles(running, alone, few, all);
     const fresh = await freshStatistics(running, all);
     const polls = await pollsOfMany(running, all);
-    return [...idle, poll, ...polls, ...first, ...series, fresh];
+    // Records with folders are heard of by the feed from now on: no poll is counted after this.
+    const mail = [
+      ...(await droppedMessages(running)),
+      ...(await idleWithFolders(running, alone, few)),
+      ...(await manyCases(running)),
+    ];
+    return [...idle, poll, ...polls, ...first, ...series, fresh, ...mail];
   } finally {
     await worker.close();
   }

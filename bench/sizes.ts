@@ -13,6 +13,10 @@ export interface Sizes {
   readonly many: Portfolio;
   /** Occurrences of one series in a mailbox. */
   readonly occurrences: number;
+  /** Messages in a drop folder. */
+  readonly messages: number;
+  /** Open cases of a user who sees them for the first time. */
+  readonly cases: number;
   /** How often the product and its floors are timed, in turns. */
   readonly repeats: number;
   /** Idle cycles, or rounds of the empty workflow, per repeat. */
@@ -30,6 +34,8 @@ export const FULL: Sizes = {
   all: portfolio({ contacts: 5_000, appointments: 2_000, tasks: 500 }),
   many: portfolio({ contacts: 20_000 }),
   occurrences: 1_000,
+  messages: 1_000,
+  cases: 150,
   repeats: 3,
   rounds: 20,
   pairings: 200,
@@ -44,6 +50,8 @@ export const QUICK: Sizes = {
   all: portfolio({ contacts: 450, appointments: 200, tasks: 50 }),
   many: portfolio({ contacts: 1_600 }),
   occurrences: 100,
+  messages: 60,
+  cases: 150,
   repeats: 3,
   rounds: 20,
   pairings: 50,

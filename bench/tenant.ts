@@ -15,6 +15,7 @@ export interface Tenant {
   readonly database: Database;
   readonly organizationId: string;
   readonly policyId: string;
+  readonly mailboxConnectionId: string;
   readonly crmConnectionId: string;
 }
 
@@ -31,9 +32,18 @@ export async function createTenant({ graph, salesforce, variables }: Servers): P
   return database.inOrganization(organization.id, async tx => {
     const mailbox = await createConnection(tx, { ...connections.mailbox, createdAt: at });
     const crm = await createConnection(tx, { ...connections.crm, createdAt: at });
-    const policyId = await enabledPolicy(tx, mailbox.id, crm.id, at);
-    return { database, organizationId: organization.id, policyId, crmConnectionId: crm.id };
+    const connected = { mailboxConnectionId: mailbox.id, crmConnectionId: crm.id };
+    const policyId = await enabledPolicy(tx, { name: 'Sales', ...connected, ...OPTIONS }, at);
+    return { database, organizationId: organization.id, policyId, ...connected };
   });
+}
+
+/** The same organization with another policy for those who are paired from now on; it has these options besides. */
+export async function withPolicy(tenant: Tenant, name: string, options: object): Promise<Tenant> {
+  const { database, organizationId, mailboxConnectionId, crmConnectionId } = tenant;
+  const wanted = { name, mailboxConnectionId, crmConnectionId, ...OPTIONS, ...options };
+  const policyId = await database.inOrganization(organizationId, tx => enabledPolicy(tx, wanted, new Date()));
+  return { ...tenant, policyId };
 }
 
 async function mailboxOf({ url, control }: Servers['graph']) {
@@ -66,12 +76,18 @@ const OPTIONS = {
   calendar: { futureDays: 1_095 },
 };
 
-async function enabledPolicy(tx: Transaction, mailboxId: string, crmId: string, at: Date): Promise<string> {
-  const facts = { name: 'Sales', mailboxConnectionId: mailboxId, crmConnectionId: crmId };
-  const wanted = { ...facts, ...OPTIONS };
+interface Wanted {
+  readonly name: string;
+  readonly mailboxConnectionId: string;
+  readonly crmConnectionId: string;
+}
+
+async function enabledPolicy(tx: Transaction, wanted: Wanted, at: Date): Promise<string> {
+  const { name, mailboxConnectionId, crmConnectionId } = wanted;
   const made = newPolicy(wanted, { nowMs: at.getTime(), subscription: 'premium', trial: false });
   if (!made.ok) throw new Error(`The policy of the bench is refused: ${JSON.stringify(made.problems)}`);
   const options = made.policy as unknown as JsonObject;
+  const facts = { name, mailboxConnectionId, crmConnectionId };
   const { id, version } = await createPolicy(tx, { ...facts, options, actor: 'bench', at });
   await changePolicy(tx, id, { expectedVersion: version, enabled: true, actor: 'bench', at });
   return id;

@@ -36,9 +36,7 @@ async function round(bench: RunningBench, name: string, owned: Portfolio): Promi
   const { input } = await seat(bench, name, owned);
   const product = await timed(servers, () => worker.firstCycle(input));
   const rows = await upsertAgain(servers.adminUrl, input.pairingId);
-  const requests = product.result.flatMap(activity => activity.requests);
-  const atOnce = Math.max(1, ...product.result.map(activity => activity.mostInFlight));
-  const http = await timed(servers, () => replay(requests, atOnce));
+  const http = await timed(servers, () => replay(product.result));
   return { product, http, rows };
 }
 

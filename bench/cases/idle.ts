@@ -10,9 +10,9 @@ import { growth, modeOf, sampleOf } from '../statistics.ts';
 import { type Timing, timed } from '../timing.ts';
 
 /** The cycles after the first one, in which the echoes of our own writes come and go. */
-const SETTLING_CYCLES = 4;
+export const SETTLING_CYCLES = 4;
 /** The root and the folder of contacts, the categories, and the deltas of both folders, the calendar and the task list. */
-const REQUESTS = 7;
+export const REQUESTS = 7;
 /** PostgreSQL's backends tell their counters at most this late (PostgreSQL documentation, "Cumulative Statistics"). */
 const COUNTERS_LATE_MS = 1_200;
 
@@ -57,7 +57,7 @@ export async function idleCycles(
   ];
 }
 
-async function idle(bench: RunningBench, { input }: Seat): Promise<IdleRun> {
+export async function idle(bench: RunningBench, { input }: Seat): Promise<IdleRun> {
   const { worker, servers, sizes } = bench;
   const before = await rowsRead(bench);
   const run = await timed(servers, () => worker.cycles(input, sizes.rounds));
@@ -78,7 +78,7 @@ async function rowsRead(bench: RunningBench): Promise<number> {
 }
 
 /** Between the detections of two cycles; a history that is continued breaks the row now and then. */
-async function eventsPerCycle({ worker }: RunningBench, { input }: Seat): Promise<number> {
+export async function eventsPerCycle({ worker }: RunningBench, { input }: Seat): Promise<number> {
   const handle = worker.services.temporal.workflow.getHandle(pairingWorkflowId(input.pairingId));
   const { events } = await handle.fetchHistory();
   const scheduled = (events ?? [])
