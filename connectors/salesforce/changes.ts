@@ -3,7 +3,6 @@ import { SyncFailure } from '../../sync/failure.ts';
 import type { FolderKind } from '../../sync/folders/kinds.ts';
 import type { CrmKind, CrmRef } from '../../sync/record.ts';
 import type { CrmChange, CrmChangesResult, FeedKind } from '../connector.ts';
-import { emailSubtypes } from './conditions.ts';
 import type { OrgSchema } from './schema.ts';
 import { feedObjectOf, isFolderKind } from './shape.ts';
 import { and, chunks, instant, text as literal } from './soql.ts';
@@ -31,10 +30,7 @@ const questions: Readonly<Record<CrmKind, Question>> = {
   user: { columns: 'IsActive' },
   // The copy of an invited user follows its event, a classic series stands beside its occurrences.
   event: { columns: 'OwnerId, IsDeleted', condition: 'IsChild = false AND IsRecurrence = false' },
-  task: {
-    columns: 'OwnerId, IsDeleted, TaskSubtype',
-    condition: `IsRecurrence = false AND TaskSubtype NOT IN (${emailSubtypes})`,
-  },
+  task: { columns: 'OwnerId, IsDeleted, TaskSubtype', condition: 'IsRecurrence = false' },
   call: {
     columns: 'OwnerId, IsDeleted, TaskSubtype',
     condition: "IsRecurrence = false AND TaskSubtype = 'Call'",

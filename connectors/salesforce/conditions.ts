@@ -8,9 +8,6 @@ const earliestDayMs = 14 * hourMs;
 const latestDayMs = 12 * hourMs;
 const dayMs = 24 * hourMs;
 
-/** What the CRM makes of e-mails: history, and nothing to do. */
-export const emailSubtypes = "'Email', 'ListEmail'";
-
 /** Which rows of its object are records of a kind. */
 const kindConditions: Readonly<Record<RecordKind, string>> = {
   contact: '',
@@ -18,7 +15,7 @@ const kindConditions: Readonly<Record<RecordKind, string>> = {
   // A child event is the copy of an invited user; a classic series is a pattern beside its occurrences.
   event: 'IsChild = false AND IsRecurrence = false',
   call: "TaskSubtype = 'Call' AND IsRecurrence = false",
-  task: `TaskSubtype NOT IN ('Call', ${emailSubtypes}) AND IsRecurrence = false`,
+  task: "TaskSubtype != 'Call' AND IsRecurrence = false",
 };
 
 /** Rows of a kind that the query finds. `path` leads to them from the queried object, `Event.` from a relation. */

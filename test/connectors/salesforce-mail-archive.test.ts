@@ -94,17 +94,6 @@ describe('e-mails in Salesforce', () => {
     expect(await history(`WhatId = '${org.accountId}'`)).toContainEqual(entry);
   });
 
-  it('TASK-1: is history and nothing to do: neither the feed nor the tasks of its user tell of it', async () => {
-    const cursor = await org.crm.startCursor();
-    const id = await archived(org.mail, draftOf(copyOf(), { people: [fromContact()] }));
-    const { ActivityId } = await emailRow(id);
-    const heard = (await org.crm.changes([{ kind: 'task', cursor }])).get('task');
-    expect(heard?.type === 'changes' && heard.changes.map(({ ref }) => ref.id)).not.toContain(ActivityId);
-    const { records } = await org.asAnn.find({ kind: 'task', order: 'id', limit: 100 });
-    expect(records.map(({ ref }) => ref.id)).not.toContain(ActivityId);
-    expect(heard?.type).toBe('changes');
-  });
-
   it('MAIL-2: stands in the history of every contact where activities have several', async () => {
     await org.set({ sharedActivities: true });
     const [other] = await org.load({
