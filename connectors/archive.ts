@@ -24,6 +24,8 @@ export interface HeldEmail {
   readonly relatedId: string | null;
   /** The creation key, where the CRM keeps one. */
   readonly key: string | null;
+  /** Ids of the people whom it leads to: users, contacts and leads. */
+  readonly people: readonly string[];
   readonly createdAtMs: number;
 }
 

@@ -12,6 +12,21 @@ export interface ArchiveKey {
 
 export interface ArchivedEmail extends ArchiveKey, KnownArchive {}
 
+/**
+ * Keeps all other pairings from deciding about these messages until the transaction ends: what they know of a message
+ * stands in several rows, some of which are not there yet.
+ */
+export async function lockMessages(
+  tx: Transaction,
+  connectionId: string,
+  identityHashes: readonly string[],
+): Promise<void> {
+  const names = [...new Set(identityHashes)].sort().map(hash => `${connectionId} ${hash}`);
+  await sql`select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest(${names}::text[]) as name`.execute(
+    tx,
+  );
+}
+
 /** Everything that is known of these messages, whatever they were put on and by whom. */
 export async function archivedOf(
   tx: Transaction,
@@ -32,6 +47,7 @@ export async function archivedOf(
     target: row.target,
     pairingId: row.pairing_id,
     claimedAtMs: row.claimed_at.getTime(),
+    begunAtMs: row.begun_at.getTime(),
     crmId: row.crm_id,
     recordId: row.record_id,
     people: row.people,
@@ -62,14 +78,18 @@ export async function claimArchive(
       identity_hash: identityHash,
       target,
       pairing_id: pairingId,
-      claimed_at: new Date(nowMs),
+      ...{ claimed_at: new Date(nowMs), begun_at: new Date(nowMs) },
       crm_id: null,
       record_id: null,
     })
     .onConflict(conflict =>
       conflict
         .columns(['connection_id', 'identity_hash', 'target'])
-        .doUpdateSet({ pairing_id: pairingId, crm_id: null, claimed_at: new Date(nowMs) })
+        .doUpdateSet({
+          ...{ pairing_id: pairingId, crm_id: null, claimed_at: new Date(nowMs) },
+          begun_at: sql<Date>`case when archived_emails.crm_id is null then archived_emails.begun_at
+            else excluded.begun_at end`,
+        })
         .where(isFree),
     )
     .returning('pairing_id')
@@ -98,7 +118,7 @@ export async function settleArchive(
       identity_hash: settled.identityHash,
       target: settled.target,
       pairing_id: pairingId,
-      claimed_at: new Date(nowMs),
+      ...{ claimed_at: new Date(nowMs), begun_at: new Date(nowMs) },
       ...values,
     })
     .onConflict(conflict =>

@@ -31,6 +31,7 @@ interface ArchivedEmailsTable extends Tenant {
   target: string;
   pairing_id: string;
   claimed_at: Date;
+  begun_at: Date;
   crm_id: string | null;
   record_id: string | null;
   people: Generated<string[]>;

@@ -1,4 +1,4 @@
-import { archivedOf, claimArchive } from '../../db/archived-emails.ts';
+import { archivedOf, claimArchive, lockMessages } from '../../db/archived-emails.ts';
 import { folderKindOf } from '../../sync/folders/kinds.ts';
 import type { ArchivePlan } from '../../sync/mail/convert.ts';
 import { type Claiming, claimingOf, type HeldCopy, type KnownArchive } from '../../sync/mail/once.ts';
@@ -105,6 +105,7 @@ async function claimAll(
   const nowMs = work.deps.world.now();
   const hashes = planned.map(({ identityHash }) => identityHash);
   return work.inTransaction(async tx => {
+    await lockMessages(tx, crmConnection.id, hashes);
     const known = Map.groupBy(
       await archivedOf(tx, crmConnection.id, hashes),
       ({ identityHash }) => identityHash,

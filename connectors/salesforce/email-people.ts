@@ -52,7 +52,23 @@ export async function linkPeople(
 }
 
 async function relatedPeople(wire: SalesforceWire, emailIds: readonly string[]): Promise<Set<string>> {
-  const known = new Set<string>();
+  const relations = await relationsOf(wire, emailIds);
+  return new Set(relations.map(({ emailId, type, personId }) => relationName(emailId, type, personId)));
+}
+
+/** Ids of the people whom e-mails lead to, by e-mail. */
+export async function peopleOfEmails(
+  wire: SalesforceWire,
+  emailIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const relations = Map.groupBy(await relationsOf(wire, emailIds), ({ emailId }) => emailId);
+  return new Map(
+    [...relations].map(([id, people]) => [id, [...new Set(people.map(({ personId }) => personId))]]),
+  );
+}
+
+async function relationsOf(wire: SalesforceWire, emailIds: readonly string[]) {
+  const found: { readonly emailId: string; readonly type: string; readonly personId: string }[] = [];
   for (const group of chunks(emailIds, emailsPerQuery)) {
     const rows = await allRows(
       wire,
@@ -61,9 +77,13 @@ async function relatedPeople(wire: SalesforceWire, emailIds: readonly string[]):
       `EmailMessageId IN ${list(group)} AND RelationId != null`,
     );
     for (const { EmailMessageId, RelationId, RelationType } of rows)
-      known.add(relationName(String(EmailMessageId), String(RelationType), String(RelationId)));
+      found.push({
+        emailId: String(EmailMessageId),
+        type: String(RelationType),
+        personId: String(RelationId),
+      });
   }
-  return known;
+  return found;
 }
 
 function relationName(emailId: string, type: string, personId: string): string {

@@ -2,6 +2,7 @@ import { normalMessageId } from '../../sync/mail/identity.ts';
 import type { EmailTrace, HeldEmail } from '../archive.ts';
 import type { CheckedAccess } from './access.ts';
 import { draftStatus, storedIdentifier, storedSender } from './email-columns.ts';
+import { peopleOfEmails } from './email-people.ts';
 import { groupsWithin } from './inserts.ts';
 import { type DescribedShape, keyColumns } from './shape.ts';
 import { and, instant, list, text } from './soql.ts';
@@ -55,9 +56,15 @@ export async function findEmails(
     answers.flatMap(({ records }) => records),
   );
   const byId = new Map(rows.map(row => [String(row.Id), row]));
-  const found = traces.map((trace): [string, HeldEmail[]] => [
-    trace.key,
-    [...byId.values()].filter(row => isOf(trace, row, shape)).map(heldEmail),
+  const meant = new Map(
+    traces.map(trace => [trace.key, [...byId.values()].filter(row => isOf(trace, row, shape))]),
+  );
+  const people = await peopleOfEmails(wire, [
+    ...new Set([...meant.values()].flat().map(row => String(row.Id))),
+  ]);
+  const found = [...meant].map(([key, emails]): [string, HeldEmail[]] => [
+    key,
+    emails.map(row => heldEmail(row, people)),
   ]);
   return new Map(found.filter(([, emails]) => emails.length > 0));
 }
@@ -90,13 +97,14 @@ function isSameName({ messageId, subject }: EmailTrace, row: Row, shape: Describ
   return normalMessageId(String(row.MessageIdentifier ?? '')) === messageId;
 }
 
-function heldEmail(row: Row): HeldEmail {
+function heldEmail(row: Row, people: ReadonlyMap<string, readonly string[]>): HeldEmail {
   const key = keyColumns.map(column => row[column]).find(value => typeof value === 'string');
   const relatedId = row.RelatedToId ?? row.ParentId;
   return {
     id: String(row.Id),
     relatedId: typeof relatedId === 'string' ? relatedId : null,
     key: typeof key === 'string' ? key : null,
+    people: people.get(String(row.Id)) ?? [],
     createdAtMs: Date.parse(String(row.CreatedDate)),
   };
 }

@@ -42,6 +42,8 @@ create table archived_emails (
   target text not null,
   pairing_id text not null,
   claimed_at timestamptz not null,
+  -- when the first attempt began that was not finished: what it made of the message is looked for since then
+  begun_at timestamptz not null,
   -- the e-mail of the CRM; null while it is being written
   crm_id text,
   -- the record that was made of it, of the folders that create one

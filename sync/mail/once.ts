@@ -14,6 +14,8 @@ export interface KnownArchive {
   readonly target: string;
   readonly pairingId: string;
   readonly claimedAtMs: number;
+  /** When the first attempt began that was not finished. */
+  readonly begunAtMs: number;
   /** The e-mail of the CRM; null while it is being written. */
   readonly crmId: string | null;
   /** The record that was made of the message. */
@@ -27,6 +29,8 @@ export interface HeldCopy {
   readonly id: string;
   readonly relatedId: string | null;
   readonly key: string | null;
+  /** Whose history has it. */
+  readonly people: readonly string[];
 }
 
 export interface Standing {
@@ -69,23 +73,29 @@ export const ARCHIVE_CLAIM_LIFE_MS = 15 * 60_000;
 
 /**
  * The same message is archived once per record, however often, by whomever and through whichever folder it comes
- * (MAIL-7): what all pairings and the CRM know of it decides. Nobody writes while an attempt may still take effect.
+ * (MAIL-7): what all pairings and the CRM know of it decides. Nobody writes while an attempt may still take effect, nor
+ * while a colleague brings the message to another record: whose history has it then is not known yet.
  */
 export function claimingOf(aim: ArchiveAim, standing: Standing): Claiming {
-  const { archives, held } = standing;
+  const { archives, held, goneRecords } = standing;
   const mine = archives.find(({ target }) => target === aim.target);
-  const linked = archives.filter(({ crmId }) => crmId !== null).flatMap(({ people }) => people);
-  const isGone = mine?.recordId != null && standing.goneRecords.has(mine.recordId);
-  if (mine?.crmId != null && !isGone && isThere(mine.crmId, aim, held))
-    return { type: 'held', crmId: mine.crmId, recordId: mine.recordId, people: mine.people };
-  const begun = mine !== undefined && mine.crmId === null ? mine : null;
-  const found = isGone ? undefined : heldWhereItBelongs(aim, held, mine?.recordId ?? null);
-  if (found && !begun)
-    return { type: 'held', crmId: found.id, recordId: mine?.recordId ?? null, people: linked };
-  const untilMs = found || !begun ? null : overAt(begun, standing);
-  if (untilMs !== null) return { type: 'wait', untilMs };
+  const linked = [...new Set(held.flatMap(({ people }) => people))];
+  const isGone = mine?.recordId != null && goneRecords.has(mine.recordId);
   const recordId = isGone ? null : (mine?.recordId ?? null);
-  return { type: 'write', heldId: found?.id ?? null, recordId, sinceMs: begun?.claimedAtMs ?? null, linked };
+  if (mine?.crmId != null && !isGone && isThere(mine.crmId, aim, held))
+    return { type: 'held', crmId: mine.crmId, recordId, people: [...new Set([...linked, ...mine.people])] };
+  const found = isGone ? undefined : heldWhereItBelongs(aim, held, recordId);
+  const untilMs = busyUntil(aim, standing, found);
+  if (untilMs !== null) return { type: 'wait', untilMs };
+  const begun = mine?.crmId === null ? mine : null;
+  if (found && !begun) return { type: 'held', crmId: found.id, recordId, people: linked };
+  return {
+    type: 'write',
+    heldId: found?.id ?? null,
+    recordId,
+    sinceMs: begun?.begunAtMs ?? null,
+    linked: linked.filter(id => !found?.people.includes(id)),
+  };
 }
 
 /** Only a Message-ID tells that an e-mail was deleted in the CRM: then it may be archived once more. */
@@ -105,13 +115,22 @@ function heldWhereItBelongs(
   return belongs === null ? undefined : held.find(({ relatedId }) => relatedId === belongs);
 }
 
-/** Epoch ms until which nobody may write; null where the attempt that began is over. */
-function overAt(
-  { pairingId: whose, claimedAtMs }: KnownArchive,
-  { pairingId, nowMs, lateCommitMs }: Standing,
+/** Epoch ms until which nobody may write; null where all attempts are over, or ours is the only one and left its e-mail. */
+function busyUntil(
+  { target }: ArchiveAim,
+  { archives, pairingId, nowMs, lateCommitMs }: Standing,
+  found: HeldCopy | undefined,
 ): number | null {
-  const isOurs = whose === pairingId;
-  const overMs = claimedAtMs + (isOurs ? lateCommitMs : ARCHIVE_CLAIM_LIFE_MS);
-  if (nowMs >= overMs) return null;
-  return isOurs ? overMs : Math.min(overMs, nowMs + CLAIM_WAIT_MS);
+  const ends = archives.flatMap(archive => {
+    if (archive.crmId !== null) return [];
+    if (archive.pairingId !== pairingId)
+      return nowMs < archive.claimedAtMs + ARCHIVE_CLAIM_LIFE_MS
+        ? [Math.min(archive.claimedAtMs + ARCHIVE_CLAIM_LIFE_MS, nowMs + CLAIM_WAIT_MS)]
+        : [];
+    const isSettled = archive.target === target && found !== undefined;
+    return isSettled || nowMs >= archive.claimedAtMs + lateCommitMs
+      ? []
+      : [archive.claimedAtMs + lateCommitMs];
+  });
+  return ends.length === 0 ? null : Math.max(...ends);
 }

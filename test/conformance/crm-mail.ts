@@ -140,14 +140,19 @@ export function crmMail(scene: () => CrmScene): void {
         ]);
       const held = (await asAnn.mail().find([traceOf(draft.copy)])).get(draft.copy.identity);
       expect(held!.map(({ id }) => id)).toEqual([heldId]);
+      expect([...held![0]!.people].sort()).toEqual(people.map(({ id }) => id).sort());
     });
 
     it('MAIL-7: more people join an e-mail that is there', async () => {
       const { asAnn } = scene();
-      const id = await archived(asAnn, draftOf(copyOf(), { related: await opportunity() }));
+      const copy = copyOf();
+      const id = await archived(asAnn, draftOf(copy, { related: await opportunity() }));
+      const peopleOf = async () => (await asAnn.mail().find([traceOf(copy)])).get(copy.identity)![0]!.people;
+      expect(await peopleOf()).toEqual([]);
       const late = await person('to', `late.${newKey()}@contoso.example`);
       await asAnn.mail().link(id, [late]);
       await asAnn.mail().link(id, [late]);
+      expect(await peopleOf()).toEqual([late.id]);
     });
 
     it('POL-10: nobody finds the e-mails of records that are hidden from him', async () => {
