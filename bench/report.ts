@@ -24,7 +24,7 @@ export interface Judged extends Figure {
 
 export function judge(figure: Figure): Judged {
   const { measured, floor, target } = figure;
-  const ratio = floor ? middle(measured) / middle(floor.value) : null;
+  const ratio = floor && middle(floor.value) > 0 ? middle(measured) / middle(floor.value) : null;
   const judged = target?.of === 'ratio' ? ratio : middle(measured);
   const verdict = !target || judged === null ? '' : judged <= target.atMost ? 'met' : 'missed';
   return { ...figure, ratio, verdict };

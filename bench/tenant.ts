@@ -38,11 +38,19 @@ export async function createTenant({ graph, salesforce, variables }: Servers): P
   });
 }
 
+/** What a policy of the bench has besides. */
+export interface MoreOptions extends Record<string, object> {
+  readonly modules: Record<string, object>;
+}
+
 /** The same organization with another policy for those who are paired from now on; it has these options besides. */
-export async function withPolicy(tenant: Tenant, name: string, options: object): Promise<Tenant> {
+export async function withPolicy(tenant: Tenant, name: string, more: MoreOptions): Promise<Tenant> {
   const { database, organizationId, mailboxConnectionId, crmConnectionId } = tenant;
-  const wanted = { name, mailboxConnectionId, crmConnectionId, ...OPTIONS, ...options };
-  const policyId = await database.inOrganization(organizationId, tx => enabledPolicy(tx, wanted, new Date()));
+  const wanted = { name, mailboxConnectionId, crmConnectionId, ...OPTIONS, ...more };
+  const modules = { ...OPTIONS.modules, ...more.modules };
+  const policyId = await database.inOrganization(organizationId, tx =>
+    enabledPolicy(tx, { ...wanted, modules }, new Date()),
+  );
   return { ...tenant, policyId };
 }
 
@@ -76,7 +84,7 @@ const OPTIONS = {
   calendar: { futureDays: 1_095 },
 };
 
-interface Wanted {
+interface Wanted extends Record<string, unknown> {
   readonly name: string;
   readonly mailboxConnectionId: string;
   readonly crmConnectionId: string;

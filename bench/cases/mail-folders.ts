@@ -5,7 +5,7 @@ import { portfolio } from '../portfolio.ts';
 import { type CrmRecord, loadRecords } from '../records.ts';
 import type { Figure } from '../report.ts';
 import { sampleOf } from '../statistics.ts';
-import { withPolicy } from '../tenant.ts';
+import { type MoreOptions, withPolicy } from '../tenant.ts';
 import { type Timing, timed } from '../timing.ts';
 import { eventsPerCycle, type IdleRun, idle, REQUESTS, SETTLING_CYCLES } from './idle.ts';
 
@@ -110,7 +110,7 @@ export async function manyCases(bench: RunningBench): Promise<Figure[]> {
   const modules = { cases: { enabled: true } };
   const assignTo = { enabled: true, modules: { cases: { maximumItems: CASE_FOLDERS } } };
   const options = { modules, assignTo, smartConvert: { enabled: true } };
-  const plain = await firstCycleWith(bench, 'plain', { smartConvert: { enabled: true } });
+  const plain = await firstCycleWith(bench, 'plain', { modules: {}, smartConvert: { enabled: true } });
   const tenant = await withPolicy(bench.tenant, 'Cases', options);
   const support = await seat({ ...bench, tenant }, 'cases', portfolio({}));
   await loadRecords(servers, casesOf(support.ownerId, sizes.cases));
@@ -121,7 +121,7 @@ export async function manyCases(bench: RunningBench): Promise<Figure[]> {
 }
 
 /** The first cycle of somebody who has nothing: what the records with folders come on top of. */
-async function firstCycleWith(bench: RunningBench, name: string, options: object): Promise<Metered[]> {
+async function firstCycleWith(bench: RunningBench, name: string, options: MoreOptions): Promise<Metered[]> {
   const tenant = await withPolicy(bench.tenant, name, options);
   const { input } = await seat({ ...bench, tenant }, name, portfolio({}));
   return bench.worker.firstCycle(input);

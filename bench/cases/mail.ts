@@ -29,7 +29,7 @@ interface Round {
 /** A drop folder full of messages (MAIL-2, MAIL-3), in turns with the same requests sent again. */
 export async function droppedMessages(bench: RunningBench): Promise<Figure[]> {
   const { sizes, say } = bench;
-  const tenant = await withPolicy(bench.tenant, 'Dropping', { smartConvert: { enabled: true } });
+  const tenant = await withPolicy(bench.tenant, 'Dropping', { modules: {}, smartConvert: { enabled: true } });
   const rounds: Round[] = [];
   for (let repeat = 1; repeat <= sizes.repeats; repeat++) {
     rounds.push(await round({ ...bench, tenant }, `dropping${repeat}`));
