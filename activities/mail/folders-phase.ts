@@ -156,18 +156,27 @@ async function settle(
   records: readonly RememberedRecord[],
   existing: readonly ExistingFolder[],
 ): Promise<void> {
-  const parents = existing.flatMap(({ id, key }) => (key !== null && isParent(key) ? [id] : []));
-  const isEmpty = existing.every(({ key }) => key === null);
+  const ours = existing.filter(({ key }) => key !== null);
+  const [deleted, kept] = [ours.filter(isDeleted), ours.filter(folder => !isDeleted(folder))];
+  const parents = kept.flatMap(({ id, key }) => (key !== null && isParent(key) ? [id] : []));
   const inside = (parent: string) => existing.filter(({ parentId }) => parentId === parent);
   const folders = new Map([rootFolderId, ...parents].map(id => [id, inside(id)]));
   const dueMs = nextAgeing(records, step.options, step.nowMs);
-  await inStep(deps, step, tx =>
-    updatePairing(tx, step.pairing, {
-      folders_digest: isEmpty ? null : digestOf(tx.vault, step.options, folders),
+  await inStep(deps, step, async tx => {
+    await forgetFolders(
+      tx,
+      step.pairing.id,
+      deleted.map(({ id }) => id),
+    );
+    await updatePairing(tx, step.pairing, {
+      folders_digest: kept.length === 0 ? null : digestOf(tx.vault, step.options, folders),
       folders_due_at: dueMs === null ? null : new Date(dueMs),
-    }),
-  );
+    });
+  });
 }
+
+/** What is wanted was brought back: the rest of what lies in Deleted Items is no longer ours. */
+const isDeleted = ({ isInDeletedItems }: ExistingFolder) => isInDeletedItems;
 
 function inStep<T>(deps: ActivityDeps, step: Step, run: (tx: Transaction) => Promise<T>): Promise<T> {
   return deps.database.inOrganization(step.organizationId, async tx => {
