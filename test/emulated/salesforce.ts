@@ -16,6 +16,7 @@ export interface EmulatedSalesforce {
 
 export const emulatedUsers = ['ann@contoso.example', 'bob@contoso.example'] as const;
 const keyField = { name: 'Tandem_Key__c', type: 'string', length: 255, externalId: true, unique: true };
+const KEYED = ['Contact', 'Lead', 'Event', 'Task', 'Account', 'EmailMessage', 'Opportunity', 'Case'];
 
 /** An org with one user for each address, in a server of its own. */
 export async function emulatedSalesforce(
@@ -48,8 +49,7 @@ export async function salesforceBehind(
     })),
   });
   if (hasKeyField) {
-    for (const object of ['Contact', 'Lead', 'Event', 'Task'])
-      await control('POST', 'schema', { object, fields: [keyField] });
+    for (const object of KEYED) await control('POST', 'schema', { object, fields: [keyField] });
   }
   return {
     url: reach.origin,

@@ -65,7 +65,9 @@ export function aroundCrms(
 }
 
 /** Methods that talk to nobody. */
-const LOCAL: ReadonlySet<PropertyKey> = new Set(['mailbox', 'items', 'budget', 'url']);
+const LOCAL: ReadonlySet<PropertyKey> = new Set([
+  ...['mailbox', 'items', 'mail', 'records', 'budget', 'url'],
+]);
 
 function aroundCalls<T extends object>(side: string, target: T, around: Around): T {
   return new Proxy(target, {
@@ -81,8 +83,10 @@ function aroundCalls<T extends object>(side: string, target: T, around: Around):
   });
 }
 
-/** Mailboxes, their items and sessions are handed out by connections. */
+/** Mailboxes, sessions and what they are asked for by kind are handed out by connections; each has one of these. */
+const TELLING = ['write', 'probe', 'place', 'archive', 'lengths'];
+
 function inner(side: string, value: unknown, around: Around): unknown {
-  const isSession = typeof value === 'object' && value !== null && ('write' in value || 'probe' in value);
-  return isSession ? aroundCalls(side, value, around) : value;
+  const isHandedOut = typeof value === 'object' && value !== null && TELLING.some(method => method in value);
+  return isHandedOut ? aroundCalls(side, value, around) : value;
 }

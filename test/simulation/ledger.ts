@@ -68,6 +68,7 @@ export function readPairings(company: SimulatedCompany): Promise<PairingRow[]> {
 }
 
 export function readEntries(company: SimulatedCompany, modules: readonly Module[]): Promise<Entry[]> {
+  if (modules.length === 0) return Promise.resolve([]);
   return company.database.inOrganization(company.organizationId, async tx => {
     const items = await tx
       .selectFrom('items')
@@ -119,7 +120,7 @@ export async function readLedger(company: SimulatedCompany, modules: readonly Mo
       openIntents: intents.map(row => `${row.op} in ${row.target} with key ${row.key}`),
       waiting: inbox.map(
         row =>
-          `${row.what} ${row.side} ${row.source_id}${row.not_before ? ` until ${row.not_before.toISOString()}` : ''}`,
+          `${row.what} ${row.kind} ${row.side} ${row.source_id}${row.not_before ? ` until ${row.not_before.toISOString()}` : ''}`,
       ),
     };
   });
