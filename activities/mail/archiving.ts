@@ -1,4 +1,6 @@
+import type { LinkedPerson } from '../../connectors/archive.ts';
 import { archivedOf, claimArchive, lockMessages } from '../../db/archived-emails.ts';
+import { type FailureKind, isWaiting, SyncFailure } from '../../sync/failure.ts';
 import { folderKindOf } from '../../sync/folders/kinds.ts';
 import type { ArchivePlan } from '../../sync/mail/convert.ts';
 import { type Claiming, claimingOf, type HeldCopy, type KnownArchive } from '../../sync/mail/once.ts';
@@ -134,20 +136,57 @@ async function claimAll(
   });
 }
 
+/** How long a message rests whose people the CRM cannot be told of now. */
+const LINK_WAIT_MS = 60_000;
+
 /** People whom the copy in the CRM does not lead to yet, of a message that goes to people alone. */
 async function linkMore(
   work: MailWork,
   one: Planned,
   { crmId, recordId, people }: Extract<Claiming, { type: 'held' }>,
 ): Promise<Archived> {
-  const more = one.plan.participants.flatMap(({ role, address, refs }) =>
+  const more = one.target === '' ? peopleBeside(one, people) : [];
+  const linking = more.length === 0 ? 'linked' : await link(work, crmId, more);
+  if (linking === 'later') return { type: 'wait', one, untilMs: work.deps.world.now() + LINK_WAIT_MS };
+  const all = linking === 'linked' ? [...people, ...more.map(({ id }) => id)] : people;
+  return { type: 'held', one, plan: one.plan, crmId, recordId, people: all };
+}
+
+function peopleBeside({ plan }: Planned, people: readonly string[]): LinkedPerson[] {
+  return plan.participants.flatMap(({ role, address, refs }) =>
     refs.flatMap(ref =>
       ref.type === 'existing' && ref.kind !== 'user' && !people.includes(ref.id)
         ? [{ role, address, kind: ref.kind, id: ref.id }]
         : [],
     ),
   );
-  if (more.length > 0 && one.target === '') await work.session.mail().link(crmId, more);
-  const all = [...people, ...(one.target === '' ? more.map(({ id }) => id) : [])];
-  return { type: 'held', one, plan: one.plan, crmId, recordId, people: all };
+}
+
+const REFUSALS: ReadonlySet<FailureKind> = new Set([
+  'forbidden',
+  'gone',
+  'schema',
+  'validation',
+  'permanent',
+]);
+
+/**
+ * As the user, else as the reading user: what a colleague or another tool archived need not be this user's to see. A CRM
+ * that relates nobody to an e-mail that is no draft has the message all the same.
+ */
+async function link(
+  { session, reader }: MailWork,
+  crmId: string,
+  people: readonly LinkedPerson[],
+): Promise<'linked' | 'refused' | 'later'> {
+  for (const writer of [session, reader]) {
+    try {
+      await writer.mail().link(crmId, people);
+      return 'linked';
+    } catch (error) {
+      if (!(error instanceof SyncFailure) || isWaiting(error.kind) || error.kind === 'auth') throw error;
+      if (!REFUSALS.has(error.kind)) return 'later';
+    }
+  }
+  return 'refused';
 }
