@@ -29,7 +29,13 @@ export async function askCrm(
     contacts: peopleIn(contacts),
     leads: peopleIn(leads),
     accountsByDomain,
-    hidden: await hiddenAmong(work.reader, unseen, asksLeads),
+    hidden: new Set([
+      ...(await hiddenAmong(work.reader, unseen, asksLeads)),
+      ...(await hiddenCompanies(
+        work.reader,
+        domains.filter(domain => !accountsByDomain.has(domain)),
+      )),
+    ]),
   };
 }
 
@@ -50,6 +56,11 @@ async function hiddenAmong(
     asksLeads ? reader.findByEmail('lead', addresses) : NONE,
   ]);
   return new Set([...contacts.keys(), ...leads.keys()].flatMap(canonical));
+}
+
+/** Likewise companies: in many an org accounts are their owners' alone. */
+async function hiddenCompanies(reader: CrmSession, domains: readonly string[]): Promise<string[]> {
+  return domains.length === 0 ? [] : [...(await reader.accountsByDomain(domains)).keys()];
 }
 
 function peopleIn(found: ReadonlyMap<string, readonly CrmRecord[]>): KnownPerson[] {

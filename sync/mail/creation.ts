@@ -48,12 +48,13 @@ export function newPerson(options: CreationOptions, one: Addressee, matches: Mat
   return { kind: 'lead', ...person, company, account: null };
 }
 
-/** Several accounts of one domain are not guessed between, and are no reason for one more. */
+/** Several accounts of one domain are not guessed between; neither they nor one that is not seen are a reason for one more. */
 function accountFor(options: CreationOptions, { address }: Addressee, matches: Matches): AccountRef | null {
   const accounts = accountsOf(matches, address);
   if (accounts[0] !== undefined) return accounts.length === 1 ? { type: 'existing', id: accounts[0] } : null;
-  const isTold = options.accountIfUnmatched && companyDomains(address).length > 0;
-  return isTold ? { type: 'new', domain: registrable(domainOf(address)) } : null;
+  const domains = companyDomains(address);
+  const isNew = domains.length > 0 && !domains.some(domain => matches.hidden.has(domain));
+  return options.accountIfUnmatched && isNew ? { type: 'new', domain: registrable(domainOf(address)) } : null;
 }
 
 /** One account per company, however many of its people are created. */

@@ -19,7 +19,7 @@ export interface Matches {
   /** Leads that were not converted. */
   readonly leads: readonly KnownPerson[];
   readonly accountsByDomain: ReadonlyMap<string, readonly string[]>;
-  /** Canonical addresses of people that the CRM has and that this user may not see. */
+  /** Canonical addresses of people, and domains of accounts, that the CRM has and that this user may not see. */
   readonly hidden: ReadonlySet<string>;
 }
 

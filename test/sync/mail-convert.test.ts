@@ -111,6 +111,14 @@ describe('MAIL-2 who is created', () => {
       ],
     }));
 
+  it('a contact without an account where the CRM has one of the domain that the user may not see', () => {
+    const matches = { ...nobody, hidden: new Set(['fabrikam.example']) };
+    expect(convert(message({}), matches, choosing({}))).toMatchObject({
+      newAccounts: [],
+      newPeople: [{ kind: 'contact', lastName: 'Ray', account: null }],
+    });
+  });
+
   it('a lead, which has a company and no account', () =>
     expect(plan({}, { creation: { ...defaults.creation, leadInsteadOfContact: true } })).toMatchObject({
       newAccounts: [],
