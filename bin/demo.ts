@@ -2,7 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { configure, type DemoConnections, hasConnections, readdress } from './demo/configuration.ts';
 import { loadCrm } from './demo/crm.ts';
+import { settled, synchronize } from './demo/cycles.ts';
 import { loadMailboxes } from './demo/mailboxes.ts';
+import { deliverLetters } from './demo/post.ts';
 import { request } from './demo/request.ts';
 import type { Emulated } from './emulators.ts';
 import type { Home } from './home.ts';
@@ -20,7 +22,11 @@ export type DemoOptions = {
 type Progress = {
   readonly apiKey: string;
   /** There is to be a company; with its connections: there is. */
-  readonly company?: { readonly connections?: DemoConnections; readonly at?: Addresses };
+  readonly company?: {
+    readonly connections?: DemoConnections;
+    readonly at?: Addresses;
+    readonly hasMail?: boolean;
+  };
 };
 /** Where the emulators were when the connections were told. */
 type Addresses = { readonly graph: string; readonly salesforce: string };
@@ -56,6 +62,22 @@ async function ensureCompany({ home, api, emulated }: DemoOptions, apiKey: strin
   await Promise.all([loadMailboxes(emulated.graph), loadCrm(emulated.salesforce)]);
   const connections = await configure(api, apiKey, emulated);
   note(home, { apiKey, company: { connections, at } });
+}
+
+/**
+ * Delivers the company's letters once, as soon as all first cycles are over: then there are folders to drop them into. True
+ * when that was now; without it, the next start tries again.
+ */
+export async function ensureDemoMail(
+  { home, api, emulated }: Pick<DemoOptions, 'home' | 'api' | 'emulated'>,
+  stopping: AbortSignal,
+): Promise<boolean> {
+  const { apiKey, company } = home.read<Progress>(PROGRESS_FILE) ?? {};
+  if (apiKey === undefined || !company?.connections || company.hasMail) return false;
+  if (!(await settled(api, apiKey, stopping)) || !(await deliverLetters(emulated.graph))) return false;
+  note(home, { apiKey, company: { ...company, hasMail: true } });
+  await synchronize(api, apiKey);
+  return true;
 }
 
 function note(home: Home, progress: Progress): Progress {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { migrate } from '../db/migrate.ts';
 import { APPLICATION_ROLE, ensureDatabase, withLogin } from './database.ts';
-import { ensureDemo } from './demo.ts';
+import { type DemoOptions, ensureDemo, ensureDemoMail } from './demo.ts';
 import { describeEmulators, type Emulated, emulatorHosts, emulatorProcess } from './emulators.ts';
 import { type Environment, environmentForChild } from './environment.ts';
 import { Home } from './home.ts';
@@ -58,6 +58,7 @@ class Installation {
   readonly #stack: Stack;
   #ports: Reservation | undefined;
   #writeRun = () => {};
+  readonly #stopping = new AbortController();
 
   constructor(environment: Environment, home: Home, say: Say) {
     this.#environment = environment;
@@ -78,22 +79,39 @@ class Installation {
     ]);
     const own = this.#ownEnvironment(databases, temporal);
     const [api, workers] = await Promise.all([this.#startApi(own), this.#startWorkers(own)]);
-    const { apiKey } = await ensureDemo({
+    const demo: DemoOptions = {
       home: this.#home,
       api: this.#origin('api'),
       installationKey: this.#secrets.installationKey,
       emulated,
       empty: options.empty,
-    });
+    };
+    const { apiKey } = await ensureDemo(demo);
     this.#writeRun = () =>
       this.#home.write('run.json', this.#run({ api, workers, apiKey, databases, temporal, emulated }));
     this.#writeRun();
     this.#printAddresses(temporal);
+    if (!options.empty) await this.#fillMailboxes(demo);
   }
 
   async stop(): Promise<void> {
+    this.#stopping.abort();
     await this.#stack.stop();
     await this.#ports?.releaseAll();
+  }
+
+  /** The product runs by now, and goes on whatever becomes of the letters. */
+  async #fillMailboxes(demo: DemoOptions): Promise<void> {
+    const { signal } = this.#stopping;
+    try {
+      if (await ensureDemoMail(demo, signal))
+        this.#say(
+          'Letters have arrived in the mailboxes of the demo company: README, "What the demo shows".',
+        );
+    } catch (error) {
+      if (!signal.aborted)
+        this.#say(`The letters of the demo company wait for the next start: ${(error as Error).message}`);
+    }
   }
 
   async #endLeftovers(): Promise<void> {

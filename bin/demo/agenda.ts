@@ -1,6 +1,7 @@
 /** What the colleagues have to do, by the day: 0 is today. All of it is of the CRM unless it says mailbox. */
 
-import { accounts, type Colleague, type Company, colleagues, contacts, type Person } from './company.ts';
+import { accounts, type Colleague, colleagues, contactOf, type Person } from './company.ts';
+import { PACKING_LINE } from './pipeline.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -17,8 +18,6 @@ export type Appointment = {
   readonly person: Person | null;
 };
 
-export type Opportunity = { readonly name: string; readonly account: Company };
-
 export type Task = {
   readonly subject: string;
   readonly owner: Colleague;
@@ -32,33 +31,35 @@ export type Task = {
 const [mira, jonas, priya] = colleagues;
 const [almendra, , hansewerk, , copperRidge] = accounts;
 
-const PACKING_LINE = 'Almendra Foods: packing line';
-
-export const opportunities: readonly Opportunity[] = [{ name: PACKING_LINE, account: almendra! }];
-
 /** Its owner had typed it into Outlook as well: it is recognised, not doubled (PAIR-7). */
 const DEMONSTRATION = { subject: 'Demo of the packing line', owner: mira, day: 1, at: '09:30' };
 
 export const appointments: readonly Appointment[] = [
-  appointment({ ...DEMONSTRATION, person: of(almendra!, 0) }),
+  appointment({ ...DEMONSTRATION, person: contactOf(almendra!, 0) }),
   appointment({
     subject: 'Visit of the plant',
     owner: jonas,
     day: 3,
     at: '08:00',
-    person: of(hansewerk!, 1),
+    person: contactOf(hansewerk!, 1),
   }),
-  appointment({ subject: 'Kick-off', owner: priya, day: 2, at: '15:00', person: of(copperRidge!, 0) }),
+  appointment({ subject: 'Kick-off', owner: priya, day: 2, at: '15:00', person: contactOf(copperRidge!, 0) }),
   appointment({ subject: 'Fair in Hanover', owner: jonas, day: 9, at: null, place: 'Hanover' }),
   appointment({ subject: 'Review of the quarter', owner: mira, invited: [jonas], day: 6, at: '14:00' }),
 ];
 
 export const tasks: readonly Task[] = [
   task({ subject: 'Send the offer', owner: mira, day: 2, opportunity: PACKING_LINE }),
-  task({ subject: 'Prepare samples', owner: jonas, day: 4, person: of(hansewerk!, 2) }),
-  task({ subject: 'Renew the contract', owner: priya, day: 20, person: of(copperRidge!, 3) }),
-  task({ subject: 'Call about delivery dates', owner: mira, day: 1, isCall: true, person: of(almendra!, 4) }),
-  task({ subject: 'Call back', owner: priya, day: 1, isCall: true, person: of(copperRidge!, 1) }),
+  task({ subject: 'Prepare samples', owner: jonas, day: 4, person: contactOf(hansewerk!, 2) }),
+  task({ subject: 'Renew the contract', owner: priya, day: 20, person: contactOf(copperRidge!, 3) }),
+  task({
+    subject: 'Call about delivery dates',
+    owner: mira,
+    day: 1,
+    isCall: true,
+    person: contactOf(almendra!, 4),
+  }),
+  task({ subject: 'Call back', owner: priya, day: 1, isCall: true, person: contactOf(copperRidge!, 1) }),
 ];
 
 /** In mailboxes before synchronization begins: what has no record in the CRM stays its user's own (PAIR-6). */
@@ -91,8 +92,4 @@ function appointment(
 
 function task(given: Pick<Task, 'subject' | 'owner' | 'day'> & Partial<Task>): Task {
   return { isCall: false, person: null, opportunity: null, ...given };
-}
-
-function of(account: Company, place: number): Person {
-  return contacts.filter(({ company }) => company === account)[place]!;
 }

@@ -84,6 +84,11 @@ const LEADS_PER_PROSPECT = 5;
 export const contacts = staff(accounts, CONTACTS_PER_ACCOUNT, 0);
 export const leads = staff(prospects, LEADS_PER_PROSPECT, contacts.length);
 
+/** One of the contacts of a company, counted from 0. */
+export function contactOf(account: Company, place: number): Person {
+  return contacts.filter(({ company }) => company === account)[place]!;
+}
+
 /** The lists of names have lengths without a common divisor: each pair comes once in 19 × 23 people. */
 function staff(companies: readonly Company[], each: number, from: number): Person[] {
   return companies.flatMap((company, row) =>

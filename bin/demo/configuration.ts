@@ -79,12 +79,20 @@ function crmConnection({ loginUrl, username, clientId, privateKey }: Emulated['s
 /** The shortest that the subscription has, at any hour: somebody is watching. */
 const OFTEN = { everyMinutes: 5 };
 
+/** Also the name of the folder in the mailboxes (CON-6). */
+export const CATEGORY = 'Contoso CRM';
+
 const ON = { enabled: true };
 
 const policy = {
   name: 'Contoso sales',
-  category: { name: 'Contoso CRM' },
-  modules: { contacts: ON, leads: ON, appointments: ON, calls: ON, tasks: ON },
+  category: { name: CATEGORY },
+  modules: {
+    ...{ contacts: ON, leads: ON, appointments: ON, calls: ON, tasks: ON, cases: ON },
+    opportunities: { enabled: true, defaults: { StageName: 'Prospecting', CloseDate: 'today+60' } },
+  },
   newItems: { autoSync: true },
+  smartConvert: { enabled: true, attachments: true, attachmentSummary: true },
+  ...{ assignTo: ON, sentItems: ON },
   schedule: { peak: OFTEN, offPeak: OFTEN, blackout: null },
 };

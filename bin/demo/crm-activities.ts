@@ -1,23 +1,13 @@
-import { type Appointment, appointments, dateOf, opportunities, spanOf, type Task, tasks } from './agenda.ts';
+import { type Appointment, appointments, dateOf, spanOf, type Task, tasks } from './agenda.ts';
 import { type Crm, createOnce, type Ids, idsBy } from './crm-api.ts';
 
-const CLOSES_ON_DAY = 60;
 const REMINDED_BEFORE_MS = 15 * 60_000;
 
 /** By address; opportunities by name. */
 type Known = { readonly users: Ids; readonly people: Ids; readonly opportunities: Ids };
 
-/** Opportunities, appointments with those who are invited, tasks and calls. */
+/** Appointments with those who are invited, tasks and calls. */
 export async function loadActivities(crm: Crm, users: Ids, nowMs: number): Promise<void> {
-  const accounts = await idsBy(crm, 'Account', 'Name');
-  await createOnce(
-    crm,
-    'Opportunity',
-    opportunities.map(({ name, account }) => ({
-      ...{ Name: name, AccountId: accounts.get(account.name), OwnerId: users.get(account.owner.mail) },
-      ...{ StageName: 'Proposal/Price Quote', CloseDate: dateOf(CLOSES_ON_DAY, nowMs) },
-    })),
-  );
   const known: Known = {
     users,
     people: await idsBy(crm, 'Contact', 'Email'),

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { accounts, type Colleague, colleagues, contacts, leads, type Person } from './company.ts';
 import { loadActivities } from './crm-activities.ts';
 import { type Crm, createOnce, type Ids, idsBy } from './crm-api.ts';
+import { loadPipeline } from './crm-pipeline.ts';
 import { request } from './request.ts';
 
 /** What an administrator adds to the org, so that a create is never done twice (ARCHITECTURE.md section 5). */
+const KEYED = ['Contact', 'Lead', 'Account', 'Event', 'Task', 'EmailMessage', 'Opportunity', 'Case'];
 const KEY_FIELD = { name: 'Tandem_Key__c', type: 'string', length: 255, externalId: true, unique: true };
 
 const loaded = z.object({ users: z.array(z.object({ Id: z.string(), Username: z.string() })) });
@@ -13,6 +15,7 @@ const loaded = z.object({ users: z.array(z.object({ Id: z.string(), Username: z.
 export async function loadCrm(crm: Crm, nowMs = Date.now()): Promise<void> {
   const users = await loadUsers(crm);
   await loadPeople(crm, users);
+  await loadPipeline(crm, users, nowMs);
   await loadActivities(crm, users, nowMs);
 }
 
@@ -59,7 +62,7 @@ function usernameOf(mail: string): string {
 async function loadUsers(crm: Crm): Promise<Ids> {
   const answer = await request('POST', `${crm.control}/load`, {
     body: {
-      schema: ['Contact', 'Lead', 'Event', 'Task'].map(object => ({ object, fields: [KEY_FIELD] })),
+      schema: KEYED.map(object => ({ object, fields: [KEY_FIELD] })),
       users: colleagues.map(({ firstName, lastName, mail, timeZone }) => ({
         ...{ Username: usernameOf(mail), Email: mail, FirstName: firstName, LastName: lastName },
         ...{ TimeZoneSidKey: timeZone, IsActive: true },

@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ServerType, serve } from '@hono/node-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { appointments, opportunities, tasks } from '../../bin/demo/agenda.ts';
+import { appointments, tasks } from '../../bin/demo/agenda.ts';
 import { accounts, colleagues, contacts, leads } from '../../bin/demo/company.ts';
+import { letters } from '../../bin/demo/letters.ts';
+import { cases, opportunities } from '../../bin/demo/pipeline.ts';
+import { deliverLetters, openOutlook } from '../../bin/demo/post.ts';
 import { ensureDemo } from '../../bin/demo.ts';
 import { describeEmulators, type Emulated, emulatorHosts } from '../../bin/emulators.ts';
 import { Home } from '../../bin/home.ts';
@@ -55,7 +58,7 @@ const ensure = (empty: boolean) =>
   ensureDemo({ home, api, installationKey: INSTALLATION_KEY, emulated, empty });
 
 const PEOPLE = ['Account', 'Contact', 'Lead'] as const;
-const ACTIVITIES = ['Opportunity', 'Event', 'EventRelation', 'Task'] as const;
+const ACTIVITIES = ['Opportunity', 'Case', 'Event', 'EventRelation', 'Task'] as const;
 
 /** How much there is of everything that the demo makes. */
 async function counts(apiKey: string): Promise<Record<string, number>> {
@@ -76,13 +79,13 @@ async function countOf(type: string): Promise<number> {
 
 const NOTHING = {
   ...{ connections: 0, policies: 0, pairings: 0, Account: 0, Contact: 0, Lead: 0 },
-  ...{ Opportunity: 0, Event: 0, EventRelation: 0, Task: 0 },
+  ...{ Opportunity: 0, Case: 0, Event: 0, EventRelation: 0, Task: 0 },
 };
 const invited = appointments.flatMap(appointment => appointment.invited);
 const COMPANY = {
   ...{ connections: 2, policies: 1, pairings: colleagues.length },
   ...{ Account: accounts.length, Contact: contacts.length, Lead: leads.length },
-  ...{ Opportunity: opportunities.length, Task: tasks.length },
+  ...{ Opportunity: opportunities.length, Case: cases.length, Task: tasks.length },
   // Whoever is invited has a copy of the event.
   ...{ Event: appointments.length + invited.length, EventRelation: invited.length },
 };
@@ -108,3 +111,36 @@ test('everybody is invented: domains nobody can own, no address twice', () => {
   expect(addresses.filter(address => !/^[a-z.]+@[a-z]+\.example$/.test(address))).toEqual([]);
   expect(new Set(addresses).size).toBe(addresses.length);
 });
+
+test('letters wait until every folder that they are for is there', async () => {
+  const { graph } = emulated;
+  const boxes = await mailboxesBy(graph);
+  expect(await deliverLetters(graph)).toBe(false);
+  for (const { mailbox, place } of letters)
+    if (place.type === 'dropped') await boxes.makeFolders(mailbox.mail, ['Contoso CRM', ...place.folders]);
+  expect(await deliverLetters(graph)).toBe(true);
+  const subjects = await Promise.all(colleagues.map(({ mail }) => boxes.messages(mail)));
+  expect(subjects.flat().sort()).toEqual(letters.map(({ subject }) => subject).sort());
+});
+
+/** The mailboxes as their users have them. */
+async function mailboxesBy(graph: Emulated['graph']) {
+  const outlook = await openOutlook(graph);
+  const foldersAt = async (mail: string, path: string) =>
+    ((await outlook('GET', mail, `${path}?$top=100`)) as { value: { id: string; displayName: string }[] })
+      .value;
+  return {
+    async makeFolders(mail: string, names: readonly string[]): Promise<void> {
+      let path = 'mailFolders';
+      for (const displayName of names) {
+        const there = (await foldersAt(mail, path)).find(folder => folder.displayName === displayName);
+        const { id } = there ?? ((await outlook('POST', mail, path, { displayName })) as { id: string });
+        path = `mailFolders/${id}/childFolders`;
+      }
+    },
+    async messages(mail: string): Promise<string[]> {
+      const found = (await outlook('GET', mail, 'messages?$top=100')) as { value: { subject: string }[] };
+      return found.value.map(({ subject }) => subject);
+    },
+  };
+}
