@@ -89,8 +89,8 @@ export function mailPhasesDue(
   const due: Readonly<Partial<Record<Phase, boolean>>> = {
     dropFolders: drops,
     assignTo: found.has('assignTo'),
-    sentItems: kinds.includes('sentitems'),
-    inbox: kinds.includes('inbox'),
+    sentItems: begins || kinds.includes('sentitems'),
+    inbox: begins || kinds.includes('inbox'),
     folders,
     summaries: folders || found.has('summaries'),
   };
