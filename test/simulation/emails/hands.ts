@@ -141,6 +141,14 @@ export class Hands {
     ];
   }
 
+  /** By id, which shows what queries may show later. */
+  isThere({ object, id }: OpenRecord): Promise<boolean> {
+    return this.administrator.call('GET', `/sobjects/${object}/${id}`).then(
+      () => true,
+      () => false,
+    );
+  }
+
   async emails(): Promise<Email[]> {
     const rows = await this.administrator.query<Json>(
       'SELECT Id, Subject, TextBody, RelatedToId, ParentId, BccAddress, CreatedDate FROM EmailMessage',

@@ -11,7 +11,7 @@ const OVERLAP_MS = 5 * 60_000;
 export function peopleTwice(view: View): Violation[] {
   const { memory, accounts } = view;
   const made = madePeople(view);
-  const byAddress = Map.groupBy(made, ({ address }) => address);
+  const byAddress = Map.groupBy(made, ({ object, address }) => `${object} ${address}`);
   const twice = [...byAddress]
     .filter(([, people]) => people.length > 1)
     .map(([address, people]) => `${address} was made ${people.length} times in the CRM`);

@@ -54,7 +54,8 @@ export class Scene {
   /** The record that is called so: by its user's name for it, or by the letter that it was made of. */
   async record(name: string): Promise<OpenRecord | null> {
     const records = await this.hands.records();
-    return records.find(({ title }) => new RegExp(`(^| )${name} `).test(title)) ?? null;
+    const found = records.find(({ title }) => new RegExp(`(^| )${name} `).test(title));
+    return found && (await this.hands.isThere(found)) ? found : null;
   }
 
   /** Where a user finds a place of that name: the key under which the product knows it, and the folder. */
