@@ -94,7 +94,10 @@ describe('events of Salesforce', () => {
       const own = page.records.filter(({ fields }) => fields.subject === kind);
       expect(own).toHaveLength(starts.length);
       const told = (await org.crm.changes([{ kind: 'event', cursor }])).get('event');
-      const refs = told?.type === 'changes' ? told.changes.map(({ ref: { id } }) => ({ kind: 'event', id }) as const) : [];
+      const refs =
+        told?.type === 'changes'
+          ? told.changes.map(({ ref: { id } }) => ({ kind: 'event', id }) as const)
+          : [];
       const heard = (await (await org.crm.reader()).read(refs)).filter(
         result => result.type === 'present' && result.record.fields.subject === kind,
       );

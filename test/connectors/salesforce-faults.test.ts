@@ -214,7 +214,9 @@ describe('Salesforce when it fails', () => {
     await salesforce.control('PUT', 'visibility', { object: 'Contact', delayMs: 0 });
     const [second] = await poll(next);
     const names = async (changes: readonly CrmChange[]) => {
-      const results = await (await crm.reader()).read(changes.map(({ ref: { id } }) => ({ kind: 'contact', id })));
+      const results = await (await crm.reader()).read(
+        changes.map(({ ref: { id } }) => ({ kind: 'contact', id })),
+      );
       return results.flatMap(result => (result.type === 'present' ? [result.record.fields.lastName] : []));
     };
     expect(await names(first)).not.toContain('Late');

@@ -32,15 +32,19 @@ function policyWith(assignTo: object = {}): Policy {
 const plan = (
   mailbox: Mailbox,
   policy: Policy,
-  records: Record<string, TrackedRecord[]> = {},
+  records: Partial<Record<FolderKind, TrackedRecord[]>> = {},
   nowMs = NOW_MS,
 ) =>
-  planFolders(new Map(Object.entries(records)), mailbox.seen(), {
+  planFolders(new Map(Object.entries(records) as [FolderKind, TrackedRecord[]][]), mailbox.seen(), {
     ...{ policy, ownUserId: 'me', nowMs, rootFolderId: ROOT },
   });
 
 /** The tree as people see it; also proves that nothing is left to do. */
-function settled(mailbox: Mailbox, policy: Policy, records: Record<string, TrackedRecord[]> = {}): string[] {
+function settled(
+  mailbox: Mailbox,
+  policy: Policy,
+  records: Partial<Record<FolderKind, TrackedRecord[]>> = {},
+): string[] {
   mailbox.carryOut(plan(mailbox, policy, records));
   expect(plan(mailbox, policy, records)).toEqual([]);
   return treeOf(mailbox);
