@@ -1,33 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { freePort } from '../../../bin/ports.ts';
 import { Office } from '../office.ts';
-import { until } from '../product.ts';
+import { DAY_MS, letPass, openOnClock } from '../passing-time.ts';
 import { inDays } from './days.ts';
-import { at, type Diary, diary } from './diary.ts';
-
-const DAY_MS = 86_400_000;
+import { at, diary } from './diary.ts';
 
 const office = new Office();
-beforeAll(async () => {
-  const port = String(await freePort());
-  const clock = `http://127.0.0.1:${port}/_emulator/clock`;
-  await office.open({ TANDEM_GRAPH_PORT: port, TANDEM_CLOCK_URL: clock });
-});
+beforeAll(() => openOnClock(office));
 afterAll(() => office.close());
-
-/** Time passes in both systems, and in the product, which takes it from the mailbox's. */
-async function rest(user: Diary, days: number): Promise<void> {
-  const { graph, salesforce } = office.world;
-  const advanceMs = days * DAY_MS;
-  const before = Date.parse((await user.seat.pairing()).lastCycle?.startedAt ?? '');
-  await Promise.all([graph, salesforce].map(system => system.control('PUT', 'clock', { advanceMs })));
-  graph.signInAgain();
-  await salesforce.signInAgain();
-  await until('the product to notice', async () => {
-    const { lastCycle } = await user.sync();
-    return Date.parse(lastCycle?.startedAt ?? '') >= before + advanceMs;
-  });
-}
 
 it('POL-16 CAL-4: month by month the horizon has moved on: new occurrences, nothing twice, nothing lost', async () => {
   const ann = await diary(office, 'Ann', { calendar: { pastDays: 30, futureDays: 60 } });
@@ -48,7 +27,7 @@ it('POL-16 CAL-4: month by month the horizon has moved on: new occurrences, noth
   expect((await ann.events()).map(({ subject }) => subject)).toEqual(['Endless']);
 
   for (const days of [33, 33]) {
-    await rest(ann, days);
+    await letPass(ann.seat, days * DAY_MS);
     await ann.sync();
   }
   const after = await ann.records('Endless');

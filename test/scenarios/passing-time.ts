@@ -1,0 +1,29 @@
+import { freePort } from '../../bin/ports.ts';
+import type { Office } from './office.ts';
+import { until } from './product.ts';
+import type { Seat } from './seat.ts';
+
+/** The product takes its time from the mailboxes' clock, which stories move on. */
+export async function openOnClock(office: Office): Promise<void> {
+  const port = String(await freePort());
+  const clock = `http://127.0.0.1:${port}/_emulator/clock`;
+  await office.open({ TANDEM_GRAPH_PORT: port, TANDEM_CLOCK_URL: clock });
+}
+
+/**
+ * Time passes in both systems, and in the product, which notices in a cycle of this seat. Whoever signs in meanwhile does so
+ * by the old time and is refused: that cycle does not count.
+ */
+export async function letPass(seat: Seat, advanceMs: number): Promise<void> {
+  const { graph, salesforce } = seat.world;
+  const before = Date.parse((await seat.pairing()).lastCycle?.startedAt ?? '');
+  await Promise.all([graph, salesforce].map(system => system.control('PUT', 'clock', { advanceMs })));
+  graph.signInAgain();
+  await salesforce.signInAgain();
+  await until('the product to notice', async () => {
+    const { lastCycle } = await seat.sync();
+    return lastCycle?.outcome === 'done' && Date.parse(lastCycle.startedAt) >= before + advanceMs;
+  });
+}
+
+export const DAY_MS = 86_400_000;
