@@ -17,6 +17,9 @@ export interface ListedMessage {
   readonly mark: string | null;
 }
 
+/** A message as it is after a change, which leaves its mark as it was. */
+export type ChangedMessage = Omit<ListedMessage, 'mark'>;
+
 export interface MessagePage {
   readonly messages: readonly ListedMessage[];
   /** Where the next page begins; null at the end. */
@@ -74,6 +77,6 @@ export interface MailboxMail {
   /** The bytes of an attachment in base64; a message within a message in the form in which it was sent (RFC 5322). */
   attachment(messageId: string, attachmentId: string): Promise<string>;
   /** Answers the message as it is afterwards; null after a purge. `gone` for a message that is not there. */
-  change(changes: readonly MessageChange[]): Promise<Outcome<ListedMessage | null>[]>;
+  change(changes: readonly MessageChange[]): Promise<Outcome<ChangedMessage | null>[]>;
   place(folderId: string, messages: readonly PlacedMessage[]): Promise<Outcome<ListedMessage>[]>;
 }

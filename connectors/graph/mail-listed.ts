@@ -1,8 +1,5 @@
 import type { Message } from '@microsoft/microsoft-graph-types';
-import type { Outcome } from '../connector.ts';
 import type { ListedMessage, MessagePage } from '../mail.ts';
-import { bodyIn, onward, sent } from './batches.ts';
-import type { BatchRequest } from './client.ts';
 import { extendedValue, markProperty } from './mapping.ts';
 import { expandProperties, query } from './odata.ts';
 import type { ListPage, MailboxWire } from './wire.ts';
@@ -35,17 +32,4 @@ export async function listMessages(
   const page = (await wire.get(after ?? start())) as ListPage<GraphMessage>;
   const next = wire.nextOf(page);
   return { messages: (page.value ?? []).map(listedMessage), next: next === after ? null : next };
-}
-
-/** Messages as their lists tell them. */
-export async function readListed(
-  wire: MailboxWire,
-  messageIds: readonly string[],
-): Promise<Outcome<ListedMessage>[]> {
-  const requests = messageIds.map(
-    (id): BatchRequest => ({ method: 'GET', url: wire.path('messages', id) + query(listing) }),
-  );
-  return (await sent(wire, requests)).map(answer =>
-    onward(bodyIn<GraphMessage>(answer, 'read'), message => ({ ok: true, value: listedMessage(message!) })),
-  );
 }

@@ -1,9 +1,9 @@
 import { SyncFailure } from '../../sync/failure.ts';
 import type { Outcome } from '../connector.ts';
-import type { ListedMessage, MessageChange, PlacedMessage } from '../mail.ts';
+import type { ChangedMessage, ListedMessage, MessageChange, PlacedMessage } from '../mail.ts';
 import { attempt, bodyIn, deletedOutcome, failed, inBatches, onward, sentEach } from './batches.ts';
 import { type BatchAnswer, type BatchRequest, batchLimit } from './client.ts';
-import { type GraphMessage, listedMessage, readListed } from './mail-listed.ts';
+import { type GraphMessage, listedMessage } from './mail-listed.ts';
 import { deliveryTime, messageFlags, submitTime } from './mail-message.ts';
 import { markProperty } from './mapping.ts';
 import { requireStorable } from './storable.ts';
@@ -12,21 +12,25 @@ import type { MailboxWire } from './wire.ts';
 /** mfRead without mfUnsent ([MS-OXCMSG] 2.2.1.6): flags that are given at the creation decide that it is no draft. */
 const READ_AND_NO_DRAFT = '1';
 
+type Changed = Outcome<ChangedMessage | null>;
+
 /** In their order: what a message shall become after a failure is not tried. */
 export async function changeMessages(
   wire: MailboxWire,
   changes: readonly MessageChange[],
-): Promise<Outcome<ListedMessage | null>[]> {
-  const outcomes: Outcome<ListedMessage | null>[] = [];
-  const before = new Map<string, Outcome<ListedMessage>>();
+): Promise<Changed[]> {
+  const outcomes: Changed[] = [];
+  const failures = new Map<string, SyncFailure>();
   for (const round of rounds(changes)) {
-    try {
-      outcomes.push(...(await changeRound(wire, round, before)));
-    } catch (error) {
+    const changed = await changeRound(wire, round, failures).catch((error: unknown) => {
       if (!(error instanceof SyncFailure) || outcomes.length === 0) throw error;
-      for (const { id } of round) before.set(id, failed(error));
-      outcomes.push(...round.map(() => failed(error)));
-    }
+      return round.map(() => failed(error));
+    });
+    round.forEach(({ id }, index) => {
+      const outcome = changed[index]!;
+      if (!outcome.ok) failures.set(id, outcome.failure);
+    });
+    outcomes.push(...changed);
   }
   return outcomes;
 }
@@ -57,29 +61,18 @@ function rounds(changes: readonly MessageChange[]): MessageChange[][] {
   return made;
 }
 
-/**
- * The answers of changes tell nothing of marks: these are read before, so that a failure of it hides no effect. `before` is
- * what is known of messages, and becomes what is known of them afterwards.
- */
-async function changeRound(
+function changeRound(
   wire: MailboxWire,
   round: readonly MessageChange[],
-  before: Map<string, Outcome<ListedMessage>>,
-): Promise<Outcome<ListedMessage | null>[]> {
-  const unknown = round.flatMap(({ op, id }) => (op === 'purge' || before.has(id) ? [] : [id]));
-  const read = await readListed(wire, unknown);
-  for (const [index, id] of unknown.entries()) before.set(id, read[index]!);
+  failures: ReadonlyMap<string, SyncFailure>,
+): Promise<Changed[]> {
   const requests = round.map((change): Outcome<BatchRequest> => {
-    const known = before.get(change.id);
-    return known?.ok === false ? known : attempt(() => changeRequest(wire, change));
+    const failure = failures.get(change.id);
+    return failure === undefined ? attempt(() => changeRequest(wire, change)) : failed(failure);
   });
-  return sentEach(wire, requests, (answer, index) => {
-    const { op, id } = round[index]!;
-    if (op === 'purge') return deletedOutcome(answer!);
-    const changed = changedOutcome(answer!, before.get(id)!);
-    before.set(id, changed);
-    return changed;
-  });
+  return sentEach(wire, requests, (answer, index) =>
+    round[index]!.op === 'purge' ? deletedOutcome(answer!) : changedOutcome(answer!),
+  );
 }
 
 function changeRequest(wire: MailboxWire, change: MessageChange): BatchRequest {
@@ -97,11 +90,11 @@ function changeRequest(wire: MailboxWire, change: MessageChange): BatchRequest {
   return { method: 'POST', url: wire.path('messages', change.id, 'permanentDelete') };
 }
 
-function changedOutcome(answer: BatchAnswer, before: Outcome<ListedMessage>): Outcome<ListedMessage> {
-  const changed = bodyIn<GraphMessage>(answer, 'write');
-  return onward(changed, message =>
-    onward(before, ({ mark }) => ({ ok: true, value: { ...listedMessage(message!), mark } })),
-  );
+function changedOutcome(answer: BatchAnswer): Changed {
+  return onward(bodyIn<GraphMessage>(answer, 'write'), message => {
+    const { id, etag, folderId, categories } = listedMessage(message!);
+    return { ok: true, value: { id, etag, folderId, categories } };
+  });
 }
 
 function placedBody({ subject, html, receivedAtMs, mark }: PlacedMessage): object {

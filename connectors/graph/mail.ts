@@ -1,6 +1,7 @@
 import type { User } from '@microsoft/microsoft-graph-types';
 import type { Outcome } from '../connector.ts';
 import type {
+  ChangedMessage,
   ListedMessage,
   MailboxMail,
   MarkedFolder,
@@ -66,7 +67,7 @@ export class GraphMail implements MailboxMail {
   attachment(messageId: string, attachmentId: string): Promise<string> {
     return readAttachment(this.#wire, messageId, attachmentId);
   }
-  change(changes: readonly MessageChange[]): Promise<Outcome<ListedMessage | null>[]> {
+  change(changes: readonly MessageChange[]): Promise<Outcome<ChangedMessage | null>[]> {
     return changeMessages(this.#wire, changes);
   }
   place(folderId: string, messages: readonly PlacedMessage[]): Promise<Outcome<ListedMessage>[]> {

@@ -2,6 +2,7 @@ import type { SyncFailure } from '../../sync/failure.ts';
 import type { MailMessage } from '../../sync/mail/message.ts';
 import type { MailboxIdentity, Outcome } from '../connector.ts';
 import type {
+  ChangedMessage,
   ListedMessage,
   MailboxMail,
   MarkedFolder,
@@ -73,11 +74,11 @@ export class MemoryMail implements MailboxMail {
     return this.#messages.content(messageId, attachmentId);
   }
 
-  async change(changes: readonly MessageChange[]): Promise<Outcome<ListedMessage | null>[]> {
+  async change(changes: readonly MessageChange[]): Promise<Outcome<ChangedMessage | null>[]> {
     const failures = new Map<string, SyncFailure>();
     return changes.map(change => {
       const failure = failures.get(change.id);
-      const outcome: Outcome<ListedMessage | null> =
+      const outcome: Outcome<ChangedMessage | null> =
         failure === undefined ? outcomeOf(() => this.#apply(change)) : { ok: false, failure };
       if (!outcome.ok) failures.set(change.id, outcome.failure);
       return outcome;
@@ -95,7 +96,7 @@ export class MemoryMail implements MailboxMail {
     );
   }
 
-  #apply(change: MessageChange): ListedMessage | null {
+  #apply(change: MessageChange): ChangedMessage | null {
     if (change.op === 'categorize') return this.#messages.categorize(change.id, change.categories);
     if (change.op === 'purge') {
       this.#messages.purge(change.id);
