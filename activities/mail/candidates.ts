@@ -1,6 +1,8 @@
+import type { ListedMessage, MailboxMail } from '../../connectors/mail.ts';
 import { type InboxRow, nextOfInbox } from '../../db/inbox.ts';
 import { type MessageEntry, messageEntries } from '../../db/messages.ts';
 import { archivedFolderOf, mailContainer } from '../../sync/containers.ts';
+import { isWaiting } from '../../sync/failure.ts';
 import { purposeOf } from '../../sync/folders/tree.ts';
 import { messagesIn } from './rescue.ts';
 import type { MailWork } from './work.ts';
@@ -65,7 +67,7 @@ function dropped(work: MailWork, isStirred: boolean): Candidates {
 async function findDropped(work: MailWork, isStirred: boolean): Promise<Candidate[]> {
   const found: Candidate[] = [];
   for (const folderId of await filledFolders(work)) {
-    const listed = await messagesIn(work.mail, folderId);
+    const listed = await takeAwayOurs(work.mail, await messagesIn(work.mail, folderId));
     work.deps.heartbeat();
     const known = await work.inTransaction(tx =>
       messageEntries(
@@ -81,6 +83,14 @@ async function findDropped(work: MailWork, isStirred: boolean): Promise<Candidat
     }
   }
   return found;
+}
+
+/** Summaries of ours are no mail: what a user drops of them is shown where it belongs (MAIL-8). Answers the others. */
+async function takeAwayOurs(mail: MailboxMail, listed: readonly ListedMessage[]): Promise<ListedMessage[]> {
+  const ours = listed.filter(({ mark }) => mark !== null);
+  for (const outcome of await mail.change(ours.map(({ id }) => ({ op: 'purge', id }))))
+    if (!outcome.ok && isWaiting(outcome.failure.kind)) throw outcome.failure;
+  return listed.filter(({ mark }) => mark === null);
 }
 
 /** What is archived and is still here was not moved yet, or was dropped once more. */

@@ -123,14 +123,15 @@ async function lengthsOfForms({ step, phase, session }: MailWork): Promise<Lengt
   return new Map(told.flatMap(([kind, lengths]) => (lengths === null ? [] : [[kind, lengths]])));
 }
 
-/** By where the message is now, however it came there; null where nothing is done with messages. */
+/** By where the message is now, however it came there; null where nothing is done with messages, and for our own. */
 function destinationOf(
   work: MailWork,
-  { folderId }: ListedMessage,
+  { folderId, mark }: ListedMessage,
   usual: { readonly inboxId: string; readonly sentItemsId: string },
   lengths: Lengths,
   hadCategoryBefore: boolean,
 ): Destination | null {
+  if (mark !== null) return null;
   const { phase, step, sinceMs } = work;
   if (phase === 'inbox' || phase === 'sentItems') {
     if (folderId !== (phase === 'inbox' ? usual.inboxId : usual.sentItemsId)) return null;

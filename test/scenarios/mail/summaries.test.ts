@@ -188,15 +188,40 @@ describe('MAIL-8: what users do in display folders', () => {
     await ann.seat.expectSilence();
   });
 
-  it('MAIL-2 MAIL-8: a summary that is dropped to be archived is the product’s own, and is taken away', async () => {
-    const ann = await room(DROPPING);
-    const name = `Own ${ann.seat.crmUserId}`;
-    await addOpportunity(ann, name);
+  it.each([['- Create New Email'], ['- Create New Opportunity'], ['Opportunities', 'Assign To', '01 Own']])(
+    'MAIL-2 MAIL-8: a summary that is dropped into %s is the product’s own, and is taken away',
+    async (...folder) => {
+      const ann = await room({ ...DROPPING, assignTo: { enabled: true } });
+      await addOpportunity(ann, 'Own');
+      await ann.seat.sync();
+      const { id } = await summary(ann);
+      await ann.move(id, ...folder);
+      await ann.seat.sync(2);
+      expect(await ann.subjectsIn(...folder)).toEqual([]);
+      expect(await ann.subjectsIn('Opportunities')).toEqual(['Own']);
+      expect(await ann.subjectsIn('inbox')).toEqual([]);
+      const owned = `OwnerId = '${ann.seat.crmUserId}'`;
+      expect(await ann.query(`SELECT Id FROM Opportunity WHERE ${owned}`)).toHaveLength(1);
+      expect(
+        await ann.query(`SELECT Id FROM EmailMessage WHERE CreatedById = '${ann.seat.crmUserId}'`),
+      ).toEqual([]);
+      await ann.seat.expectSilence();
+    },
+  );
+
+  it('MAIL-6 MAIL-8: a summary in the Inbox is no mail', async () => {
+    const ann = await room({
+      ...SHOWING,
+      inbox: { enabled: true, onlyWithCategory: false, mustMatch: false, confirm: true },
+    });
+    await addOpportunity(ann, 'Own');
     await ann.seat.sync();
-    await ann.move((await summary(ann)).id, '- Create New Email');
+    await ann.move((await summary(ann)).id, 'inbox');
     await ann.seat.sync(2);
-    expect(await ann.emails(name)).toEqual([]);
-    expect(await ann.subjectsIn('Opportunities')).toEqual([name]);
+    expect(
+      await ann.query(`SELECT Id FROM EmailMessage WHERE CreatedById = '${ann.seat.crmUserId}'`),
+    ).toEqual([]);
+    expect(await ann.subjectsIn('inbox')).toEqual(['Own']);
     await ann.seat.expectSilence();
   });
 
