@@ -20,7 +20,7 @@ function wrongWith(view: View, mailbox: MailboxView, copy: Copy): string[] {
   const { processed, notArchived } = view.policy.names;
   const key = mailbox.keys.get(message.folderId) ?? '';
   if (isDropPlace(key)) {
-    const why = staysOut(view, mailbox, copy, letter, key);
+    const why = staysOut(view, mailbox, letter, key);
     if (why === null) return told(`still lies in ${key}: ${reasonOf(view, mailbox, copy)}`);
     const isTold = message.categories.includes(notArchived) && reasonOf(view, mailbox, copy) === why;
     return isTold ? [] : told(`lies in ${key} as ${reasonOf(view, mailbox, copy)}, not as ${why}`);
@@ -38,13 +38,7 @@ function reasonOf({ entries }: View, { pairing }: MailboxView, copy: Copy): stri
 }
 
 /** Records take everything that is not barred. */
-function staysOut(
-  view: View,
-  { mailbox }: MailboxView,
-  _copy: Copy,
-  letter: SentLetter,
-  key: string,
-): string | null {
+function staysOut(view: View, mailbox: MailboxView, letter: SentLetter, key: string): string | null {
   const { smartConvert } = view.policy;
   const options = key === 'create:email' ? smartConvert : { ...smartConvert, mustMatch: false };
   return obstacleFor(view, mailbox, letter, options);
@@ -72,7 +66,7 @@ function missedArchive(view: View, mailbox: MailboxView, copy: Copy, letter: Sen
   if (!options.enabled || (options.onlyWithCategory && !isMarked)) return false;
   // Who may archive it at any time looks at it once only, unless it has the category (MAIL-3, MAIL-6).
   if (!isMarked) return false;
-  const isOut = obstacleFor(view, mailbox.mailbox, letter, options) !== null;
+  const isOut = obstacleFor(view, mailbox, letter, options) !== null;
   return !isOut && !view.emails.some(email => email.letter === copy.letter);
 }
 

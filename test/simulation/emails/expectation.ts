@@ -1,7 +1,7 @@
 import type { Policy } from '../../../sync/policy/schema.ts';
 import { everybodyIn, type Letter } from './letter.ts';
 import { EXCLUDED_DOMAIN } from './policy.ts';
-import type { View } from './view.ts';
+import type { MailboxView, View } from './view.ts';
 
 const OWN_DOMAIN = 'contoso.example';
 const domainOf = (address: string) => address.split('@')[1] ?? '';
@@ -27,19 +27,32 @@ export function barOf(mailbox: string, letter: Letter): string | null {
 type Options = Policy['smartConvert'] | Policy['inbox'];
 
 /** Why a letter that goes to the history of its people stays out of the CRM; null where it has to be there. */
-export function obstacleFor(view: View, mailbox: string, letter: Letter, options: Options): string | null {
-  const bar = barOf(mailbox, letter);
+export function obstacleFor(view: View, at: MailboxView, letter: Letter, options: Options): string | null {
+  const bar = barOf(at.mailbox, letter);
   if (bar !== null || !options.mustMatch) return bar;
-  const outside = shownTo(mailbox, letter, options.ccAndBcc).filter(
+  const outside = shownTo(at.mailbox, letter, options.ccAndBcc).filter(
     one => !isInside(one) && !isExcluded(one),
   );
   if (outside.length === 0) return 'only_colleagues';
-  if (options.creation.enabled) return null;
-  const kinds = options.leadsIfNoContact ? ['Contact', 'Lead'] : ['Contact'];
-  const isKnown = view.people.some(
-    ({ object, address }) => kinds.includes(object) && outside.includes(address),
+  const found = outside.map(address => whoIs(view, at, address, options));
+  if (found.includes('there')) return null;
+  return found.includes('hidden') ? 'exists_hidden' : 'no_match';
+}
+
+/** In the CRM, as the mailbox's user sees it, or made there. */
+function whoIs(
+  { people }: View,
+  { visible }: MailboxView,
+  address: string,
+  { creation, leadsIfNoContact }: Options,
+): 'there' | 'hidden' | 'nobody' {
+  const countsLeads = leadsIfNoContact || (creation.enabled && creation.leadInsteadOfContact);
+  const known = people.filter(
+    person => person.address === address && (person.object === 'Contact' || countsLeads),
   );
-  return isKnown ? null : 'no_match';
+  if (known.some(({ id }) => visible.has(id))) return 'there';
+  if (known.length > 0) return 'hidden';
+  return creation.enabled ? 'there' : 'nobody';
 }
 
 /** Nobody may ever bring it into the CRM: it is barred for everybody who has a copy of it. */

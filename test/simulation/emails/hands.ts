@@ -123,6 +123,15 @@ export class Hands {
     return found;
   }
 
+  /** The ids of what a user of the CRM sees. */
+  async visibleTo(email: string): Promise<Set<string>> {
+    const crm = this.#company.crm(email);
+    const seen = new Set<string>();
+    for (const object of ['Contact', 'Lead', 'Opportunity', 'Case'])
+      for (const { Id } of await crm.query(`SELECT Id FROM ${object}`)) seen.add(String(Id));
+    return seen;
+  }
+
   async accounts(): Promise<string[]> {
     const rows = await this.administrator.query<Json>('SELECT Website FROM Account WHERE Website != null');
     return rows.map(({ Website }) => String(Website));

@@ -69,7 +69,10 @@ function strangersIn({ people }: View, email: Email, letter: SentLetter): string
 function missing(view: View, emails: readonly Email[], letter: SentLetter): string[] {
   const firstMs = Math.min(...emails.map(({ createdAtMs }) => createdAtMs));
   const linked = new Set(emails.flatMap(({ people }) => people.map(({ id }) => id)));
-  const readers = view.memory.copies.filter(copy => copy.letter === letter.name);
+  const mailboxes = view.memory.copies
+    .filter(copy => copy.letter === letter.name)
+    .map(({ mailbox }) => mailbox);
+  const readers = view.mailboxes.filter(({ mailbox }) => mailboxes.includes(mailbox));
   const { ccAndBcc } = view.policy.smartConvert;
   const counts = (address: string) =>
     !isInside(address) &&
@@ -77,6 +80,7 @@ function missing(view: View, emails: readonly Email[], letter: SentLetter): stri
     readers.every(({ mailbox }) => shownTo(mailbox, letter, ccAndBcc && sameCc(view)).includes(address));
   return view.people
     .filter(({ object, address }) => object === 'Contact' && counts(address))
+    .filter(({ id }) => readers.every(({ visible }) => visible.has(id)))
     .filter(({ id, createdAtMs }) => createdAtMs + OVERLAP_MS < firstMs && !linked.has(id))
     .map(({ address }) => `is not in the history of ${address}`);
 }

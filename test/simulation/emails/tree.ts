@@ -59,11 +59,15 @@ function wantedIn(view: View, mailbox: MailboxView): string[] {
 const DAY_MS = 86_400_000;
 const OBJECTS = { opportunities: 'Opportunity', cases: 'Case' } as const;
 
-function openRecords({ policy, records }: View, { crmUserId }: MailboxView, kind: Kind): OpenRecord[] {
+function openRecords(
+  { policy, records }: View,
+  { crmUserId, visible }: MailboxView,
+  kind: Kind,
+): OpenRecord[] {
   const { filter } = policy.modules[kind];
   return records.filter(
-    ({ object, isOpen, ownerId }) =>
-      object === OBJECTS[kind] && isOpen && (filter === 'visible' || ownerId === crmUserId),
+    ({ id, object, isOpen, ownerId }) =>
+      object === OBJECTS[kind] && isOpen && (filter === 'visible' ? visible.has(id) : ownerId === crmUserId),
   );
 }
 

@@ -28,6 +28,8 @@ export interface MailboxView {
   readonly crmUserId: string;
   readonly folders: readonly Folder[];
   readonly messages: readonly Message[];
+  /** People and records of the CRM that its user sees, by id. */
+  readonly visible: ReadonlySet<string>;
   /** What a folder is to the product, by its id. */
   readonly keys: ReadonlyMap<string, string>;
 }
@@ -80,6 +82,7 @@ async function mailboxOf(
     ...{ mailbox, pairing, folders },
     crmUserId: await hands.administrator.userId(mailbox),
     messages: await hands.messages(mailbox, folders),
+    visible: await hands.visibleTo(mailbox),
     keys: new Map(
       known.filter(({ pairingId }) => pairingId === pairing.id).map(({ key, folderId }) => [folderId, key]),
     ),
