@@ -4,6 +4,7 @@ import type { Metered } from '../meter.ts';
 import { portfolio } from '../portfolio.ts';
 import { type CrmRecord, loadRecords } from '../records.ts';
 import type { Figure } from '../report.ts';
+import { changeRecord } from '../salesforce-hand.ts';
 import { sampleOf } from '../statistics.ts';
 import { type MoreOptions, withPolicy } from '../tenant.ts';
 import { type Timing, timed } from '../timing.ts';
@@ -31,7 +32,7 @@ export async function idleWithFolders(
     ...{ inbox: { enabled: true }, sentItems: { enabled: true } },
   });
   const watched = await seat({ ...bench, tenant }, 'folders', sizes.few);
-  await loadRecords(servers, opportunitiesOf(watched.ownerId));
+  const records = await loadRecords(servers, opportunitiesOf(watched.ownerId));
   await worker.firstCycle(watched.input);
   await expectFolders(bench, watched, 'opportunities', MOST_FOLDERS);
   await worker.cycles(watched.input, SETTLING_CYCLES);
@@ -39,7 +40,35 @@ export async function idleWithFolders(
   for (let repeat = 1; repeat <= sizes.repeats; repeat++) runs.push(await idle(bench, watched));
   say(`idle cycles with ${MOST_FOLDERS} folders of records: done`);
   const events = { measured: await eventsPerCycle(bench, watched), floor: await eventsPerCycle(bench, few) };
-  return [...idleCounts(sizes.rounds, runs, without, events), ...idleTimes(sizes.rounds, runs, without)];
+  return [
+    ...idleCounts(sizes.rounds, runs, without, events),
+    ...idleTimes(sizes.rounds, runs, without),
+    ...(await oneChange(bench, watched, records.at(-1) ?? '')),
+  ];
+}
+
+/** A record changes: its summary says so, and sorted by date its folder comes first, which renames those before it. */
+async function oneChange(bench: RunningBench, { input }: Seat, recordId: string): Promise<Figure[]> {
+  const { servers, worker, tenant } = bench;
+  const { organizationId, crmConnectionId: connectionId } = tenant;
+  await changeRecord(servers, 'Opportunity', recordId, { Amount: 1 });
+  await worker.poll({ organizationId, connectionId });
+  const { result, wallMs } = await timed(servers, () => worker.cycles(input, 1));
+  const calls = callsOf(result);
+  const name = `One of ${MOST_FOLDERS} records with folders changes`;
+  return [
+    {
+      metric: `${name}: requests as Graph counts them`,
+      ...{ unit: `in ${calls.graphRoundTrips} round trips`, kind: 'count', measured: calls.graph },
+    },
+    {
+      metric: `${name}: calls of Salesforce`,
+      ...{ unit: '', kind: 'count', measured: calls.salesforce },
+      floor: { name: 'it is read', value: 1 },
+      target: { of: 'ratio', atMost: 1 },
+    },
+    { metric: `${name}: wall time`, ...{ unit: 'ms', kind: 'machine', measured: wallMs } },
+  ];
 }
 
 function opportunitiesOf(OwnerId: string): CrmRecord[] {
@@ -165,13 +194,14 @@ function caseFigures(cases: number, { wallMs, result }: First, plain: readonly M
       metric: `${name}: requests as Graph counts them`,
       ...{ unit: `in ${calls.graphRoundTrips} round trips`, kind: 'count', measured: calls.graph },
       floor: { name: 'least possible', value: least },
-      target: { of: 'ratio', atMost: 1.1 },
+      // Each new folder is looked into once more: nothing may have come into the tree meanwhile.
+      target: { of: 'ratio', atMost: 1.2 },
     },
     {
       metric: `${name}: calls of Salesforce`,
       ...{ unit: '', kind: 'count', measured: calls.salesforce },
       floor: { name: 'without cases, and one page', value: none.salesforce + 1 },
-      target: { of: 'ratio', atMost: 2 },
+      target: { of: 'ratio', atMost: 1.5 },
     },
     {
       metric: `${name}: SQL round trips`,

@@ -11,7 +11,7 @@ import { type Timing, timed } from '../timing.ts';
 
 const CORRESPONDENTS = 200;
 /** Rows of a page of a folder's messages. */
-const PAGE = 100;
+const PAGE = 200;
 const BATCH = 20;
 /** Each message is read, gets its category and is moved to the Inbox: three requests of Graph, no fewer (MAIL-3). */
 const REQUESTS_PER_MESSAGE = 3;
