@@ -23,14 +23,18 @@ export interface Effect {
 export function effectsOf(traffic: Traffic, names: Names): Effect[] {
   return traffic.writes().map(write => {
     const path = decodeURIComponent(write.path).replace(VERSION, '');
-    const body = JSON.stringify(write.body ?? null).replace(TRANSACTION, '');
+    const body = GIVEN.reduce((text, given) => text.replace(given, ''), JSON.stringify(write.body ?? null));
     const text = names.inText(`${write.method} ${path} ${body}`);
     return { kind: kindOf(write), side: write.system === 'graph' ? 'mailbox' : 'crm', text };
   });
 }
 
-/** Follows from ids, and cannot be told by names. */
-const TRANSACTION = /"transactionId":"[^"]*",?/;
+/** What follows from ids or from the number of the cycle, or says when something was changed. */
+const GIVEN = [
+  /"transactionId":"[^"]*",?/,
+  /(?<="(account|contact|lead):\w+:)\d+/g,
+  /(?<="SystemTime 0x[0-9A-F]+","value":")[^"]*/g,
+];
 /** Requests of a batch are told without it. */
 const VERSION = /^(\/v1\.0|\/services\/data\/v\d+\.0)(?=\/)/;
 

@@ -1,5 +1,6 @@
 import type { OutlookContact } from '../../emulated/hands.ts';
 import { CATEGORY } from '../../engine/company.ts';
+import { Hands } from '../emails/hands.ts';
 import type { SimulatedCompany } from '../simulated-company.ts';
 import { type Effect, effectsOf } from './effects.ts';
 import { ledgerOf } from './ledger.ts';
@@ -31,7 +32,7 @@ async function mailboxOf(company: SimulatedCompany, user: string): Promise<unkno
     (await outlook.call<{ value: Record<string, unknown>[] }>('GET', path)).value;
   const contacts: readonly OutlookContact[] = await outlook.contacts(CATEGORY);
   const folders = await list('/contactFolders?$top=100');
-  const mailFolders = await list('/mailFolders?$top=100');
+  const mail = await mailOf(new Hands(company), user);
   const categories = await list('/outlook/masterCategories');
   const events = await list(`/calendarView?${CALENDAR}`);
   const tasks = await list('/todo/lists/Tasks/tasks?$expand=linkedResources');
@@ -39,9 +40,25 @@ async function mailboxOf(company: SimulatedCompany, user: string): Promise<unkno
     ...contacts.map(contact => ({ user, contact: contentOf(contact) })),
     ...events.map(event => ({ user, event: contentOf(event) })),
     ...tasks.map(task => ({ user, task: contentOf(task) })),
+    ...mail,
     ...folders.map(({ displayName }) => ({ user, folder: displayName })),
-    ...mailFolders.map(({ displayName }) => ({ user, mailFolder: displayName })),
     ...categories.map(({ displayName, color }) => ({ user, category: displayName, color })),
+  ];
+}
+
+/** Every folder of mail by its path, and every message by where it is. */
+async function mailOf(hands: Hands, user: string): Promise<unknown[]> {
+  const folders = await hands.folders(user);
+  const pathOf = (id: string): string => {
+    const folder = folders.find(one => one.id === id);
+    return folder ? `${pathOf(folder.parentFolderId)}/${folder.displayName}` : '';
+  };
+  const messages = await hands.messages(user, folders);
+  return [
+    ...folders.map(({ id }) => ({ user, mailFolder: pathOf(id) })),
+    ...messages.map(({ folderId, subject, categories, html }) => ({
+      ...{ user, message: subject, folder: pathOf(folderId), categories, html },
+    })),
   ];
 }
 
@@ -66,6 +83,10 @@ const QUERIES = [
   'SELECT Owner.Email, Subject, Location, Description, StartDateTime, EndDateTime, IsAllDayEvent, IsPrivate FROM Event',
   'SELECT EventId, RelationId, Status FROM EventRelation',
   'SELECT Owner.Email, Subject, Description, ActivityDate, Status, Priority, TaskSubtype FROM Task',
+  'SELECT Owner.Email, Name, Description, StageName, Amount, CloseDate, AccountId FROM Opportunity',
+  'SELECT Subject, TextBody, HtmlBody, FromAddress, ToAddress, CcAddress, BccAddress, Incoming, MessageDate, RelatedToId FROM EmailMessage',
+  'SELECT EmailMessageId, RelationId, RelationType, RelationAddress FROM EmailMessageRelation',
+  'SELECT Title, FileExtension, ContentSize FROM ContentVersion',
 ];
 
 async function crmOf(company: SimulatedCompany, user: string): Promise<unknown[]> {

@@ -89,7 +89,6 @@ class Cast {
       bcc: chance.happens(0.2) ? this.#somebody() : '',
       hasFile: chance.happens(0.4),
       isPrivate: chance.happens(0.05),
-      hasId: chance.happens(0.9),
       place: this.#arrival(isSent),
       isMarked: chance.happens(0.3),
     };

@@ -1,6 +1,6 @@
 import type { Violation } from '../module.ts';
 import { fileOf } from './letter.ts';
-import { type Copy, isDropPlace } from './memory.ts';
+import { type Copy, isDropPlace, lastPlace } from './memory.ts';
 import { isDeleted, type MailboxView, nameOf, type View } from './view.ts';
 
 /** Invariant 2: no message leaves the mailbox, unless the CRM has it and the policy says so (MAIL-3). */
@@ -12,6 +12,8 @@ function lostIn(view: View, mailbox: MailboxView): string[] {
   const whose = nameOf(mailbox.mailbox);
   return copiesIn(view, mailbox).flatMap(copy => {
     const message = mailbox.messages.find(({ id }) => id === copy.id);
+    // Whoever deletes it once more out of the Deleted Items is rid of it.
+    if (!message && lastPlace(copy).place === 'deleted') return [];
     if (!message) return mayBePurged(view, copy) ? [] : [`${copy.letter} is nowhere in ${whose}'s mailbox`];
     if (copy.isDiscarded || !isDeleted(mailbox, message.folderId)) return [];
     return [`${copy.letter} is in the Deleted Items of ${whose}, who did not put it there`];

@@ -10,8 +10,6 @@ export interface Letter {
   readonly bcc: readonly string[];
   readonly hasFile: boolean;
   readonly isPrivate: boolean;
-  /** Without, only sender, time and words tell that two copies are one message. */
-  readonly hasId: boolean;
 }
 
 const listOf = (value: unknown) => String(value ?? '').split(',').filter(Boolean); // biome-ignore format: one line
@@ -25,7 +23,6 @@ export function letterOf(act: Act): Letter {
     bcc: listOf(act.bcc),
     hasFile: act.hasFile === true,
     isPrivate: act.isPrivate === true,
-    hasId: act.hasId === true,
   };
 }
 
@@ -40,7 +37,7 @@ export function letterIn(subject: unknown): string | null {
 
 /** As it travels (RFC 5322); only the sender's own copy names those in BCC. */
 export function emlOf(letter: Letter, sentAtMs: number, isOwnCopy: boolean): string {
-  const { name, from, to, cc, bcc, isPrivate, hasId } = letter;
+  const { name, from, to, cc, bcc, isPrivate } = letter;
   const lines = [
     `From: ${named(from)}`,
     ...(to.length > 0 ? [`To: ${to.map(named).join(', ')}`] : []),
@@ -48,7 +45,7 @@ export function emlOf(letter: Letter, sentAtMs: number, isOwnCopy: boolean): str
     ...(bcc.length > 0 && isOwnCopy ? [`Bcc: ${bcc.map(named).join(', ')}`] : []),
     `Subject: ${subjectOf(name)}`,
     `Date: ${new Date(sentAtMs).toUTCString()}`,
-    ...(hasId ? [`Message-ID: <${name}@letters.example>`] : []),
+    `Message-ID: <${name}@letters.example>`,
     ...(isPrivate ? ['Sensitivity: Private'] : []),
     'MIME-Version: 1.0',
     ...contentOf(letter),

@@ -1,6 +1,7 @@
 import { CATEGORY } from '../../engine/company.ts';
 import type { SimulatedCompany } from '../simulated-company.ts';
 import { Agenda } from './agenda.ts';
+import { Post } from './post.ts';
 
 type Json = Record<string, unknown>;
 type CrmObject = 'Contact' | 'Lead';
@@ -10,6 +11,7 @@ const LEADS_CATEGORY = `${CATEGORY} Leads`;
 /** What one user does by hand on both sides, and to whom: people are told apart by their last names. */
 export class Desk {
   readonly agenda: Agenda;
+  readonly post: Post;
   readonly #company: SimulatedCompany;
   readonly #mail: string;
 
@@ -17,6 +19,7 @@ export class Desk {
     this.#company = company;
     this.#mail = mail;
     this.agenda = new Agenda(company, mail);
+    this.post = new Post(company, mail);
   }
 
   // ------------------------------------------------------------------------------------------------ Outlook
