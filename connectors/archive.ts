@@ -69,6 +69,7 @@ export interface CrmMail {
   link(emailId: string, people: readonly LinkedPerson[]): Promise<void>;
   /** Which files the e-mails have, by e-mail. */
   files(emailIds: readonly string[]): Promise<Map<string, HeldFile[]>>;
+  /** `validation` and `permanent` for what the CRM never takes; a full storage is `forbidden`. */
   attach(files: readonly EmailFile[]): Promise<Outcome<null>[]>;
 }
 

@@ -1,13 +1,20 @@
 import type { EmailFile, HeldFile } from '../../connectors/archive.ts';
-import { isErrorOfItem, isWaiting, SyncFailure } from '../../sync/failure.ts';
+import { isWaiting, SyncFailure } from '../../sync/failure.ts';
 import type { PlannedAttachment } from '../../sync/mail/attachments.ts';
 import type { Writing } from './carrying-out.ts';
 import type { MailWork } from './work.ts';
 
+/** A file that never gets to the CRM, and why. */
+export interface LeftOutFile {
+  readonly name: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
 /** What became of the attachments of one message. */
 export interface FileResult {
-  /** Files that the CRM refuses; the message is archived without them. */
-  readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
+  /** The message is archived without them. */
+  readonly leftOut: readonly LeftOutFile[];
   /** Why the others could not all be written: the message is looked at again. */
   readonly failure: SyncFailure | null;
 }
@@ -22,11 +29,13 @@ export async function attachFiles(
   emailId: string,
 ): Promise<FileResult> {
   const planned = plan.attachments.filter(({ leftOut }) => leftOut === null);
-  if (planned.length === 0) return { leftOut: [], failure: null };
+  const leftOut = plan.attachments.flatMap((file): LeftOutFile[] =>
+    file.leftOut === null ? [] : [{ name: file.name, ...file.leftOut }],
+  );
+  if (planned.length === 0) return { leftOut, failure: null };
   const held =
     claiming.heldId === null ? [] : ((await work.session.mail().files([emailId])).get(emailId) ?? []);
   const missing = without(planned, held);
-  const leftOut: FileResult['leftOut'][number][] = [];
   try {
     for (const group of grouped(missing)) {
       const refused = await attach(work, one.candidate.messageId, emailId, group);
@@ -70,14 +79,24 @@ async function attach(
   messageId: string,
   emailId: string,
   group: readonly PlannedAttachment[],
-): Promise<FileResult['leftOut'][number][]> {
-  const files: EmailFile[] = [];
+): Promise<LeftOutFile[]> {
+  const read: EmailFile[] = [];
   for (const { id, name } of group)
-    files.push({ emailId, name, contentBase64: await work.mail.attachment(messageId, id) });
-  const outcomes = await work.session.mail().attach(files);
-  return outcomes.flatMap((outcome, index) => {
+    read.push({ emailId, name, contentBase64: await work.mail.attachment(messageId, id) });
+  const files = read.filter(({ contentBase64 }) => contentBase64 !== '');
+  const empty = read.filter(({ contentBase64 }) => contentBase64 === '');
+  const outcomes = files.length === 0 ? [] : await work.session.mail().attach(files);
+  const refused = outcomes.flatMap((outcome, index) => {
     if (outcome.ok) return [];
-    if (!isErrorOfItem(outcome.failure.kind)) throw outcome.failure;
-    return [{ name: files[index]?.name ?? '', reason: outcome.failure.message }];
+    if (!isRefused(outcome.failure)) throw outcome.failure;
+    return [leftOut(files[index]?.name ?? '', outcome.failure.message)];
   });
+  return [...refused, ...empty.map(({ name }) => leftOut(name, 'The file is empty.'))];
+}
+
+const leftOut = (name: string, reason: string): LeftOutFile => ({ name, code: 'attachment_refused', reason });
+
+/** The CRM will never take it; whatever somebody can put right (rights, storage) keeps the message waiting (MAIL-3). */
+function isRefused({ kind }: SyncFailure): boolean {
+  return kind === 'validation' || kind === 'permanent';
 }

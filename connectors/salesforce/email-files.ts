@@ -88,7 +88,7 @@ function attached(answer: SubAnswer): Outcome<null> {
 /** No waiting makes room: somebody has to. */
 export function ofItem(failure: SyncFailure): SyncFailure {
   if (failure.native !== 'STORAGE_LIMIT_EXCEEDED') return failure;
-  return new SyncFailure('validation', 'the CRM has no storage left for it', {
+  return new SyncFailure('forbidden', 'the CRM has no storage left for it', {
     native: failure.native,
     fix: 'Delete files or records in the CRM and empty its recycle bin, or buy storage (Setup › Storage Usage).',
     cause: failure,

@@ -104,7 +104,7 @@ describe('e-mails in Salesforce when it fails', () => {
     expect(outcome).toMatchObject({
       ok: false,
       failure: {
-        kind: 'validation',
+        kind: 'forbidden',
         native: 'STORAGE_LIMIT_EXCEEDED',
         fix: expect.stringContaining('storage'),
       },

@@ -182,6 +182,13 @@ export class SalesforceClient {
     }
     return data;
   }
+  /** The bytes behind a path, such as those of a file. */
+  async bytes(path: string): Promise<Buffer> {
+    const url = `${this.#run.salesforce.instanceUrl}/services/data/v66.0${path}`;
+    const response = await fetch(url, { headers: { authorization: `Bearer ${this.#token}` } });
+    if (!response.ok) throw new Error(`GET ${url} answered ${response.status}`);
+    return Buffer.from(await response.arrayBuffer());
+  }
   /** Creates many by collections of 200; answers the ids in order. */
   async create(type: string, records: readonly Json[]): Promise<string[]> {
     const ids: string[] = [];

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 
 const CRM = new URL('../../../shared/corpus/crm/', import.meta.url);
@@ -7,6 +8,15 @@ const CRM = new URL('../../../shared/corpus/crm/', import.meta.url);
 export const corpusMissing = existsSync(CRM)
   ? undefined
   : 'the corpus is not beside the project (../shared/corpus/crm)';
+
+export const corpusEmailFolder = fileURLToPath(new URL('../../../shared/corpus/emails', import.meta.url));
+
+/** The real messages; none where the corpus is not beside the project. */
+export const corpusEmails = existsSync(corpusEmailFolder)
+  ? readdirSync(corpusEmailFolder)
+      .filter(name => name.endsWith('.eml'))
+      .sort()
+  : [];
 
 export interface CorpusPerson {
   readonly account: string | null;

@@ -1,3 +1,4 @@
+import { createTransport, type SendMailOptions } from 'nodemailer';
 import { expect } from 'vitest';
 import type { Office } from '../office.ts';
 import type { PolicyInput, Seat } from '../seat.ts';
@@ -97,6 +98,21 @@ export function letter(seat: Seat, parts: Letter): string {
   return lines.join('\r\n');
 }
 
+const writer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+
+/** A message with more than plain text, in the form in which it travels; usually from somebody whom one seat knows. */
+export async function parcel(seat: Seat, parts: SendMailOptions): Promise<Buffer> {
+  const usual = { from: `sender@${seat.mail.split('@')[0]}.example`, to: seat.mail, text: 'Good day.' };
+  return (await writer.sendMail({ ...usual, ...parts })).message as Buffer;
+}
+
+/** A file of an e-mail in the CRM. */
+export interface CrmFile {
+  readonly name: string;
+  readonly title: string;
+  readonly content: Buffer;
+}
+
 /** The mail of one seat: folders and messages in the mailbox, e-mails in the CRM, and what its user does there. */
 export class Mailroom {
   readonly seat: Seat;
@@ -159,6 +175,15 @@ export class Mailroom {
     await this.seat.outlook('POST', `/messages/${messageId}/move`, { destinationId });
   }
 
+  /** Copies a message as its user does; answers the copy's id. */
+  async copy(messageId: string, ...names: readonly string[]): Promise<string> {
+    const destinationId = await this.folderId(...names);
+    const { id } = await this.seat.outlook<OutlookMessage>('POST', `/messages/${messageId}/copy`, {
+      destinationId,
+    });
+    return id;
+  }
+
   message(messageId: string): Promise<OutlookMessage> {
     return this.seat.outlook('GET', `/messages/${messageId}`);
   }
@@ -193,6 +218,12 @@ export class Mailroom {
     );
   }
 
+  async emailWithId(id: string): Promise<CrmEmail> {
+    const found = await this.query<CrmEmail>(`SELECT ${EMAIL_FIELDS} FROM EmailMessage WHERE Id = '${id}'`);
+    expect(found).toHaveLength(1);
+    return found[0] as CrmEmail;
+  }
+
   async email(subject: string): Promise<CrmEmail> {
     const found = await this.emails(subject);
     expect(found.map(email => email.Subject)).toEqual([subject]);
@@ -219,6 +250,21 @@ export class Mailroom {
       `SELECT Subject FROM Task WHERE ${of} = '${id}' AND TaskSubtype = 'Email' ORDER BY Subject`,
     );
     return tasks.map(({ Subject }) => Subject.replace(/^Email: /, ''));
+  }
+
+  /** The files of an e-mail, by name. */
+  async filesOf({ Id }: Pick<CrmEmail, 'Id'>): Promise<CrmFile[]> {
+    const versions = await this.query<{ Id: string; PathOnClient: string; Title: string }>(
+      `SELECT Id, PathOnClient, Title FROM ContentVersion WHERE IsLatest = true AND ContentDocumentId IN
+       (SELECT ContentDocumentId FROM ContentDocumentLink WHERE LinkedEntityId = '${Id}') ORDER BY PathOnClient, Id`,
+    );
+    const { salesforce } = this.seat.world;
+    return Promise.all(
+      versions.map(async ({ Id: id, PathOnClient: name, Title: title }) => ({
+        ...{ name, title },
+        content: await salesforce.bytes(`/sobjects/ContentVersion/${id}/VersionData`),
+      })),
+    );
   }
 
   query<T = Json>(soql: string): Promise<T[]> {
