@@ -6,9 +6,11 @@ export interface KnownFolder {
   /** What it is to us (sync/folders/tree.ts). */
   readonly key: string;
   readonly folderId: string;
-  /** How much was in it when its contents were right, of folders that show something. */
+  /** How much was in it when its contents were right, of folders that show something; negative: not looked at since. */
   readonly itemCount: number;
 }
+
+const NOT_LOOKED_AT = -1;
 
 export async function knownFolders(tx: Transaction, pairingId: string): Promise<KnownFolder[]> {
   const rows = await tx
@@ -27,11 +29,11 @@ export async function rememberFolder(
 ): Promise<void> {
   await tx
     .insertInto('mail_folders')
-    .values({ pairing_id: pairingId, key, folder_id: folderId })
+    .values({ pairing_id: pairingId, key, folder_id: folderId, item_count: NOT_LOOKED_AT })
     .onConflict(conflict =>
       conflict
         .columns(['pairing_id', 'key'])
-        .doUpdateSet(set => ({ folder_id: set.ref('excluded.folder_id'), item_count: 0 })),
+        .doUpdateSet(set => ({ folder_id: set.ref('excluded.folder_id'), item_count: NOT_LOOKED_AT })),
     )
     .execute();
 }
@@ -67,7 +69,7 @@ export async function saveItemCounts(
 export async function doubtItemCounts(tx: Transaction, pairingId: string): Promise<void> {
   await tx
     .updateTable('mail_folders')
-    .set({ item_count: -1 })
+    .set({ item_count: NOT_LOOKED_AT })
     .where('pairing_id', '=', pairingId)
     .where('key', 'like', 'display:%')
     .execute();

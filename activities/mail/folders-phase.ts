@@ -6,11 +6,10 @@ import {
   knownFolders,
   rememberFolder,
 } from '../../db/mail-folders.ts';
-import { requireEpoch, updatePairing } from '../../db/pairing-state.ts';
+import { updatePairing } from '../../db/pairing-state.ts';
 import { type RememberedRecord, trackedRecordsOf } from '../../db/tracked-records.ts';
 import type { Transaction } from '../../db/transaction.ts';
-import { SyncFailure } from '../../sync/failure.ts';
-import type { ExistingFolder, FolderOperation, FolderRef } from '../../sync/folders/forest.ts';
+import type { ExistingFolder, FolderOperation } from '../../sync/folders/forest.ts';
 import type { FolderKind } from '../../sync/folders/kinds.ts';
 import { planFolders } from '../../sync/folders/plan.ts';
 import { nextAgeing } from '../../sync/folders/tracked.ts';
@@ -18,10 +17,10 @@ import type { ActivityDeps } from '../deps.ts';
 import type { OpenedConnections } from '../opened.ts';
 import { requireStep, type Step } from '../step.ts';
 import type { CycleRef, PhaseResult } from '../types.ts';
-import { existingFolders, folderMark } from './forest.ts';
+import { FolderWork, inStep } from './folder-work.ts';
+import { existingFolders } from './forest.ts';
 import { digestOf, isParent } from './poll.ts';
 import { readRecords } from './records.ts';
-import { rescueMail } from './rescue.ts';
 
 /** What happens in the mailbox meanwhile makes a plan wrong; so often it is made anew before the next cycle does it. */
 const MOST_PLANS = 4;
@@ -33,26 +32,27 @@ export function createFoldersPhase(deps: ActivityDeps, opened: OpenedConnections
     const rootFolderId = step.pairing.root_folder_id;
     if (rootFolderId === null) return { more: false };
     const session = await step.crmAsUser();
-    await inStep(deps, step, tx => beginWork(tx, step));
+    await inStep(deps, step, tx => doubtAll(tx, step));
     await readRecords(deps, step, session, input);
     const records = await deps.database.inOrganization(step.organizationId, tx =>
       trackedRecordsOf(tx, step.pairing.id),
     );
     const tree = { deps, step, mail: step.mailbox().mail(), rootFolderId };
+    const work = new FolderWork(tree);
     for (let plans = 0; plans < MOST_PLANS; plans++) {
       const { operations, existing } = await plan(tree, records, session.userId);
       if (operations.length === 0) {
         await settle(tree, records, existing);
         return { more: false };
       }
-      await carryOut(tree, operations);
+      if (!(await work.carryOut(operations))) break;
     }
     return { more: false };
   };
 }
 
 /** Until the end of its two phases nothing of the tree counts as right, so that what a failure left undone is due again. */
-async function beginWork(tx: Transaction, { pairing }: Step): Promise<void> {
+async function doubtAll(tx: Transaction, { pairing }: Step): Promise<void> {
   await updatePairing(tx, pairing, { folders_digest: null });
   await doubtItemCounts(tx, pairing.id);
 }
@@ -100,54 +100,6 @@ async function remember(
   });
 }
 
-/** One after the other; what the mailbox meanwhile made impossible is planned anew. */
-async function carryOut(tree: Tree, operations: readonly FolderOperation[]): Promise<void> {
-  const made = new Map<string, string>();
-  const kept = new Set<string>();
-  for (const operation of operations) {
-    try {
-      await carryOutOne(tree, operation, made, kept);
-    } catch (error) {
-      if (!(error instanceof SyncFailure) || !REPLANNED.has(error.kind)) throw error;
-      return;
-    }
-    tree.deps.heartbeat();
-  }
-}
-
-const REPLANNED: ReadonlySet<string> = new Set(['gone', 'duplicate', 'conflict']);
-
-async function carryOutOne(
-  { deps, step, mail }: Tree,
-  operation: FolderOperation,
-  made: Map<string, string>,
-  kept: Set<string>,
-): Promise<void> {
-  const { pairing } = step;
-  const idOf = (ref: FolderRef) => (ref.type === 'existing' ? ref.id : (made.get(ref.key) ?? ''));
-  switch (operation.op) {
-    case 'create': {
-      const { key, name } = operation;
-      const folder = await mail.createFolder(idOf(operation.parent), name, folderMark(pairing.id, key));
-      made.set(key, folder.id);
-      return inStep(deps, step, tx => rememberFolder(tx, pairing.id, { key, folderId: folder.id }));
-    }
-    case 'rename':
-      return mail.renameFolder(idOf(operation.folder), operation.name);
-    case 'move':
-      return mail.moveFolder(idOf(operation.folder), idOf(operation.parent));
-    case 'rescue':
-      if (!(await rescueMail(mail, idOf(operation.folder), deps.heartbeat))) kept.add(idOf(operation.folder));
-      return undefined;
-    case 'delete': {
-      const id = idOf(operation.folder);
-      if (kept.has(id) || !(await rescueMail(mail, id, deps.heartbeat))) return undefined;
-      await mail.deleteFolder(id);
-      return inStep(deps, step, tx => forgetFolders(tx, pairing.id, [id]));
-    }
-  }
-}
-
 /**
  * The tree is right: what it looks like is remembered, as the plan saw it, and when a record will be too old for its folder.
  */
@@ -177,10 +129,3 @@ async function settle(
 
 /** What is wanted was brought back: the rest of what lies in Deleted Items is no longer ours. */
 const isDeleted = ({ isInDeletedItems }: ExistingFolder) => isInDeletedItems;
-
-function inStep<T>(deps: ActivityDeps, step: Step, run: (tx: Transaction) => Promise<T>): Promise<T> {
-  return deps.database.inOrganization(step.organizationId, async tx => {
-    await requireEpoch(tx, step.pairing.id, step.pairing.epoch);
-    return run(tx);
-  });
-}

@@ -1,5 +1,5 @@
 import type { ListedMessage, MailboxMail } from '../../connectors/mail.ts';
-import { SyncFailure } from '../../sync/failure.ts';
+import { isErrorOfItem, SyncFailure } from '../../sync/failure.ts';
 
 /** Messages of a folder, all pages of it; those of a folder that is gone are none. */
 export async function messagesIn(mail: MailboxMail, folderId: string): Promise<ListedMessage[]> {
@@ -21,28 +21,38 @@ const ROUNDS = 3;
 
 /**
  * Brings all mail that is not ours out of a folder, and out of the folders in it, to the Inbox (MAIL-5); true when nothing
- * of the user's is left there. Mail that keeps coming in is left for the next cycle.
+ * of the user's is left there. Mail that keeps coming in, or that the mailbox does not let go, is left for the next cycle.
  */
 export async function rescueMail(
   mail: MailboxMail,
   folderId: string,
   heartbeat: () => void,
 ): Promise<boolean> {
-  const { inboxId } = await mail.usualFolders();
+  const stuck = new Set<string>();
   for (let round = 0; round < ROUNDS; round++) {
     const folders = [folderId, ...(await mail.foldersBelow([folderId])).map(({ id }) => id)];
-    let moved = 0;
+    let found = 0;
     for (const id of folders) {
-      const theirs = (await messagesIn(mail, id)).filter(({ mark }) => mark === null);
-      moved += theirs.length;
-      const outcomes = await mail.change(
-        theirs.map(message => ({ op: 'move', id: message.id, folderId: inboxId })),
+      const theirs = (await messagesIn(mail, id)).filter(
+        message => message.mark === null && !stuck.has(message.id),
       );
-      for (const outcome of outcomes)
-        if (!outcome.ok && outcome.failure.kind !== 'gone') throw outcome.failure;
+      found += theirs.length;
+      for (const left of await moveToInbox(mail, theirs)) stuck.add(left);
       heartbeat();
     }
-    if (moved === 0) return true;
+    if (found === 0) return stuck.size === 0;
   }
   return false;
+}
+
+/** The ids of the messages that are still where they were. */
+async function moveToInbox(mail: MailboxMail, messages: readonly ListedMessage[]): Promise<string[]> {
+  const { inboxId } = await mail.usualFolders();
+  const outcomes = await mail.change(messages.map(({ id }) => ({ op: 'move', id, folderId: inboxId })));
+  return messages.flatMap(({ id }, index) => {
+    const outcome = outcomes[index];
+    if (!outcome || outcome.ok || outcome.failure.kind === 'gone') return [];
+    if (!isErrorOfItem(outcome.failure.kind)) throw outcome.failure;
+    return [id];
+  });
 }
