@@ -88,7 +88,9 @@ export function claimingOf(aim: ArchiveAim, standing: Standing): Claiming {
   const untilMs = busyUntil(aim, standing, found);
   if (untilMs !== null) return { type: 'wait', untilMs };
   const begun = mine?.crmId === null ? mine : null;
-  if (found && !begun) return { type: 'held', crmId: found.id, recordId, people: linked };
+  // What an attempt for another record left behind may lack people and files: whoever finds it completes it.
+  const isWhole = archives.every(({ crmId }) => crmId !== null);
+  if (found && isWhole) return { type: 'held', crmId: found.id, recordId, people: linked };
   return {
     type: 'write',
     heldId: found?.id ?? null,

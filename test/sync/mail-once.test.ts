@@ -51,6 +51,15 @@ describe('MAIL-7: what becomes of a message that may be in the CRM', () => {
     ],
     ['archived by another tool: held', toPeople, { held: [copy()] }, held],
     [
+      'an attempt for another record left it behind and is over: completed',
+      toPeople,
+      {
+        archives: [archive({ target: 'create:cases', ...isBegun, claimedAtMs: NOW_MS - LATE_COMMIT_MS })],
+        held: [copy()],
+      },
+      { ...write, heldId: 'email' },
+    ],
+    [
       'archived on a record: held, its people have it',
       toPeople,
       { held: [copy({ relatedId: 'deal' })] },
