@@ -4,7 +4,7 @@ import { isExcluded, isSentBy, namedAs, type Surroundings } from './addressees.t
 import { type PlannedAttachment, summaryLines } from './attachments.ts';
 import { messageIdentity, normalMessageId } from './identity.ts';
 import { type MailMessage, ROLES, type Role } from './message.ts';
-import { safeHtml } from './safe-html.ts';
+import { isReadWhole, safeHtml } from './safe-html.ts';
 import { cleanLine, cleanText, cutText, LONGEST_TEXT } from './text.ts';
 
 export interface TextLimits {
@@ -66,7 +66,8 @@ export function textOf({ text, html }: Pick<MailMessage, 'text' | 'html'>): stri
   return own === '' && html !== null ? textOfHtml(safeHtml(html, LONGEST_TEXT)) : own;
 }
 
-const isBounded = ({ text, html }: MailMessage) => (text || html || '').length <= LONGEST_TEXT;
+const isBounded = ({ text, html }: MailMessage) =>
+  text || html === null ? (text ?? '').length <= LONGEST_TEXT : isReadWhole(html);
 
 /** All roles, also those that are not matched: it is what the message says of itself. Excluded ones are never archived. */
 function partiesOf(message: MailMessage, surroundings: Surroundings): Party[] {

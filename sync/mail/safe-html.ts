@@ -65,8 +65,15 @@ export function safeHtml(html: string, maxLength: number): string {
   return sanitize(cutBetweenTags(safe, Math.max(0, maxLength - LONGEST_ENDING)), OPTIONS);
 }
 
+/** Whether all of it is looked at: its words are lost otherwise. */
+export function isReadWhole(html: string): boolean {
+  return html.length <= LONGEST_INPUT && bounded(html).length === wellFormed(html).length;
+}
+
+const wellFormed = (html: string) => html.toWellFormed().replaceAll('\0', '');
+
 function bounded(html: string): string {
-  const start = html.slice(0, LONGEST_INPUT).toWellFormed().replaceAll('\0', '');
+  const start = wellFormed(html.slice(0, LONGEST_INPUT));
   let end = -1;
   for (let tags = 0; tags <= MOST_TAGS; tags++) {
     end = start.indexOf('<', end + 1);

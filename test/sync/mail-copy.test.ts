@@ -48,6 +48,13 @@ describe('MAIL-4 attachments', () => {
     ['everything is in the CRM', [file()], {}, 'purge'],
     ['an attachment is left out', [file(), file({ type: 'reference' })], {}, 'inbox'],
     ['the text is cut', [], { text: 'x'.repeat(200_000) }, 'inbox'],
+    ['it is short HTML', [], { text: null, html: '<p>Hi</p>' }, 'purge'],
+    [
+      'words of it stand behind more tags than are read',
+      [],
+      { text: null, html: `${'<b>'.repeat(70_000)}Hi` },
+      'inbox',
+    ],
   ])('MAIL-3 deleting after success, where %s', (_, attachments, parts, afterwards) =>
     expect(plan(attachments, { deleteAfter: true }, parts).afterwards).toBe(afterwards),
   );
