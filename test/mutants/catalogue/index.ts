@@ -5,6 +5,7 @@ import { calendar } from './calendar.ts';
 import { creations } from './creations.ts';
 import { deletions } from './deletions.ts';
 import { faults } from './faults.ts';
+import { mail } from './mail.ts';
 import { reading } from './reading.ts';
 import { scope } from './scope.ts';
 
@@ -18,4 +19,5 @@ export const catalogue: readonly Mutant[] = [
   ...scope,
   ...calendar,
   ...activities,
+  ...mail,
 ];

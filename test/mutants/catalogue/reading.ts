@@ -150,8 +150,8 @@ export const reading: readonly Mutant[] = [
   {
     name: 'quarantine-without-end',
     file: 'activities/detect.ts',
-    find: `  if (step.nextAttemptMs !== null && step.nextAttemptMs <= step.nowMs)
-    await requeueDueItems(tx, pairing.id, step.nowMs);`,
+    find: `    await requeueDueItems(tx, pairing.id, step.nowMs);
+`,
     replace: '',
     story: 'A contact that the CRM refused once stays out although the rule that refused it is gone.',
     seenIn: 'airbyte#13779: quarantine, "little benefit"',

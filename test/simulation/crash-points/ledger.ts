@@ -56,9 +56,11 @@ async function history(tx: Transaction): Promise<unknown[]> {
       ]),
     )
     .execute();
-  const told: Readonly<Record<string, string>> = { recovered: 'created', forgotten: 'deleted' };
-  const events = rows.map(({ action, ...event }) => ({
-    event: { ...event, action: told[action] ?? action },
+  const told: Readonly<Record<string, string>> = {
+    ...{ recovered: 'created', forgotten: 'deleted', already_archived: 'archived' },
+  };
+  const events = rows.map(({ action, code, ...event }) => ({
+    event: { ...event, action: told[action] ?? action, code: code === action ? null : code },
   }));
   return [...new Map(events.map(event => [JSON.stringify(event), event])).values()];
 }

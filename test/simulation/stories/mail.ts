@@ -30,8 +30,10 @@ export const mailStories: readonly Story[] = [
       async ({ ann }) => {
         await ann.post.addContact('Moss', 'moss@fabrikam.example');
       },
-      async ({ ann, bob }) => {
+      async ({ ann }) => {
         await ann.post.deliver('L1', { to: [ANN, BOB] }, '- Create New Opportunity');
+      },
+      async ({ bob }) => {
         await bob.post.deliver('L1', { to: [ANN, BOB] }, '- Create New Opportunity');
       },
       nothing,

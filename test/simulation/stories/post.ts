@@ -1,6 +1,5 @@
-import { CATEGORY } from '../../engine/company.ts';
+import { CATEGORY, type Company } from '../../engine/company.ts';
 import { emlOf, type Letter } from '../emails/letter.ts';
-import type { SimulatedCompany } from '../simulated-company.ts';
 
 type Json = Record<string, unknown>;
 
@@ -11,10 +10,10 @@ interface Folder {
 
 /** What one user does by hand with mail and with what it is about; letters are told apart by their names. */
 export class Post {
-  readonly #company: SimulatedCompany;
+  readonly #company: Company;
   readonly #mail: string;
 
-  constructor(company: SimulatedCompany, mail: string) {
+  constructor(company: Company, mail: string) {
     this.#company = company;
     this.#mail = mail;
   }
@@ -32,6 +31,17 @@ export class Post {
   }
 
   readonly #ids = new Map<string, string>();
+
+  /** The folder that a letter is in, with the categories that it has; null: it is nowhere. */
+  async whereabouts(name: string): Promise<{ folder: string; categories: readonly string[] } | null> {
+    const path = `/messages/${this.#ids.get(name)}`;
+    const found = this.#outlook.call<{ parentFolderId: string; categories: string[] }>('GET', path);
+    const message = await found.catch(() => null);
+    if (message === null) return null;
+    const { parentFolderId, categories } = message;
+    const { displayName } = await this.#outlook.call<Folder>('GET', `/mailFolders/${parentFolderId}`);
+    return { folder: displayName, categories };
+  }
 
   async categorize(name: string): Promise<void> {
     await this.#outlook.call('PATCH', `/messages/${this.#ids.get(name)}`, { categories: [CATEGORY] });
