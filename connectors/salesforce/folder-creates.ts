@@ -67,6 +67,12 @@ async function createOfKind(
       outcomes.set(draft, value === undefined ? notReadBack() : { ok: true, value });
     }
   });
+  if (drafts.some(draft => isRefused(outcomes.get(draft)))) parts.schema.forget(form.object);
+}
+
+/** An administrator may have given the object other fields since it was described: the next attempt asks anew. */
+function isRefused(outcome: Outcome<FolderRecord> | undefined): boolean {
+  return outcome?.ok === false && outcome.failure.kind === 'validation';
 }
 
 /** What cannot be sent is the failure of its draft alone. */

@@ -249,4 +249,35 @@ describe('MAIL-2: the record that a message starts', () => {
     expect(await bob.emails('Siteless')).toEqual([]);
     await bob.seat.expectSilence();
   });
+
+  it('POL-21 MAIL-3: a field that becomes required stops nothing for longer than its default is missing', async () => {
+    const { salesforce, tandem } = office.world;
+    await salesforce.control('POST', 'schema', { object: 'Visit__c', label: 'Visit', hasActivities: true });
+    const custom = { object: 'Visit__c', label: 'Visits' };
+    const folder = '- Create New Visits';
+    const ann = await mailroom(office, 'Ann', { ...DROPPING, modules: { custom: [custom] } });
+    await ann.drop({ from: 'v@visits.example', subject: 'First visit' }, folder);
+    await ann.seat.sync();
+    expect(await ann.subjectsIn(folder)).toEqual([]);
+
+    const gate = { name: 'Gate__c', type: 'string', length: 20, required: true };
+    await salesforce.control('POST', 'schema', { object: 'Visit__c', fields: [gate] });
+    const id = await ann.drop({ from: 'v@visits.example', subject: 'Second visit' }, folder);
+    await ann.seat.sync();
+    expect(await ann.placeOf(id)).toBe(folder);
+    expect(await ann.seat.item('Second visit')).toMatchObject({
+      ...{ state: 'failing', code: 'validation', reason: expect.stringContaining('Gate__c') },
+    });
+    await tandem.patch(`/policies/${ann.seat.policyId}`, {
+      modules: { custom: [{ ...custom, defaults: { Gate__c: 'North' } }] },
+    });
+    await ann.seat.sync();
+    const visits = await ann.query('SELECT Name, Gate__c FROM Visit__c ORDER BY Name');
+    expect(visits).toMatchObject([
+      { Name: 'First visit', Gate__c: null },
+      { Name: 'Second visit', Gate__c: 'North' },
+    ]);
+    expect(await ann.placeOf(id)).toBe('Inbox');
+    await ann.seat.expectSilence();
+  });
 });
