@@ -25,6 +25,7 @@ import { feedFailure } from './feed-failure.ts';
 import { isHorizonShort, missingContainers } from './horizon.ts';
 import { takePages } from './intake.ts';
 import {
+  archivedContainers,
   mailPhases,
   messageCategories,
   missingArchives,
@@ -187,7 +188,7 @@ async function takeIn(tx: Transaction, step: Step, probed: MailboxProbeResult): 
   if (pairing.policy_version !== step.policy.version) await retryMessages(tx, pairing.id, step.nowMs);
   if (step.nextAttemptMs !== null && step.nextAttemptMs <= step.nowMs) {
     await requeueDueItems(tx, pairing.id, step.nowMs);
-    await requeueDueMessages(tx, pairing.id, step.nowMs);
+    await requeueDueMessages(tx, pairing.id, archivedContainers(step.options), step.nowMs);
   }
   const heard = pages.some(({ page }) => page.type === 'page' && page.changes.length > 0);
   const kinds =

@@ -235,8 +235,16 @@ export async function requeueDueItems(tx: Transaction, pairingId: string, nowMs:
     on conflict (pairing_id, side, source_id) do nothing`.execute(tx);
 }
 
-/** Messages of the Inbox and of Sent Items whose time has come again; those in drop folders are found there. */
-export async function requeueDueMessages(tx: Transaction, pairingId: string, nowMs: number): Promise<void> {
+/**
+ * Messages of the Inbox and of Sent Items whose time has come again, where these containers are still archived; those in
+ * drop folders are found there.
+ */
+export async function requeueDueMessages(
+  tx: Transaction,
+  pairingId: string,
+  containers: readonly string[],
+  nowMs: number,
+): Promise<void> {
   const now = new Date(nowMs);
   await sql`
     with due as (
@@ -248,6 +256,7 @@ export async function requeueDueMessages(tx: Transaction, pairingId: string, now
     insert into inbox (organization_id, pairing_id, side, source_id, kind, what, container_id, received_at)
     select organization_id, pairing_id, 'mailbox', mailbox_item_id, split_part(container_id, ':', 2), 'retry', container_id,
       ${now} from due
+    where container_id = any(${containers}::text[])
     order by mailbox_item_id collate "C"
     on conflict (pairing_id, side, source_id) do nothing`.execute(tx);
 }
