@@ -4,6 +4,7 @@ import { copiesIn } from './keeping.ts';
 import { fileOf, subjectOf, wordsOf } from './letter.ts';
 import { type Copy, isDropPlace, lastPlace, type SentLetter } from './memory.ts';
 import { type MailboxView, nameOf, type View } from './view.ts';
+import { mayBeGone } from './whereabouts.ts';
 
 /** Invariant 1: what was dropped is in the CRM, or stays with a category and a reason (MAIL-2, MAIL-3, MAIL-5, MAIL-6). */
 export function unarchived(view: View): Violation[] {
@@ -44,9 +45,8 @@ function staysOut(view: View, mailbox: MailboxView, letter: SentLetter, key: str
   return obstacleFor(view, mailbox, letter, options);
 }
 
-function isInCrm({ emails, memory }: View, copy: Copy): boolean {
-  const isGone = memory.deletedRecords.size > 0;
-  return isGone || emails.some(({ letter }) => letter === copy.letter);
+function isInCrm(view: View, copy: Copy): boolean {
+  return mayBeGone(view, copy) || view.emails.some(({ letter }) => letter === copy.letter);
 }
 
 /** Its folder went: with its record, with the feature, or with the module. */

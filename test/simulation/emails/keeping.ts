@@ -2,6 +2,7 @@ import type { Violation } from '../module.ts';
 import { fileOf } from './letter.ts';
 import { type Copy, isDropPlace, lastPlace } from './memory.ts';
 import { isDeleted, type MailboxView, nameOf, type View } from './view.ts';
+import { mayBeGone } from './whereabouts.ts';
 
 /** Invariant 2: no message leaves the mailbox, unless the CRM has it and the policy says so (MAIL-3). */
 export function losses(view: View): Violation[] {
@@ -24,9 +25,12 @@ export function copiesIn({ memory }: View, { mailbox }: MailboxView): Copy[] {
   return memory.copies.filter(copy => copy.mailbox === mailbox);
 }
 
-function mayBePurged({ policy, emails, memory }: View, { letter, places }: Copy): boolean {
+function mayBePurged(view: View, copy: Copy): boolean {
+  const { policy, emails, memory } = view;
+  const { letter, places } = copy;
   const { deleteAfter, attachments } = policy.smartConvert;
   if (!deleteAfter || !places.some(({ place }) => isDropPlace(place))) return false;
+  if (mayBeGone(view, copy)) return true;
   const hasFile = memory.letters.get(letter)?.hasFile === true && attachments;
   return emails.some(email => email.letter === letter && (!hasFile || email.files.includes(fileOf(letter))));
 }

@@ -17,6 +17,7 @@ import {
   renameRecord,
   switched,
 } from './crm-deeds.ts';
+import { isNamed } from './expectation.ts';
 import { folder } from './folder-deeds.ts';
 import { losses } from './keeping.ts';
 import { categorize, deliver, discard, drop } from './mail-deeds.ts';
@@ -77,8 +78,10 @@ class EmailsRun implements ModuleRun {
 
   async touch(): Promise<void> {
     const { graph } = this.#company;
-    for (const { mailbox, messages } of (await this.#lookAround()).mailboxes)
-      for (const { id } of messages) await graph.control('POST', 'touch', { mailbox, id });
+    const view = await this.#lookAround();
+    for (const { mailbox, messages } of view.mailboxes)
+      for (const { id, letter } of messages)
+        if (!isMetLater(view, letter)) await graph.control('POST', 'touch', { mailbox, id });
   }
 
   async violations(): Promise<Violation[]> {
@@ -117,4 +120,11 @@ function mailed({ mailed: subjects }: View): Violation[] {
   return subjects
     .filter(subject => /^[LR]\d+ /.test(subject))
     .map(subject => ({ invariant: 12, text: `${subject} was mailed` }));
+}
+
+/** Somebody in it came to the CRM after it: what is looked at once more finds more. */
+function isMetLater({ memory, people }: View, name: string | null): boolean {
+  const letter = memory.letters.get(name ?? '');
+  if (!letter) return false;
+  return people.some(({ address, createdAtMs }) => isNamed(letter, address) && createdAtMs > letter.sentAtMs);
 }
