@@ -152,6 +152,42 @@ describe('POL-21: creation', () => {
     expect(await ann.query("SELECT Id FROM Contact WHERE Email LIKE 'eve@%'")).toEqual([]);
     await ann.seat.expectSilence();
   });
+
+  it('POL-21 MAIL-3: where the CRM refuses a person, the message waits as a whole, and nothing is made twice', async () => {
+    const { salesforce, tandem } = office.world;
+    const ann = await mailroom(office, 'Ann');
+    await ann.seat.addRecord('Contact', { LastName: 'Twin', Email: 'first@elsewhere.example' });
+    await salesforce.control('POST', 'load', {
+      validationRules: [
+        { object: 'Contact', condition: "LastName = 'Refused'", errorMessage: 'Contacts need a grade.' },
+      ],
+      duplicateRules: [{ object: 'Contact', fields: ['LastName'], allowSave: false }],
+    });
+    const refused = await ann.drop({
+      ...{ from: 'Rae Refused <rae@refused.example>', cc: 'Fine <fine@refused.example>', subject: 'Refused' },
+    });
+    const twin = await ann.drop({ from: 'Tim Twin <tim@refused.example>', subject: 'Twin' });
+    const other = await ann.drop({ from: 'Otto Other <otto@refused.example>', subject: 'Other' });
+    await ann.seat.sync();
+    expect(await ann.placeOf(other)).toBe('Inbox');
+    for (const id of [refused, twin]) expect((await ann.message(id)).categories).toEqual([NOT_ARCHIVED]);
+    expect(await ann.seat.item('Refused')).toMatchObject({
+      ...{ state: 'failing', code: 'validation', reason: expect.stringContaining('Contacts need a grade.') },
+    });
+    expect(await ann.seat.item('Twin')).toMatchObject({ state: 'failing', code: 'duplicate' });
+    expect(await ann.emails('Refused')).toEqual([]);
+    await ann.seat.expectSilence();
+
+    await salesforce.control('POST', 'load', { validationRules: [], duplicateRules: [] });
+    for (const subject of ['Refused', 'Twin'])
+      await tandem.post(`/items/${(await ann.seat.item(subject))?.id}/retry`);
+    await ann.seat.sync();
+    for (const id of [refused, twin]) expect(await ann.placeOf(id)).toBe('Inbox');
+    expect(await accountsAt(ann, 'refused.example')).toHaveLength(1);
+    const made = await contactsAt(ann, 'refused.example');
+    expect(made.map(({ Email }) => Email.split('@')[0])).toEqual(['fine', 'otto', 'rae', 'tim']);
+    await ann.seat.expectSilence();
+  });
 });
 
 interface Opportunity {

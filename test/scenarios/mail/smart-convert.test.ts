@@ -30,7 +30,8 @@ async function expectStays(ann: Mailroom, id: string, subject: string, code: str
 describe('POL-21: must match', () => {
   it('POL-21 MAIL-3 OPS-2: on, what matches nobody stays with its category, and the ledger says why', async () => {
     const ann = await mailroom(office, 'Ann', converting(NOBODY_NEW));
-    const strange = await ann.drop({ from: 'sam@match.example', subject: 'A stranger' });
+    const from = 'sam@match.example';
+    const strange = await ann.drop({ from, messageId: '<who@match.example>', subject: 'A stranger' });
     const inside = await ann.drop({ from: ann.seat.mail, to: 'eve@office.example', subject: 'Among us' });
     const machine = await ann.drop({ from: 'no-reply@match.example', subject: 'A machine' });
     const nobody = await ann.drop({ from: '"What?"', to: 'undisclosed-recipients:;', subject: 'Nobody' });
@@ -40,6 +41,8 @@ describe('POL-21: must match', () => {
     await expectStays(ann, inside, 'Among us', 'only_colleagues');
     await expectStays(ann, machine, 'A machine', 'impersonal_address');
     await expectStays(ann, nobody, 'Nobody', 'broken_address');
+    for (const q of ['sam@match.example', 'who@match.example', '<who@match.example>'])
+      expect((await ann.seat.items(q)).map(({ code }) => code)).toContain('no_match');
     // The record itself satisfies it.
     expect(await ann.placeOf(started)).toBe('Inbox');
     expect((await ann.email('A start')).RelatedToId).toMatch(/^006/);
@@ -128,8 +131,14 @@ describe('POL-21: who is matched', () => {
     const contact = await ann.seat.addRecord('Contact', { LastName: 'Both', Email: 'both@leads.example' });
     await ann.drop({ from: 'alone@leads.example', subject: 'From a lead' });
     await ann.drop({ from: 'both@leads.example', subject: 'From both' });
+    const leadId = await ann.seat.addRecord('Lead', lead('done@leads.example'));
+    const converted = await ann.seat.world.salesforce.control<{ contactId: string }>('POST', 'convert', {
+      leadId,
+    });
+    await ann.drop({ from: 'done@leads.example', subject: 'From a converted one' });
     await ann.seat.sync();
     expect(await histories(ann, [alone, beside, contact])).toEqual([['From a lead'], [], ['From both']]);
+    expect(await ann.history('WhoId', converted.contactId)).toEqual(['From a converted one']);
     await ann.seat.expectSilence();
 
     const bob = await mailroom(office, 'Bob', converting(NOBODY_NEW));
