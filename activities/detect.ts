@@ -32,7 +32,7 @@ import {
   retiredArchives,
   watchedCursors,
 } from './mail/features.ts';
-import { folderParents, mailPhasesDue, phasesOfFolders } from './mail/poll.ts';
+import { folderParents, mailPhasesDue, noteDoubts, phasesOfFolders } from './mail/poll.ts';
 import type { OpenedConnections } from './opened.ts';
 import { phasesFor } from './phases.ts';
 import { reprocesses } from './policy-change.ts';
@@ -208,7 +208,8 @@ async function takeIn(tx: Transaction, step: Step, probed: MailboxProbeResult): 
     const follows = phases.length > 0 && (enabled || (phases.includes('load') && isWatched(step, module)));
     return kinds.includes(KIND_OF[module]) || follows;
   });
-  const found = phasesOfFolders(step, probed, tx.vault);
+  const found = await phasesOfFolders(tx, step, probed);
+  await noteDoubts(tx, step, found, phases.length > 0);
   return [...phases, ...phasesFor(working), ...mailPhasesDue(step, found, kinds, phases.length > 0)];
 }
 
@@ -264,7 +265,10 @@ function needsRepair(step: Step, { root, contactFolder, categories, pages }: Mai
 }
 
 async function begin(deps: ActivityDeps, step: Step, trigger: Trigger, phases: Phase[]): Promise<Standing> {
-  return deps.database.inOrganization(step.organizationId, tx => beginIn(tx, step, trigger, phases));
+  return deps.database.inOrganization(step.organizationId, async tx => {
+    await noteDoubts(tx, step, new Set(), true);
+    return beginIn(tx, step, trigger, phases);
+  });
 }
 
 async function beginIn(tx: Transaction, step: Step, trigger: Trigger, phases: Phase[]): Promise<Standing> {

@@ -12,6 +12,9 @@ export interface KnownFolder {
 
 const NOT_LOOKED_AT = -1;
 
+/** Whether the contents of a folder that shows something are to be looked at. */
+export const isInDoubt = ({ itemCount }: KnownFolder) => itemCount === NOT_LOOKED_AT;
+
 export async function knownFolders(tx: Transaction, pairingId: string): Promise<KnownFolder[]> {
   const rows = await tx
     .selectFrom('mail_folders')
@@ -73,4 +76,21 @@ export async function doubtItemCounts(tx: Transaction, pairingId: string): Promi
     .where('pairing_id', '=', pairingId)
     .where('key', 'like', 'display:%')
     .execute();
+}
+
+/** Whether one of these folders is that of a record. */
+export async function areOfRecords(
+  tx: Transaction,
+  pairingId: string,
+  folderIds: readonly string[],
+): Promise<boolean> {
+  const found = await tx
+    .selectFrom('mail_folders')
+    .select('key')
+    .where('pairing_id', '=', pairingId)
+    .where('folder_id', 'in', folderIds)
+    .where('key', 'like', 'record:%')
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
 }

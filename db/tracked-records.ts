@@ -9,11 +9,17 @@ export interface RememberedRecord extends TrackedRecord {
   readonly facts: RecordFacts;
 }
 
-export async function trackedRecordsOf(tx: Transaction, pairingId: string): Promise<RememberedRecord[]> {
+/** All of a pairing, or those of these ids. */
+export async function trackedRecordsOf(
+  tx: Transaction,
+  pairingId: string,
+  crmIds?: readonly string[],
+): Promise<RememberedRecord[]> {
   const rows = await tx
     .selectFrom('tracked_records')
     .select(['crm_id', 'record_sealed'])
     .where('pairing_id', '=', pairingId)
+    .$if(crmIds !== undefined, query => query.where('crm_id', 'in', crmIds ?? []))
     .orderBy('crm_id')
     .execute();
   return rows.map(

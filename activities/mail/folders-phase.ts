@@ -1,16 +1,9 @@
 import type { MailboxMail } from '../../connectors/mail.ts';
-import {
-  doubtItemCounts,
-  forgetFolders,
-  type KnownFolder,
-  knownFolders,
-  rememberFolder,
-} from '../../db/mail-folders.ts';
+import { forgetFolders, type KnownFolder, knownFolders, rememberFolder } from '../../db/mail-folders.ts';
 import { updatePairing } from '../../db/pairing-state.ts';
 import { type RememberedRecord, trackedRecordsOf } from '../../db/tracked-records.ts';
-import type { Transaction } from '../../db/transaction.ts';
 import type { ExistingFolder, FolderOperation } from '../../sync/folders/forest.ts';
-import type { FolderKind } from '../../sync/folders/kinds.ts';
+import { type FolderKind, isFolderKind } from '../../sync/folders/kinds.ts';
 import { planFolders } from '../../sync/folders/plan.ts';
 import { nextAgeing } from '../../sync/folders/tracked.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -30,10 +23,10 @@ export function createFoldersPhase(deps: ActivityDeps, opened: OpenedConnections
   return async function folders(input: CycleRef): Promise<PhaseResult> {
     const step = await requireStep(deps, opened, input);
     const rootFolderId = step.pairing.root_folder_id;
-    if (rootFolderId === null) return { more: false };
+    if (rootFolderId === null || !isDue(step)) return { more: false };
     const session = await step.crmAsUser();
-    await inStep(deps, step, tx => doubtAll(tx, step));
-    await readRecords(deps, step, session, input);
+    const isChanged = await readRecords(deps, step, session, input);
+    if (!isChanged && step.pairing.folders_digest !== null) return { more: false };
     const records = await deps.database.inOrganization(step.organizationId, tx =>
       trackedRecordsOf(tx, step.pairing.id),
     );
@@ -45,16 +38,16 @@ export function createFoldersPhase(deps: ActivityDeps, opened: OpenedConnections
         await settle(tree, records, existing);
         return { more: false };
       }
-      if (!(await work.carryOut(operations))) break;
+      if (!(await work.carryOut(operations, existing))) break;
     }
     return { more: false };
   };
 }
 
-/** Until the end of its two phases nothing of the tree counts as right, so that what a failure left undone is due again. */
-async function doubtAll(tx: Transaction, { pairing }: Step): Promise<void> {
-  await updatePairing(tx, pairing, { folders_digest: null });
-  await doubtItemCounts(tx, pairing.id);
+/** What is in doubt stays so until the end of this phase and the next: what a failure leaves undone is due again. */
+function isDue({ pairing, waitingKinds }: Step): boolean {
+  const isRead = pairing.records_sweep >= pairing.sweep;
+  return pairing.folders_digest === null || !isRead || waitingKinds.some(isFolderKind);
 }
 
 interface Tree {

@@ -1,4 +1,7 @@
 import type { MailboxProbeResult, MailFolder } from '../../connectors/connector.ts';
+import { areOfRecords, doubtItemCounts } from '../../db/mail-folders.ts';
+import { updatePairing } from '../../db/pairing-state.ts';
+import type { Transaction } from '../../db/transaction.ts';
 import type { Vault } from '../../db/vault.ts';
 import { enabledFolderModules, isFolderKind } from '../../sync/folders/kinds.ts';
 import { purposeOf } from '../../sync/folders/tree.ts';
@@ -42,23 +45,26 @@ export function digestOf(vault: Vault, options: Policy, folders: FolderNames): s
 type Polled = Pick<Step, 'pairing' | 'options' | 'mailFolders' | 'nowMs'>;
 
 /** What the folders ask for: messages to work on, a tree to be put right, summaries to be looked through. */
-export function phasesOfFolders(
+export async function phasesOfFolders(
+  tx: Transaction,
   step: Polled,
   { folders }: Pick<MailboxProbeResult, 'folders'>,
-  vault: Vault,
-): Set<Phase> {
+): Promise<Set<Phase>> {
   const { pairing, mailFolders, nowMs } = step;
   const phases = new Set<Phase>();
+  const filled: string[] = [];
   const byId = new Map([...folders.values()].flatMap(list => list ?? []).map(folder => [folder.id, folder]));
   for (const { key, folderId, itemCount } of mailFolders) {
     const count = byId.get(folderId)?.itemCount;
     const { type } = purposeOf(key);
     if ((type === 'archive' || type === 'create') && (count ?? 0) > 0) phases.add('dropFolders');
-    if (type === 'assign' && (folders.get(folderId) ?? []).some(isFilled)) phases.add('assignTo');
+    if (type === 'assign') filled.push(...(folders.get(folderId) ?? []).filter(isFilled).map(({ id }) => id));
     if (type === 'display' && count !== itemCount) phases.add('summaries');
   }
   const isAgeing = (pairing.folders_due_at?.getTime() ?? Number.POSITIVE_INFINITY) <= nowMs;
-  if (isAgeing || !isTreeRight(step, folders, vault)) phases.add('folders');
+  if (isAgeing || !isTreeRight(step, folders, tx.vault)) phases.add('folders');
+  // A user may have folders of another purpose there.
+  if (filled.length > 0 && (await areOfRecords(tx, pairing.id, filled))) phases.add('assignTo');
   return phases;
 }
 
@@ -101,6 +107,26 @@ export function mailPhasesDue(
     (phase === 'folders' && mailFolders.length > 0) ||
     (phase === 'dropFolders' && peopleWanted);
   return MAIL_PHASES.filter(phase => due[phase] === true && wanted(phase));
+}
+
+/**
+ * What was found not to be right, or is to be looked at as a whole, is in doubt until the phases have put it right, whichever
+ * cycle they belong to.
+ */
+export async function noteDoubts(
+  tx: Transaction,
+  { pairing }: Step,
+  found: ReadonlySet<Phase>,
+  begins: boolean,
+): Promise<void> {
+  if (begins || found.has('folders')) await doubtTree(tx, pairing);
+  else if (found.has('summaries')) await doubtItemCounts(tx, pairing.id);
+}
+
+/** Neither the folders count as right any more, nor what they show. */
+export async function doubtTree(tx: Transaction, pairing: Step['pairing']): Promise<void> {
+  await updatePairing(tx, pairing, { folders_digest: null });
+  await doubtItemCounts(tx, pairing.id);
 }
 
 const MAIL_PHASES = ['dropFolders', 'assignTo', 'sentItems', 'inbox', 'folders', 'summaries'] as const;

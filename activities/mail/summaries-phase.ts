@@ -1,7 +1,7 @@
 import type { Outcome } from '../../connectors/connector.ts';
 import type { ListedMessage, MailboxMail, PlacedMessage } from '../../connectors/mail.ts';
 import { addToCycle } from '../../db/cycles.ts';
-import { type KnownFolder, knownFolders, saveItemCounts } from '../../db/mail-folders.ts';
+import { isInDoubt, type KnownFolder, knownFolders, saveItemCounts } from '../../db/mail-folders.ts';
 import { requireEpoch } from '../../db/pairing-state.ts';
 import { type RememberedRecord, trackedRecordsOf } from '../../db/tracked-records.ts';
 import { isErrorOfItem } from '../../sync/failure.ts';
@@ -24,7 +24,7 @@ export function createSummariesPhase(deps: ActivityDeps, opened: OpenedConnectio
     }));
     for (const folder of folders) {
       const purpose = purposeOf(folder.key);
-      if (purpose.type !== 'display') continue;
+      if (purpose.type !== 'display' || !isInDoubt(folder)) continue;
       const shown = records.filter(({ kind }) => kind === purpose.kind);
       await showIn(deps, step, input, folder, shown);
     }
