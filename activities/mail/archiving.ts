@@ -33,8 +33,10 @@ export async function archive(work: MailWork, judged: readonly Judged[]): Promis
   const done: Archived[] = [];
   const writings: Writing[] = [];
   for (const { one, claiming } of claimed) {
-    if (claiming.type === 'write') writings.push({ one, plan: one.plan, key: keyOf(one), claiming });
-    else if (claiming.type === 'wait') done.push({ type: 'wait', one, untilMs: claiming.untilMs });
+    if (claiming.type === 'write') {
+      const copies = held.get(one.identityHash) ?? [];
+      writings.push({ one, plan: one.plan, key: keyOf(one), claiming, copies });
+    } else if (claiming.type === 'wait') done.push({ type: 'wait', one, untilMs: claiming.untilMs });
     else done.push(await linkMore(work, one, claiming));
   }
   const written = writings.length === 0 ? [] : await carryOut(work, writings);

@@ -4,7 +4,7 @@ import type { SyncFailure } from '../../sync/failure.ts';
 import { folderKindOf } from '../../sync/folders/kinds.ts';
 import type { ArchivePlan } from '../../sync/mail/convert.ts';
 import type { AccountRef } from '../../sync/mail/creation.ts';
-import type { Claiming } from '../../sync/mail/once.ts';
+import type { Claiming, HeldCopy } from '../../sync/mail/once.ts';
 import type { PersonRef } from '../../sync/mail/people.ts';
 import { attachFiles, type FileResult } from './files.ts';
 import type { Judged } from './judging.ts';
@@ -17,6 +17,14 @@ export interface Writing {
   readonly plan: ArchivePlan;
   readonly key: string;
   readonly claiming: Extract<Claiming, { type: 'write' }>;
+  /** What the CRM has of the message. */
+  readonly copies: readonly HeldCopy[];
+}
+
+/** The e-mail that an earlier attempt made: known by the ledger, or by the record that the attempt left behind. */
+export function heldIdOf({ claiming, copies }: Writing, recordId: string | null): string | null {
+  if (claiming.heldId !== null || recordId === null) return claiming.heldId;
+  return copies.find(({ relatedId }) => relatedId === recordId)?.id ?? null;
 }
 
 /** What became of it; the record stands although its e-mail may not. */
@@ -47,11 +55,13 @@ export async function carryOut(work: MailWork, writings: readonly Writing[]): Pr
   const written: Written[] = [];
   for (const { writing } of resolved) {
     const email = emails.get(writing) ?? noAnswer();
+    const recordId = idIn(records.get(writing));
+    const isHeld = heldIdOf(writing, recordId) !== null;
     written.push({
       writing,
-      recordId: idIn(records.get(writing)),
+      recordId,
       email,
-      files: email.ok ? await attachFiles(work, writing, email.value.crmId) : NO_FILES,
+      files: email.ok ? await attachFiles(work, writing, { id: email.value.crmId, isHeld }) : NO_FILES,
     });
     work.deps.heartbeat();
   }
@@ -179,9 +189,10 @@ async function writeEmails(
   return emails;
 }
 
-function emailOf({ key, plan, claiming }: Writing, refs: Refs, recordId: string | null): EmailDraft {
+function emailOf(writing: Writing, refs: Refs, recordId: string | null): EmailDraft {
+  const { key, plan } = writing;
   return {
-    ...{ key, copy: plan.copy, people: refs.people, heldId: claiming.heldId },
+    ...{ key, copy: plan.copy, people: refs.people, heldId: heldIdOf(writing, recordId) },
     related: relatedTo(plan, refs, recordId),
   };
 }

@@ -25,20 +25,19 @@ const BYTES_AT_ONCE = 6_000_000;
 /** Archives the attachments of a message that is in the CRM; what an earlier attempt brought there stays (MAIL-4). */
 export async function attachFiles(
   work: MailWork,
-  { one, plan, claiming }: Writing,
-  emailId: string,
+  { one, plan }: Writing,
+  email: { readonly id: string; readonly isHeld: boolean },
 ): Promise<FileResult> {
   const planned = plan.attachments.filter(({ leftOut }) => leftOut === null);
   const leftOut = plan.attachments.flatMap((file): LeftOutFile[] =>
     file.leftOut === null ? [] : [{ name: file.name, ...file.leftOut }],
   );
   if (planned.length === 0) return { leftOut, failure: null };
-  const held =
-    claiming.heldId === null ? [] : ((await work.session.mail().files([emailId])).get(emailId) ?? []);
+  const held = email.isHeld ? ((await work.session.mail().files([email.id])).get(email.id) ?? []) : [];
   const missing = without(planned, held);
   try {
     for (const group of grouped(missing)) {
-      const refused = await attach(work, one.candidate.messageId, emailId, group);
+      const refused = await attach(work, one.candidate.messageId, email.id, group);
       leftOut.push(...refused);
       work.deps.heartbeat();
     }
