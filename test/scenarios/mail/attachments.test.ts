@@ -154,12 +154,12 @@ describe('MAIL-4: within the limits of the CRM', () => {
   });
 
   it('MAIL-3 MAIL-4: what the connector knows to be too large is not sent, and the summary tells why', async () => {
-    const lines = `${'x'.repeat(62)}\r\n`;
+    const lines = `${'x'.repeat(990)}\r\n`;
     const ann = await mailroom(office, 'Ann', attaching({ attachmentSummary: true, deleteAfter: true }));
     await send(ann, {
       subject: 'Huge',
       attachments: [
-        { filename: 'huge.bin', content: lines.repeat((38 * MB) / 64), contentTransferEncoding: '7bit' },
+        { filename: 'huge.bin', content: lines.repeat((38 * MB) / 992), contentTransferEncoding: '7bit' },
         { filename: 'small.txt', content: 'small' },
       ],
     });
