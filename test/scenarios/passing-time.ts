@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../bin/ports.ts';
 import type { Office } from './office.ts';
 import { until } from './product.ts';
@@ -10,6 +11,9 @@ export async function openOnClock(office: Office): Promise<void> {
   await office.open({ TANDEM_GRAPH_PORT: port, TANDEM_CLOCK_URL: clock });
 }
 
+/** The product asks for the time every second. */
+const CLOCK_INTERVAL_MS = 1_500;
+
 /**
  * Time passes in both systems, and in the product, which notices in a cycle of this seat. Whoever signs in meanwhile does so
  * by the old time and is refused: that cycle does not count.
@@ -20,9 +24,11 @@ export async function letPass(seat: Seat, advanceMs: number): Promise<void> {
   await Promise.all([graph, salesforce].map(system => system.control('PUT', 'clock', { advanceMs })));
   graph.signInAgain();
   await salesforce.signInAgain();
+  await sleep(CLOCK_INTERVAL_MS);
   await until('the product to notice', async () => {
     const { lastCycle } = await seat.sync();
-    return lastCycle?.outcome === 'done' && Date.parse(lastCycle.startedAt) >= before + advanceMs;
+    const { outcome = '', startedAt = '' } = lastCycle ?? {};
+    return ['done', 'idle'].includes(outcome) && Date.parse(startedAt) >= before + advanceMs;
   });
 }
 
