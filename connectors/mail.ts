@@ -6,6 +6,15 @@ export interface MarkedFolder extends MailFolder {
   readonly mark: string | null;
 }
 
+export interface FolderDraft {
+  readonly name: string;
+  readonly mark: string;
+}
+export interface FolderName {
+  readonly folderId: string;
+  readonly name: string;
+}
+
 /** A message as a list of its folder tells it. */
 export interface ListedMessage {
   readonly id: string;
@@ -65,8 +74,9 @@ export interface MailboxMail {
   /** These folders wherever they are now, in Deleted Items too; those that are gone are not among them. */
   folders(folderIds: readonly string[]): Promise<MarkedFolder[]>;
   /** `duplicate` when the parent has a folder of that name, whatever its case. */
-  createFolder(parentId: string, name: string, mark: string): Promise<MarkedFolder>;
-  renameFolder(folderId: string, name: string): Promise<void>;
+  createFolders(parentId: string, drafts: readonly FolderDraft[]): Promise<Outcome<MarkedFolder>[]>;
+  /** In any order; `duplicate` as above. */
+  renameFolders(names: readonly FolderName[]): Promise<Outcome<null>[]>;
   moveFolder(folderId: string, parentId: string): Promise<void>;
   /** With all that is in it. "Already gone" is success. */
   deleteFolder(folderId: string): Promise<void>;

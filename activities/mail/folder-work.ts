@@ -1,9 +1,11 @@
+import type { Outcome } from '../../connectors/connector.ts';
 import type { MailboxMail } from '../../connectors/mail.ts';
 import { forgetFolders, rememberFolder } from '../../db/mail-folders.ts';
 import { requireEpoch } from '../../db/pairing-state.ts';
 import type { Transaction } from '../../db/transaction.ts';
 import { isErrorOfItem, SyncFailure } from '../../sync/failure.ts';
-import type { FolderOperation, FolderRef } from '../../sync/folders/forest.ts';
+import type { ExistingFolder, FolderOperation, FolderRef } from '../../sync/folders/forest.ts';
+import { inRounds } from '../../sync/folders/rounds.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { Step } from '../step.ts';
 import { folderMark } from './forest.ts';
@@ -11,6 +13,9 @@ import { rescueMail } from './rescue.ts';
 
 /** Failures that say that the mailbox is not as the plan thought: it is made anew. */
 const REPLANNED: ReadonlySet<string> = new Set(['gone', 'duplicate', 'conflict']);
+
+/** `outdated`: the mailbox is not as the plan thought. */
+type Result = 'done' | 'refused' | 'outdated';
 
 interface Surroundings {
   readonly deps: ActivityDeps;
@@ -33,44 +38,93 @@ export class FolderWork {
     this.#mail = mail;
   }
 
-  /** One operation after the other; false when nothing could be done, so that planning anew is of no use. */
-  async carryOut(operations: readonly FolderOperation[]): Promise<boolean> {
+  /** One round after the other; false when nothing could be done, so that planning anew is of no use. */
+  async carryOut(
+    operations: readonly FolderOperation[],
+    existing: readonly ExistingFolder[],
+  ): Promise<boolean> {
     this.#made.clear();
     let isChanged = false;
-    for (const operation of operations) {
-      const result = await this.#attempt(operation);
-      if (result === 'outdated') return true;
-      isChanged ||= result === 'done';
+    for (const round of inRounds(operations, existing)) {
+      const results = await this.#carryOutRound(round.filter(operation => this.#isPossible(operation)));
       this.#deps.heartbeat();
+      if (results.includes('outdated')) return true;
+      isChanged ||= results.includes('done');
     }
     return isChanged;
   }
 
-  async #attempt(operation: FolderOperation): Promise<'done' | 'refused' | 'outdated'> {
-    const told = JSON.stringify(operation);
-    if (this.#refused.has(told) || refsOf(operation).some(ref => this.#idOf(ref) === undefined))
-      return 'refused';
+  #isPossible(operation: FolderOperation): boolean {
+    return (
+      !this.#refused.has(JSON.stringify(operation)) &&
+      refsOf(operation).every(ref => this.#idOf(ref) !== undefined)
+    );
+  }
+
+  /** A round is of one kind (sync/folders/rounds.ts). */
+  async #carryOutRound(round: readonly FolderOperation[]): Promise<Result[]> {
+    const creates = round.filter(operation => operation.op === 'create');
+    if (creates.length > 0) return this.#create(creates);
+    const renames = round.filter(operation => operation.op === 'rename');
+    if (renames.length > 0) return this.#rename(renames);
+    const results: Result[] = [];
+    for (const operation of round) results.push(await this.#attempt(operation));
+    return results;
+  }
+
+  async #create(creates: readonly Extract<FolderOperation, { op: 'create' }>[]): Promise<Result[]> {
+    const { id } = this.#step.pairing;
+    const parentId = this.#idOf(creates[0]!.parent) ?? '';
+    const drafts = creates.map(({ key, name }) => ({ name, mark: folderMark(id, key) }));
+    const outcomes = await this.#mail.createFolders(parentId, drafts);
+    const made = creates.flatMap(({ key }, index) => {
+      const outcome = outcomes[index];
+      return outcome?.ok ? [{ key, folderId: outcome.value.id }] : [];
+    });
+    for (const { key, folderId } of made) this.#made.set(key, folderId);
+    await inStep(this.#deps, this.#step, async tx => {
+      for (const folder of made) await rememberFolder(tx, id, folder);
+    });
+    return creates.map((operation, index) => this.#resultOf(operation, outcomes[index]));
+  }
+
+  async #rename(renames: readonly Extract<FolderOperation, { op: 'rename' }>[]): Promise<Result[]> {
+    const outcomes = await this.#mail.renameFolders(
+      renames.map(({ folder, name }) => ({ folderId: this.#idOf(folder) ?? '', name })),
+    );
+    return renames.map((operation, index) => this.#resultOf(operation, outcomes[index]));
+  }
+
+  async #attempt(operation: FolderOperation): Promise<Result> {
     try {
-      if (await this.#carryOut(operation)) return 'done';
+      if (await this.#carryOutOne(operation)) return 'done';
     } catch (error) {
-      if (!(error instanceof SyncFailure) || !isErrorOfItem(error.kind)) throw error;
-      if (REPLANNED.has(error.kind)) return 'outdated';
-      this.#deps.log.warn({ kind: error.kind, op: operation.op }, 'the mailbox refuses a change of a folder');
+      if (!(error instanceof SyncFailure)) throw error;
+      return this.#resultOf(operation, { ok: false, failure: error });
     }
-    this.#refused.add(told);
+    return this.#refuse(operation);
+  }
+
+  /** What concerns all folders stops the phase. */
+  #resultOf(operation: FolderOperation, outcome: Outcome<unknown> | undefined): Result {
+    if (outcome?.ok) return 'done';
+    const failure =
+      outcome?.failure ?? new SyncFailure('transient', 'The batch gave no answer for this folder.');
+    if (!isErrorOfItem(failure.kind)) throw failure;
+    if (REPLANNED.has(failure.kind)) return 'outdated';
+    this.#deps.log.warn({ kind: failure.kind, op: operation.op }, 'the mailbox refuses a change of a folder');
+    return this.#refuse(operation);
+  }
+
+  #refuse(operation: FolderOperation): Result {
+    this.#refused.add(JSON.stringify(operation));
     return 'refused';
   }
 
   /** False where mail of the user's stands in the way. */
-  async #carryOut(operation: FolderOperation): Promise<boolean> {
+  async #carryOutOne(operation: FolderOperation): Promise<boolean> {
     const idOf = (ref: FolderRef) => this.#idOf(ref) ?? '';
     switch (operation.op) {
-      case 'create':
-        await this.#create(operation.key, idOf(operation.parent), operation.name);
-        return true;
-      case 'rename':
-        await this.#mail.renameFolder(idOf(operation.folder), operation.name);
-        return true;
       case 'move':
         await this.#mail.moveFolder(idOf(operation.folder), idOf(operation.parent));
         return true;
@@ -78,14 +132,9 @@ export class FolderWork {
         return this.#rescue(idOf(operation.folder));
       case 'delete':
         return this.#delete(idOf(operation.folder));
+      default:
+        return false;
     }
-  }
-
-  async #create(key: string, parentId: string, name: string): Promise<void> {
-    const { id } = this.#step.pairing;
-    const folder = await this.#mail.createFolder(parentId, name, folderMark(id, key));
-    this.#made.set(key, folder.id);
-    await inStep(this.#deps, this.#step, tx => rememberFolder(tx, id, { key, folderId: folder.id }));
   }
 
   /** What came in since it was emptied is rescued too. */

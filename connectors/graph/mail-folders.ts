@@ -1,6 +1,6 @@
-import type { MailFolder } from '../connector.ts';
-import type { MarkedFolder, UsualFolders } from '../mail.ts';
-import { isItemMissing, sent } from './batches.ts';
+import type { MailFolder, Outcome } from '../connector.ts';
+import type { FolderDraft, FolderName, MarkedFolder, UsualFolders } from '../mail.ts';
+import { attempt, bodyIn, inBatches, isItemMissing, onward, sent, sentEach } from './batches.ts';
 import type { BatchAnswer, BatchRequest } from './client.ts';
 import { classify } from './failure.ts';
 import { extendedValue, markProperty } from './mapping.ts';
@@ -72,17 +72,39 @@ export class MailFolders {
     return page === null ? null : (await this.#wire.listFrom<FolderBody>(page)).map(mailFolderOf);
   }
 
-  async create(parentId: string, name: string, mark: string): Promise<MarkedFolder> {
-    requireStorable({ name });
+  create(parentId: string, drafts: readonly FolderDraft[]): Promise<Outcome<MarkedFolder>[]> {
     const url = this.#wire.path('mailFolders', parentId, 'childFolders');
-    const body = { displayName: name, singleValueExtendedProperties: [{ id: markProperty, value: mark }] };
-    return { ...mailFolderOf(await this.#wire.send({ method: 'POST', url, body })), mark };
+    return inBatches(drafts, chunk => {
+      const requests = chunk.map(({ name, mark }) =>
+        attempt((): BatchRequest => {
+          requireStorable({ name });
+          const properties = [{ id: markProperty, value: mark }];
+          const body = { displayName: name, singleValueExtendedProperties: properties };
+          return { method: 'POST', url, body };
+        }),
+      );
+      return sentEach(this.#wire, requests, (answer, index) =>
+        onward(bodyIn(answer, 'write'), body => ({
+          ok: true,
+          value: { ...mailFolderOf(body), mark: chunk[index]!.mark },
+        })),
+      );
+    });
   }
 
-  async rename(folderId: string, name: string): Promise<void> {
-    requireStorable({ name });
-    const url = this.#wire.path('mailFolders', folderId);
-    await this.#wire.send({ method: 'PATCH', url, body: { displayName: name } });
+  rename(names: readonly FolderName[]): Promise<Outcome<null>[]> {
+    return inBatches(names, chunk => {
+      const requests = chunk.map(({ folderId, name }) =>
+        attempt((): BatchRequest => {
+          requireStorable({ name });
+          const url = this.#wire.path('mailFolders', folderId);
+          return { method: 'PATCH', url, body: { displayName: name } };
+        }),
+      );
+      return sentEach(this.#wire, requests, answer =>
+        onward(bodyIn(answer, 'write'), () => ({ ok: true, value: null })),
+      );
+    });
   }
 
   async move(folderId: string, parentId: string): Promise<void> {

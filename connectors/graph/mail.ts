@@ -2,6 +2,8 @@ import type { User } from '@microsoft/microsoft-graph-types';
 import type { Outcome } from '../connector.ts';
 import type {
   ChangedMessage,
+  FolderDraft,
+  FolderName,
   ListedMessage,
   MailboxMail,
   MarkedFolder,
@@ -46,11 +48,11 @@ export class GraphMail implements MailboxMail {
   folders(folderIds: readonly string[]): Promise<MarkedFolder[]> {
     return this.#folders.byIds(folderIds);
   }
-  createFolder(parentId: string, name: string, mark: string): Promise<MarkedFolder> {
-    return this.#folders.create(parentId, name, mark);
+  createFolders(parentId: string, drafts: readonly FolderDraft[]): Promise<Outcome<MarkedFolder>[]> {
+    return this.#folders.create(parentId, drafts);
   }
-  renameFolder(folderId: string, name: string): Promise<void> {
-    return this.#folders.rename(folderId, name);
+  renameFolders(names: readonly FolderName[]): Promise<Outcome<null>[]> {
+    return this.#folders.rename(names);
   }
   moveFolder(folderId: string, parentId: string): Promise<void> {
     return this.#folders.move(folderId, parentId);

@@ -3,6 +3,8 @@ import type { MailMessage } from '../../sync/mail/message.ts';
 import type { MailboxIdentity, Outcome } from '../connector.ts';
 import type {
   ChangedMessage,
+  FolderDraft,
+  FolderName,
   ListedMessage,
   MailboxMail,
   MarkedFolder,
@@ -45,12 +47,17 @@ export class MemoryMail implements MailboxMail {
     return folderIds.flatMap(id => this.#folders.get(id) ?? []);
   }
 
-  async createFolder(parentId: string, name: string, mark: string): Promise<MarkedFolder> {
-    return this.#folders.create(parentId, name, { mark });
+  async createFolders(parentId: string, drafts: readonly FolderDraft[]): Promise<Outcome<MarkedFolder>[]> {
+    return drafts.map(({ name, mark }) => outcomeOf(() => this.#folders.create(parentId, name, { mark })));
   }
 
-  async renameFolder(folderId: string, name: string): Promise<void> {
-    this.#folders.rename(folderId, name);
+  async renameFolders(names: readonly FolderName[]): Promise<Outcome<null>[]> {
+    return names.map(({ folderId, name }) =>
+      outcomeOf(() => {
+        this.#folders.rename(folderId, name);
+        return null;
+      }),
+    );
   }
 
   async moveFolder(folderId: string, parentId: string): Promise<void> {

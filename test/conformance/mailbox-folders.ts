@@ -3,6 +3,7 @@ import type { Mailbox, MailboxProbe } from '../../connectors/connector.ts';
 import type { MailboxMail, MarkedFolder } from '../../connectors/mail.ts';
 import { awkwardNames } from './mailbox-people.ts';
 import type { MailboxScene, MailboxSubject } from './mailbox-subject.ts';
+import { createFolder, renameFolder } from './one-folder.ts';
 
 const emptyProbe: MailboxProbe = {
   containers: [],
@@ -28,7 +29,7 @@ export function mailboxFolders(scene: () => MailboxScene): void {
       ({ deletedItemsId } = await mail.usualFolders());
     });
 
-    const create = (name: string, parentId = rootId) => mail.createFolder(parentId, name, `mark of ${name}`);
+    const create = (name: string, parentId = rootId) => createFolder(mail, parentId, name, `mark of ${name}`);
     const folderNow = async (id: string): Promise<MarkedFolder | undefined> => (await mail.folders([id]))[0];
     const below = async (id: string) => (await mail.foldersBelow([id])).map(({ name }) => name).sort();
     const probed = async (...folderParents: string[]) =>
@@ -80,10 +81,10 @@ export function mailboxFolders(scene: () => MailboxScene): void {
       const other = await create('Free');
       const taken = { kind: 'duplicate' };
       await expect(create('taken')).rejects.toMatchObject(taken);
-      await expect(mail.renameFolder(other.id, 'TAKEN')).rejects.toMatchObject(taken);
+      await expect(renameFolder(mail, other.id, 'TAKEN')).rejects.toMatchObject(taken);
       const inside = await create('Taken', other.id);
       await expect(mail.moveFolder(inside.id, rootId)).rejects.toMatchObject(taken);
-      await mail.renameFolder(one.id, 'TAKEN');
+      await renameFolder(mail, one.id, 'TAKEN');
       expect(await folderNow(one.id)).toMatchObject({ name: 'TAKEN', mark: 'mark of Taken' });
     });
 
@@ -115,7 +116,7 @@ export function mailboxFolders(scene: () => MailboxScene): void {
       await expect(mail.deleteFolder(folder.id)).resolves.toBeUndefined();
       const gone = { kind: 'gone' };
       await expect(create('Child', folder.id)).rejects.toMatchObject(gone);
-      await expect(mail.renameFolder(folder.id, 'Renamed')).rejects.toMatchObject(gone);
+      await expect(renameFolder(mail, folder.id, 'Renamed')).rejects.toMatchObject(gone);
       await expect(mail.moveFolder(folder.id, rootId)).rejects.toMatchObject(gone);
     });
 

@@ -4,6 +4,7 @@ import type { ListedMessage, MailboxMail, MessageChange } from '../../connectors
 import { mailContainer } from '../../sync/containers.ts';
 import type { SentMail } from './delivered-mail.ts';
 import { drain, idsOf, type MailboxScene, type MailboxSubject, presentIn } from './mailbox-subject.ts';
+import { createFolder } from './one-folder.ts';
 
 const ann = { name: 'Ann Müller', address: 'ann.mueller@fabrikam.example' };
 const bob = { name: "Bob O'Neil", address: "bob.o'neil@fabrikam.example" };
@@ -31,7 +32,7 @@ export function mailboxMail(scene: () => MailboxScene): void {
       ({ inboxId } = await mail.usualFolders());
     });
 
-    const newFolder = async (name: string) => (await mail.createFolder(rootId, name, 'mark')).id;
+    const newFolder = async (name: string) => (await createFolder(mail, rootId, name, 'mark')).id;
     const place = async (folderId: string, ...subjects: string[]): Promise<ListedMessage[]> => {
       const messages = subjects.map((each, n) => ({
         ...{ subject: each, html: `<p>${each}</p>`, mark: `mark of ${each}` },
@@ -96,7 +97,7 @@ export function mailboxMail(scene: () => MailboxScene): void {
 
     it('lists a folder in pages, the same each time, without the folders in it', async () => {
       const folderId = await newFolder('Many');
-      const inside = await mail.createFolder(folderId, 'Inside', 'mark');
+      const inside = await createFolder(mail, folderId, 'Inside', 'mark');
       const names = Array.from({ length: 45 }, (_, n) => `Message ${n}`);
       const placed = await place(folderId, ...names);
       await place(inside.id, 'Another');
@@ -236,7 +237,7 @@ export function mailboxMail(scene: () => MailboxScene): void {
 
       it('tells of what goes, and nothing of the folders in it', async () => {
         const cursor = await cursorNow();
-        const inside = await mail.createFolder(await folderId(), `Inside ${Date.now()}`, 'mark');
+        const inside = await createFolder(mail, await folderId(), `Inside ${Date.now()}`, 'mark');
         const [placed] = await place(await folderId(), `Goes from ${folder}`);
         const [elsewhere] = await place(inside.id, 'Elsewhere');
         expect((await since(cursor)).has(placed!.id)).toBe(true);

@@ -4,6 +4,7 @@ import { momentsOf, textOfParticipants, textOfSpan } from '../../sync/calendar/t
 import { wallTime } from '../../sync/calendar/zones.ts';
 import { readMail } from './delivered-mail.ts';
 import { type MailboxSubject, newAppointment } from './mailbox-subject.ts';
+import { createFolder } from './one-folder.ts';
 
 const address = 'ann@contoso.example';
 const dayMs = 86_400_000;
@@ -29,7 +30,7 @@ export async function memorySubject(): Promise<MailboxSubject> {
     },
     purgeMailFolder: async id => mailbox.purgeMailFolder(id),
     addHiddenMailFolder: async (parentId, name) =>
-      (await mailbox.mail().createFolder(parentId, name, 'hidden')).id,
+      (await createFolder(mailbox.mail(), parentId, name, 'hidden')).id,
     close: async () => {},
   };
 }
