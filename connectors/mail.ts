@@ -69,8 +69,11 @@ export interface MailboxMail {
   usualFolders(): Promise<UsualFolders>;
   /** All addresses that reach the mailbox, lower case. */
   addresses(): Promise<readonly string[]>;
-  /** Every folder below these, at any depth, hidden ones too; what is not there any more has nothing below it. */
-  foldersBelow(folderIds: readonly string[]): Promise<MarkedFolder[]>;
+  /**
+   * Every folder below these, at any depth, hidden ones too; what is not there any more has nothing below it. Of `leaves`,
+   * which usually have no folders in them, only those are looked into that tell of some; hidden ones in them need not be told.
+   */
+  foldersBelow(folderIds: readonly string[], leaves?: ReadonlySet<string>): Promise<MarkedFolder[]>;
   /** These folders wherever they are now, in Deleted Items too; those that are gone are not among them. */
   folders(folderIds: readonly string[]): Promise<MarkedFolder[]>;
   /** `duplicate` when the parent has a folder of that name, whatever its case. */

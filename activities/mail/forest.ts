@@ -1,6 +1,7 @@
 import type { MailboxMail, MarkedFolder, UsualFolders } from '../../connectors/mail.ts';
 import type { KnownFolder } from '../../db/mail-folders.ts';
 import type { ExistingFolder } from '../../sync/folders/forest.ts';
+import { purposeOf } from '../../sync/folders/tree.ts';
 
 /** No folder stands deeper than this; a chain of parents that is longer turns in a circle. */
 const DEEPEST = 50;
@@ -20,7 +21,10 @@ export async function existingFolders(
   known: readonly KnownFolder[],
 ): Promise<ExistingFolder[]> {
   const usual = await mail.usualFolders();
-  const below = await mail.foldersBelow([rootFolderId]);
+  const leaves = new Set(
+    known.filter(({ key }) => purposeOf(key).type === 'record').map(({ folderId }) => folderId),
+  );
+  const below = await mail.foldersBelow([rootFolderId], leaves);
   const found = new Set(below.map(({ id }) => id));
   const elsewhere = await mail.folders(
     known.map(({ folderId }) => folderId).filter(folderId => !found.has(folderId)),

@@ -17,7 +17,11 @@ const usual = {
   sentItemsId: 'sentitems',
   deletedItemsId: 'deleteditems',
 } as const;
-const withMark = { $select: mailFolderSelect, $expand: expandProperties([markProperty]) };
+const NONE: ReadonlySet<string> = new Set();
+const withMark = {
+  $select: `${mailFolderSelect},childFolderCount`,
+  $expand: expandProperties([markProperty]),
+};
 
 /** The folders of mail in one mailbox, wherever they are. */
 export class MailFolders {
@@ -48,15 +52,18 @@ export class MailFolders {
     });
   }
 
-  /** Level by level. The number of folders in a folder leaves out hidden ones, so all are asked for theirs. */
-  async below(folderIds: readonly string[]): Promise<MarkedFolder[]> {
+  /** Level by level. The number of folders in a folder leaves out hidden ones, so all but leaves are asked for theirs. */
+  async below(folderIds: readonly string[], leaves: ReadonlySet<string> = NONE): Promise<MarkedFolder[]> {
     const found = new Map<string, MarkedFolder>();
     const looked = new Set<string>();
     for (let level = [...new Set(folderIds)]; level.length > 0; ) {
       for (const id of level) looked.add(id);
       const children = (await this.#childrenOfAll(level)).flat();
       for (const child of children) found.set(child.id, markedFolder(child));
-      level = [...new Set(children.map(({ id }) => id))].filter(id => !looked.has(id));
+      const parents = children.filter(
+        ({ id, childFolderCount }) => !leaves.has(id) || childFolderCount !== 0,
+      );
+      level = [...new Set(parents.map(({ id }) => id))].filter(id => !looked.has(id));
     }
     return [...found.values()];
   }

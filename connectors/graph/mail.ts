@@ -42,8 +42,8 @@ export class GraphMail implements MailboxMail {
     return [...new Set(all)].filter(address => address !== '');
   }
 
-  foldersBelow(folderIds: readonly string[]): Promise<MarkedFolder[]> {
-    return this.#folders.below(folderIds);
+  foldersBelow(folderIds: readonly string[], leaves?: ReadonlySet<string>): Promise<MarkedFolder[]> {
+    return this.#folders.below(folderIds, leaves);
   }
   folders(folderIds: readonly string[]): Promise<MarkedFolder[]> {
     return this.#folders.byIds(folderIds);

@@ -95,6 +95,7 @@ export interface FolderBody {
   readonly displayName: string;
   readonly parentFolderId: string;
   readonly totalItemCount?: number;
+  readonly childFolderCount?: number;
   readonly singleValueExtendedProperties?: GraphMailFolder['singleValueExtendedProperties'];
 }
 export const contactFolderSelect = 'id,displayName,parentFolderId';

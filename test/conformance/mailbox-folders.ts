@@ -120,6 +120,14 @@ export function mailboxFolders(scene: () => MailboxScene): void {
       await expect(mail.moveFolder(folder.id, rootId)).rejects.toMatchObject(gone);
     });
 
+    it('looks into leaves that have folders after all', async () => {
+      const parent = await create('Parent of leaves');
+      const [bare, filled] = [await create('Bare', parent.id), await create('Filled', parent.id)];
+      const inside = await create('Inside', filled.id);
+      const found = await mail.foldersBelow([parent.id], new Set([bare.id, filled.id]));
+      expect(found.map(({ id }) => id).sort()).toEqual([bare.id, filled.id, inside.id].sort());
+    });
+
     it('a look tells the folders directly in others, hidden ones too, and which parents are gone', async () => {
       const parent = await create('Parent');
       const child = await create('Child', parent.id);
