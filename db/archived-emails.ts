@@ -97,6 +97,26 @@ export async function claimArchive(
   return taken?.pairing_id === pairingId;
 }
 
+/** The attempts of a pairing go on: whoever waits for them waits from now. */
+export async function renewArchives(
+  tx: Transaction,
+  keys: readonly ArchiveKey[],
+  pairingId: string,
+  nowMs: number,
+): Promise<void> {
+  for (const { connectionId, identityHash, target } of keys) {
+    await tx
+      .updateTable('archived_emails')
+      .set({ claimed_at: new Date(nowMs) })
+      .where('connection_id', '=', connectionId)
+      .where('identity_hash', '=', identityHash)
+      .where('target', '=', target)
+      .where('pairing_id', '=', pairingId)
+      .where('crm_id', 'is', null)
+      .execute();
+  }
+}
+
 export interface SettledArchive extends ArchiveKey {
   readonly crmId: string;
   readonly recordId: string | null;
@@ -127,30 +147,36 @@ export async function settleArchive(
     .execute();
 }
 
-/** The record was made, the e-mail surely was not: the next attempt puts it there, and need not wait. */
+/** The record was made, the e-mail was not: the next attempt puts it there, and need not wait where this one `isOver`. */
 export async function noteRecord(
   tx: Transaction,
   { connectionId, identityHash, target }: ArchiveKey,
-  recordId: string,
+  pairingId: string,
+  { recordId, isOver }: { readonly recordId: string; readonly isOver: boolean },
 ): Promise<void> {
   await tx
     .updateTable('archived_emails')
-    .set({ record_id: recordId, claimed_at: new Date(0) })
+    .set({ record_id: recordId, ...(isOver && { claimed_at: new Date(0) }) })
     .where('connection_id', '=', connectionId)
     .where('identity_hash', '=', identityHash)
     .where('target', '=', target)
+    .where('pairing_id', '=', pairingId)
+    .where('crm_id', 'is', null)
     .execute();
 }
 
-/** Nothing of it reached the CRM. */
+/** Nothing of this pairing's attempt reached the CRM. */
 export async function releaseArchive(
   tx: Transaction,
   { connectionId, identityHash, target }: ArchiveKey,
+  pairingId: string,
 ): Promise<void> {
   await tx
     .deleteFrom('archived_emails')
     .where('connection_id', '=', connectionId)
     .where('identity_hash', '=', identityHash)
     .where('target', '=', target)
+    .where('pairing_id', '=', pairingId)
+    .where('crm_id', 'is', null)
     .execute();
 }

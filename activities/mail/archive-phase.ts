@@ -6,6 +6,7 @@ import type { ActivityDeps } from '../deps.ts';
 import type { OpenedConnections } from '../opened.ts';
 import type { CycleRef, PhaseResult } from '../types.ts';
 import { type Archived, archive } from './archiving.ts';
+import { CallFailed } from './calls.ts';
 import { type Candidate, candidatesOf } from './candidates.ts';
 import { markNotArchived, takeOut } from './finishing.ts';
 import { type Judged, judge } from './judging.ts';
@@ -75,7 +76,9 @@ async function workOn(work: MailWork, chunk: readonly Candidate[]): Promise<Chun
       isInCrm(result) ? [{ ...result.one, afterwards: afterwardsOf(result) }] : [],
     ),
   );
-  return { again: archived.flatMap(result => againOf(work, result)), waiting: waitingIn(archived) };
+  const waiting = waitingIn(archived);
+  if (waiting === null) requireCalls(archived);
+  return { again: archived.flatMap(result => againOf(work, result)), waiting };
 }
 
 const isMarked = ({ verdict }: { readonly verdict: NoPlan }) => verdict.isMarked;
@@ -98,7 +101,11 @@ function failureOf(result: Archived): SyncFailure | null {
 function failedOf(result: Archived): Judged[] {
   const failure = failureOf(result);
   const isTold =
-    failure !== null && !isWaiting(failure.kind) && !failure.maybeApplied && failure.kind !== 'locked';
+    failure !== null &&
+    !isWaiting(failure.kind) &&
+    !failure.maybeApplied &&
+    failure.kind !== 'locked' &&
+    !(failure instanceof CallFailed);
   const isSeen = result.one.plan.type === 'archive' && result.one.plan.afterwards !== 'stay';
   return isTold && isSeen ? [result.one] : [];
 }
@@ -116,6 +123,11 @@ function afterwardsOf(result: Exclude<Archived, { type: 'wait' }>) {
 
 function againOf({ deps }: MailWork, result: Archived): Candidate[] {
   return result.type === 'wait' && result.untilMs <= deps.world.now() + 1 ? [result.one.candidate] : [];
+}
+
+/** The step fails with what a call failed with, now that all else is remembered. */
+function requireCalls(archived: readonly Archived[]): void {
+  for (const failure of archived.map(failureOf)) if (failure instanceof CallFailed) throw failure.thrown;
 }
 
 function waitingIn(archived: readonly Archived[]): SyncFailure | null {

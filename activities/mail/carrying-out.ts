@@ -1,11 +1,13 @@
 import type { EmailDraft, LinkedPerson, RecordDraft } from '../../connectors/archive.ts';
 import type { Outcome } from '../../connectors/connector.ts';
+import { renewArchives } from '../../db/archived-emails.ts';
 import type { SyncFailure } from '../../sync/failure.ts';
 import { folderKindOf } from '../../sync/folders/kinds.ts';
 import type { ArchivePlan } from '../../sync/mail/convert.ts';
 import type { AccountRef } from '../../sync/mail/creation.ts';
 import type { Claiming, HeldCopy } from '../../sync/mail/once.ts';
 import type { PersonRef } from '../../sync/mail/people.ts';
+import { Calls } from './calls.ts';
 import { attachFiles, type FileResult } from './files.ts';
 import type { Judged } from './judging.ts';
 import { type Created, createPeople, noAnswer } from './people.ts';
@@ -40,17 +42,19 @@ export interface Written {
  * fails for one message fails for it alone.
  */
 export async function carryOut(work: MailWork, writings: readonly Writing[]): Promise<Written[]> {
+  const calls = new Calls();
   const fresh = writings.filter(({ claiming }) => claiming.heldId === null);
   const created = await createPeople(
     work,
+    calls,
     fresh.flatMap(({ plan }) => plan.newAccounts),
     fresh.flatMap(({ plan }) => plan.newPeople),
   );
   work.deps.heartbeat();
   const resolved = writings.map(writing => ({ writing, refs: resolve(writing, created) }));
-  const records = await makeRecords(work, resolved);
+  const records = await makeRecords(work, calls, resolved);
   work.deps.heartbeat();
-  const emails = await writeEmails(work, resolved, records);
+  const emails = await writeEmails(work, calls, resolved, records);
   work.deps.heartbeat();
   const written: Written[] = [];
   for (const { writing } of resolved) {
@@ -116,9 +120,9 @@ function resolve({ plan, claiming }: Writing, created: Created): Outcome<Refs> {
 type Records = ReadonlyMap<Writing, Outcome<string>>;
 
 /** The records that messages start: those that an earlier attempt left behind are found, the others made (MAIL-2). */
-async function makeRecords(work: MailWork, resolved: readonly Resolved[]): Promise<Records> {
+async function makeRecords(work: MailWork, calls: Calls, resolved: readonly Resolved[]): Promise<Records> {
   const made = new Map<Writing, Outcome<string>>();
-  const drafts: { readonly writing: Writing; readonly draft: RecordDraft }[] = [];
+  const drafts: RecordWriting[] = [];
   for (const { writing, refs } of resolved) {
     const { newRecord } = writing.plan;
     if (newRecord === null) continue;
@@ -126,19 +130,40 @@ async function makeRecords(work: MailWork, resolved: readonly Resolved[]): Promi
     else if (!refs.ok) made.set(writing, refs);
     else drafts.push({ writing, draft: draftOf(writing, newRecord, refs.value) });
   }
-  const found = await findRecords(work, drafts);
-  const missing = drafts.filter(({ draft }) => !found.has(draft.key));
-  const outcomes =
-    missing.length === 0 ? [] : await work.session.records().create(missing.map(({ draft }) => draft));
-  for (const { writing, draft } of drafts) {
-    const id = found.get(draft.key);
-    if (id !== undefined) made.set(writing, { ok: true, value: id });
-  }
-  missing.forEach(({ writing }, index) => {
-    const outcome = outcomes[index] ?? noAnswer();
-    made.set(writing, outcome.ok ? { ok: true, value: outcome.value.id } : outcome);
+  const outcomes = await calls.write(drafts.length, () => findOrCreate(work, drafts));
+  drafts.forEach(({ writing }, index) => {
+    made.set(writing, outcomes[index] ?? noAnswer());
   });
   return made;
+}
+
+interface RecordWriting {
+  readonly writing: Writing;
+  readonly draft: RecordDraft;
+}
+
+async function findOrCreate(work: MailWork, drafts: readonly RecordWriting[]): Promise<Outcome<string>[]> {
+  const found = await findRecords(work, drafts);
+  const missing = drafts.filter(({ draft }) => !found.has(draft.key));
+  await renew(work, missing);
+  const outcomes =
+    missing.length === 0 ? [] : await work.session.records().create(missing.map(({ draft }) => draft));
+  const created = new Map(missing.map((one, index) => [one, outcomes[index] ?? noAnswer()]));
+  return drafts.map((one): Outcome<string> => {
+    const id = found.get(one.draft.key);
+    if (id !== undefined) return { ok: true, value: id };
+    const outcome = created.get(one) ?? noAnswer();
+    return outcome.ok ? { ok: true, value: outcome.value.id } : outcome;
+  });
+}
+
+/** Colleagues wait from the moment at which something is sent: it may take effect so much later. */
+async function renew(work: MailWork, writings: readonly { readonly writing: Writing }[]): Promise<void> {
+  const { pairing, crmConnection } = work.step;
+  const keys = writings.map(({ writing: { one } }) => ({
+    ...{ connectionId: crmConnection.id, identityHash: one.identityHash, target: one.target },
+  }));
+  await work.inTransaction(tx => renewArchives(tx, keys, pairing.id, work.deps.world.now()));
 }
 
 function draftOf(
@@ -151,10 +176,7 @@ function draftOf(
   return { kind, key: `record:${key}`, name, description, contactId, accountId: recordAccountId, defaults };
 }
 
-async function findRecords(
-  work: MailWork,
-  drafts: readonly { readonly writing: Writing; readonly draft: RecordDraft }[],
-): Promise<Map<string, string>> {
+async function findRecords(work: MailWork, drafts: readonly RecordWriting[]): Promise<Map<string, string>> {
   const doubtful = drafts.filter(({ writing }) => writing.claiming.sinceMs !== null);
   if (doubtful.length === 0) return new Map();
   const found = await work.session.records().findCreated(
@@ -168,6 +190,7 @@ async function findRecords(
 
 async function writeEmails(
   work: MailWork,
+  calls: Calls,
   resolved: readonly Resolved[],
   records: Records,
 ): Promise<Map<Writing, Written['email']>> {
@@ -179,14 +202,23 @@ async function writeEmails(
     else if (record && !record.ok) emails.set(writing, record);
     else drafts.push({ writing, draft: emailOf(writing, refs.value, record?.value ?? null) });
   }
-  const outcomes =
-    drafts.length === 0 ? [] : await work.session.mail().archive(drafts.map(({ draft }) => draft));
+  const outcomes = await calls.write(drafts.length, async () => {
+    await renew(work, drafts);
+    return work.session.mail().archive(drafts.map(({ draft }) => draft));
+  });
   drafts.forEach(({ writing, draft }, index) => {
-    const outcome = outcomes[index] ?? noAnswer();
     const people = draft.people.map(({ id }) => id);
-    emails.set(writing, outcome.ok ? { ok: true, value: { crmId: outcome.value.id, people } } : outcome);
+    const id = emailIn(outcomes[index] ?? noAnswer());
+    emails.set(writing, id.ok ? { ok: true, value: { crmId: id.value, people } } : id);
   });
   return emails;
+}
+
+/** An e-mail that has the key already is what an earlier attempt made. */
+function emailIn(outcome: Outcome<{ readonly id: string }>): Outcome<string> {
+  if (outcome.ok) return { ok: true, value: outcome.value.id };
+  const { kind, matches: [held] = [] } = outcome.failure;
+  return kind === 'duplicate' && held !== undefined ? { ok: true, value: held } : outcome;
 }
 
 function emailOf(writing: Writing, refs: Refs, recordId: string | null): EmailDraft {

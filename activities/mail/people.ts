@@ -3,6 +3,7 @@ import type { CrmWrite, Outcome } from '../../connectors/connector.ts';
 import { takeClaim } from '../../db/claims.ts';
 import { SyncFailure } from '../../sync/failure.ts';
 import type { NewAccount, NewPerson } from '../../sync/mail/creation.ts';
+import type { Calls } from './calls.ts';
 import type { MailWork } from './work.ts';
 
 /** What became of the accounts and people that messages need: their ids, or why there is none. */
@@ -26,11 +27,13 @@ export class ClaimedElsewhere extends SyncFailure {
  */
 export async function createPeople(
   work: MailWork,
+  calls: Calls,
   accounts: readonly NewAccount[],
   people: readonly NewPerson[],
 ): Promise<Created> {
   const madeAccounts = await createAccounts(
     work,
+    calls,
     uniqueBy(accounts, ({ domain }) => domain),
   );
   const wanted = uniqueBy(people, ({ address }) => address);
@@ -43,7 +46,9 @@ export async function createPeople(
       made.set(person.address, { ok: false, failure: new ClaimedElsewhere() });
     else writes.push({ address: person.address, write: writeOf(work, person, account.value) });
   }
-  const outcomes = writes.length === 0 ? [] : await work.session.write(writes.map(({ write }) => write));
+  const outcomes = await calls.write(writes.length, () =>
+    work.session.write(writes.map(({ write }) => write)),
+  );
   writes.forEach(({ address }, index) => {
     made.set(address, idOf(outcomes[index]));
   });
@@ -52,6 +57,7 @@ export async function createPeople(
 
 async function createAccounts(
   work: MailWork,
+  calls: Calls,
   wanted: readonly NewAccount[],
 ): Promise<Map<string, Outcome<string>>> {
   const made = new Map<string, Outcome<string>>();
@@ -61,7 +67,7 @@ async function createAccounts(
       drafts.push({ key: creationKey(work, 'account', domain), name, website: domain });
     else made.set(domain, { ok: false, failure: new ClaimedElsewhere() });
   }
-  const outcomes = drafts.length === 0 ? [] : await work.session.createAccounts(drafts);
+  const outcomes = await calls.write(drafts.length, () => work.session.createAccounts(drafts));
   drafts.forEach(({ website }, index) => {
     const outcome = outcomes[index];
     made.set(website, outcome?.ok ? { ok: true, value: outcome.value.id } : (outcome ?? noAnswer()));

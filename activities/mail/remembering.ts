@@ -12,6 +12,8 @@ import type { Verdict } from '../../sync/items/offer.ts';
 import type { ConversionPlan, NoPlan, Unmatched } from '../../sync/mail/convert.ts';
 import { cleanLine } from '../../sync/mail/text.ts';
 import type { Archived } from './archiving.ts';
+import { CallFailed } from './calls.ts';
+import type { LeftOutFile } from './files.ts';
 import { type Judged, placeOf } from './judging.ts';
 import { ClaimedElsewhere } from './people.ts';
 import type { MailWork } from './work.ts';
@@ -57,14 +59,15 @@ class Memory {
   async archived(result: Archived): Promise<void> {
     const { one } = result;
     if (result.type === 'wait') return this.#later(one, result.untilMs);
-    await this.#count(one, result.type === 'held' ? [] : result.plan.unmatched);
     if (result.type === 'held') {
+      await this.#count(one, []);
       await this.#settle(one, result.crmId, result.recordId, result.people);
       return this.#isArchived(one, result.crmId, 'already_archived', 'The CRM has the message already.');
     }
     const { email, recordId, files } = result.written;
-    if (!email.ok) return this.#failed(one, email.failure, recordId);
-    if (files.failure) return this.#failed(one, files.failure, recordId);
+    if (!email.ok) return this.#failed(one, email.failure, recordId, false);
+    if (files.failure) return this.#failed(one, files.failure, recordId, true);
+    await this.#count(one, result.plan.unmatched);
     await this.#settle(one, email.value.crmId, recordId, email.value.people);
     this.#events.push(...files.leftOut.map(left => this.#leftOut(one, left)));
     this.#add('emails.written');
@@ -111,12 +114,17 @@ class Memory {
     await putInbox(this.#tx, pairing.id, [{ side: 'crm', sourceId: recordId, kind, what: 'changed' }], nowMs);
   }
 
-  /** Each message counts once, however often it is looked at (MAIL-9). */
+  /** Those of the message who are somebody in the CRM now leave the list of unmatched addresses, the others join it. */
   async #count(one: Judged, unmatched: readonly Unmatched[]): Promise<void> {
-    const { step } = this.#work;
     const found = one.plan.type === 'archive' ? one.plan.participants.map(({ address }) => address) : [];
-    await matchedNow(this.#tx, step.crmConnection.id, found);
-    if (one.candidate.entry !== null) return;
+    await matchedNow(this.#tx, this.#work.step.crmConnection.id, found);
+    await this.#met(one, unmatched);
+  }
+
+  /** Each message counts once, however often it is looked at (MAIL-9). */
+  async #met({ candidate }: Judged, unmatched: readonly Unmatched[]): Promise<void> {
+    if (candidate.entry !== null) return;
+    const { step } = this.#work;
     const strangers = unmatched.filter(({ code }) => code !== 'own_domain');
     const place = { pairingId: step.pairing.id, connectionId: step.crmConnection.id };
     await countUnmatched(this.#tx, place, strangers, step.nowMs);
@@ -130,14 +138,22 @@ class Memory {
     this.#finish(one);
   }
 
-  async #failed(one: Judged, failure: SyncFailure, recordId: string | null): Promise<void> {
+  /** Where the e-mail is there without all its files the claim stands: the next attempt finds it and brings them. */
+  async #failed(
+    one: Judged,
+    failure: SyncFailure,
+    recordId: string | null,
+    isEmailThere: boolean,
+  ): Promise<void> {
     const key = this.#key(one);
-    if (!failure.maybeApplied && recordId !== null) await noteRecord(this.#tx, key, recordId);
-    else if (!failure.maybeApplied) await releaseArchive(this.#tx, key);
-    const { nowMs } = this.#work.step;
-    if (isWaiting(failure.kind)) return;
+    const { nowMs, pairing } = this.#work.step;
+    const isOver = !failure.maybeApplied;
+    if (recordId !== null) await noteRecord(this.#tx, key, pairing.id, { recordId, isOver });
+    else if (isOver && !isEmailThere) await releaseArchive(this.#tx, key, pairing.id);
+    if (isWaiting(failure.kind) || failure instanceof CallFailed) return;
     if (failure instanceof ClaimedElsewhere) return this.#later(one, nowMs + CLAIM_WAIT_MS);
     if (failure.maybeApplied) return this.#later(one, nowMs + this.#work.lateCommitMs);
+    await this.#met(one, one.plan.unmatched);
     this.#add(`emails.failed.${failure.kind}`);
     const fix = failure.fix === undefined ? {} : { fix: failure.fix };
     this.#stays(one, { code: failure.kind, reason: failure.message, ...fix }, one.listed.etag);
@@ -173,12 +189,9 @@ class Memory {
     this.#counts[name] = (this.#counts[name] ?? 0) + 1;
   }
 
-  #leftOut(one: Judged, { name, reason }: { readonly name: string; readonly reason: string }): ItemEvent {
+  #leftOut(one: Judged, { name, code, reason }: LeftOutFile): ItemEvent {
     const itemId = this.#entryOf(one).id;
-    return {
-      ...{ itemId, action: 'attachment_left_out', direction: 'to-crm', code: 'attachment_refused' },
-      ...{ reason, detail: { name } },
-    };
+    return { itemId, action: 'attachment_left_out', direction: 'to-crm', code, reason, detail: { name } };
   }
 
   /** One id per message in a chunk, the ledger's where it has one. */

@@ -3,6 +3,7 @@ import { answerWanted, type WantedPerson, wantedPeople } from '../../db/unmatche
 import type { Addressee } from '../../sync/mail/addressees.ts';
 import { newAccounts, newPerson } from '../../sync/mail/creation.ts';
 import { type Match, matcherOf, questionsAbout } from '../../sync/mail/matches.ts';
+import { Calls } from './calls.ts';
 import { optionsOf } from './judging.ts';
 import { askCrm } from './matching.ts';
 import { createPeople, noAnswer } from './people.ts';
@@ -20,7 +21,9 @@ export async function createWanted(work: MailWork): Promise<void> {
   const matcher = matcherOf(matches, { leadsIfNoContact: true }, work.surroundings);
   const missing = people.filter(one => matcher.match(one).type === 'none');
   const drafts = missing.map(one => newPerson(creation, one, matches));
-  const created = await createPeople(work, newAccounts(drafts), drafts);
+  const calls = new Calls();
+  const created = await createPeople(work, calls, newAccounts(drafts), drafts);
+  calls.require();
   const crmKind = creation.leadInsteadOfContact ? 'lead' : 'contact';
   await work.inTransaction(async tx => {
     await requireEpoch(tx, step.pairing.id, step.pairing.epoch);
