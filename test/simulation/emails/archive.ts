@@ -28,8 +28,8 @@ function wrongWith(view: View, mailbox: MailboxView, copy: Copy): string[] {
   }
   if (message.categories.includes(processed))
     return isInCrm(view, copy) ? [] : told('is no e-mail of the CRM');
-  const { place, atMs } = lastPlace(copy);
-  if (isDropPlace(place)) return mayBeRescued(view, place, atMs) ? [] : told(`left ${place} without a word`);
+  const { place } = lastPlace(copy);
+  if (isDropPlace(place)) return mayBeRescued(view, place) ? [] : told(`left ${place} without a word`);
   return missedArchive(view, mailbox, copy, letter) ? told('is not archived by itself') : [];
 }
 
@@ -50,22 +50,21 @@ function isInCrm(view: View, copy: Copy): boolean {
 }
 
 /** Its folder went: with its record, with the feature, or with the module. */
-function mayBeRescued({ memory }: View, place: string, sinceMs: number): boolean {
-  const hasEnded = memory.endings.some(({ recordId }) => place.endsWith(recordId));
-  return hasEnded || memory.switchedAtMs.some(atMs => atMs >= sinceMs) || memory.switchedAtMs.length > 0;
+function mayBeRescued({ memory }: View, place: string): boolean {
+  return memory.hasSwitched || memory.endedRecords.has(place.split(':').at(-1) ?? '');
 }
 
 /** A message that nobody moved, in an archived folder, that the policy has archived all the time (POL-23). */
 function missedArchive(view: View, mailbox: MailboxView, copy: Copy, letter: SentLetter): boolean {
   const [first, ...others] = copy.places;
-  if (!first || others.length > 0 || copy.isEarly || view.memory.switchedAtMs.length > 0) return false;
+  if (!first || others.length > 0 || copy.isEarly || view.memory.hasSwitched) return false;
   if (first.place !== 'inbox' && first.place !== 'sentitems') return false;
   const options = view.policy[first.place === 'inbox' ? 'inbox' : 'sentItems'];
   const message = mailbox.messages.find(({ id }) => id === copy.id);
   const isMarked = message?.categories.includes(view.policy.category.name) === true;
   if (!options.enabled || (options.onlyWithCategory && !isMarked)) return false;
-  // Who may archive it at any time looks at it once only, unless it has the category (MAIL-3, MAIL-6).
-  if (!isMarked) return false;
+  // Without the category it is looked at once: who is found later finds nothing (MAIL-6).
+  if (!isMarked && options.mustMatch && !options.creation.enabled) return false;
   const isOut = obstacleFor(view, mailbox, letter, options) !== null;
   return !isOut && !view.emails.some(email => email.letter === copy.letter);
 }
@@ -125,7 +124,7 @@ function isKnownToSender({ memory }: View, { name, from }: SentLetter): boolean 
 
 function isOffered({ memory, policy }: View, { name }: SentLetter): boolean {
   const mayBeHeard = (place: string) =>
-    (place === 'inbox' && (policy.inbox.enabled || memory.switchedAtMs.length > 0)) ||
+    (place === 'inbox' && (policy.inbox.enabled || memory.hasSwitched)) ||
     (place === 'sentitems' && policy.sentItems.enabled);
   const isFree = (place: string) =>
     !policy[place === 'inbox' ? 'inbox' : 'sentItems'].onlyWithCategory && mayBeHeard(place);

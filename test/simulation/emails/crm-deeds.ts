@@ -41,7 +41,7 @@ export async function closeRecord(scene: Scene): Promise<string | null> {
   const record = await scene.record(String(scene.act.record));
   if (!record?.isOpen) return null;
   const fields = record.object === 'Case' ? { Status: 'Closed' } : { StageName: 'Closed Won' };
-  end(scene, record);
+  scene.memory.endedRecords.add(record.id);
   await scene.inCrm(record.ownerId, 'PATCH', path(record), fields);
   return `the owner closes ${record.title}`;
 }
@@ -52,7 +52,7 @@ export async function giveRecord(scene: Scene): Promise<string | null> {
   const heir = scene.pairings[Number(scene.act.to)]?.mailbox ?? null;
   const OwnerId = await scene.hands.administrator.userId(heir);
   if (OwnerId === record.ownerId) return null;
-  end(scene, record);
+  scene.memory.endedRecords.add(record.id);
   await scene.inCrm(record.ownerId, 'PATCH', path(record), { OwnerId });
   return `${record.title} is given to ${heir ?? 'the administrator'}`;
 }
@@ -60,14 +60,10 @@ export async function giveRecord(scene: Scene): Promise<string | null> {
 export async function deleteRecord(scene: Scene): Promise<string | null> {
   const record = await scene.record(String(scene.act.record));
   if (!record) return null;
-  end(scene, record);
+  scene.memory.endedRecords.add(record.id);
   scene.memory.deletedRecords.add(record.id);
   await scene.inCrm(record.ownerId, 'DELETE', path(record));
   return `the owner deletes ${record.title} in the CRM`;
-}
-
-function end({ memory, atMs }: Scene, { id, title }: OpenRecord): void {
-  memory.endings.push({ recordId: id, name: title, atMs });
 }
 
 /** The product's message about a record. */
@@ -108,6 +104,6 @@ export async function deletePerson(scene: Scene): Promise<string | null> {
 export async function switched(scene: Scene): Promise<string | null> {
   const { what, isOn } = scene.act;
   if (!(await switchPolicy(scene.company, String(what), isOn === true))) return null;
-  scene.memory.switchedAtMs.push(scene.atMs);
+  scene.memory.hasSwitched = true;
   return `the admin switches ${what} ${isOn ? 'on' : 'off'}`;
 }

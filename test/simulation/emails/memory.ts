@@ -30,13 +30,12 @@ export class Memory {
   readonly copies: Copy[] = [];
   /** Contacts that users made, by id: everybody else is the product's work. */
   readonly ownPeople = new Set<string>();
-  /** When a record was closed, given away or deleted, and by what it is called. */
-  readonly endings: { readonly recordId: string; readonly name: string; readonly atMs: number }[] = [];
+  /** Ids of records that were closed, given away or deleted. */
+  readonly endedRecords = new Set<string>();
   readonly deletedRecords = new Set<string>();
   readonly deletedAddresses = new Set<string>();
-  /** When an admin changed the policy. */
-  readonly switchedAtMs: number[] = [];
-  readonly userFolders = new Set<string>();
+  /** An admin switched something on or off. */
+  hasSwitched = false;
   acts = 0;
 
   copyOf(letter: string, mailbox: string): Copy | undefined {
