@@ -63,6 +63,7 @@ function entryProblem(view: View, mailbox: MailboxView, entry: Entry): string | 
   const item = mailbox.items.find(({ id }) => id === entry.itemId);
   const record = view.records.find(({ id }) => id === entry.recordId);
   const user = nameOf(mailbox.mailbox);
+  if (view.others.has(entry.recordId ?? '')) return null;
   if (!item && !record) return `an item and a record are partners for ${user}, but both are gone`;
   if (!item) return `${record?.person} of ${user} is a partner in the ledger, but the item is gone`;
   if (!record) return `${item.person} of ${user} is a partner in the ledger, but the record is gone`;

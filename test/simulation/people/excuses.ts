@@ -12,7 +12,7 @@ export function isExcused(view: View, mailbox: MailboxView, record: PersonRecord
       return memory.takenOut.some(
         taken =>
           taken.mailbox === mailbox.mailbox &&
-          taken.person === record.person &&
+          (taken.person === record.person || wasMerged(view, taken.recordId)) &&
           entry.code === `user_${taken.how}`,
       );
     case 'ambiguous':
@@ -59,6 +59,11 @@ export function isItemExcused(view: View, mailbox: MailboxView, item: Item, entr
     default:
       return false;
   }
+}
+
+/** Whoever takes somebody's place is away with them. */
+function wasMerged({ memory }: View, id: string | null): boolean {
+  return memory.departures.some(({ recordId, how }) => recordId === id && how === 'merged');
 }
 
 /** More than one item or record by this name or address: nothing is guessed. */

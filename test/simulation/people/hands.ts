@@ -52,7 +52,7 @@ export function whoIs(address: string | null, lastName: string | null): string {
   return number === undefined ? (lastName ?? '') : `P${number}`;
 }
 
-const PERSON = /^P\d+$/;
+export const PERSON = /^P\d+$/;
 
 /** What users do and see in Outlook and in the CRM. */
 export class Hands {
@@ -112,6 +112,11 @@ export class Hands {
 
   /** As an administrator, who sees everything; live ones only. */
   async records(): Promise<PersonRecord[]> {
+    return (await this.everybody()).filter(({ person }) => PERSON.test(person));
+  }
+
+  /** Those of other modules as well. */
+  async everybody(): Promise<PersonRecord[]> {
     const found: PersonRecord[] = [];
     for (const object of ['Contact', 'Lead'] as const) {
       const columns = FIELD_NAMES.flatMap(field => columnOf(field, object) ?? []);
@@ -120,7 +125,7 @@ export class Hands {
       const rows = await this.#administrator.query<Json>(soql);
       found.push(...rows.filter(row => row.IsConverted !== true).map(row => recordOf(object, row)));
     }
-    return found.filter(({ person }) => PERSON.test(person));
+    return found;
   }
 
   /** By id, which shows what queries may show later. */

@@ -1,7 +1,7 @@
 import { type Ledger, type PairingRow, readLedger } from '../ledger.ts';
 import type { SimulatedCompany } from '../simulated-company.ts';
 import type { Write } from '../traffic.ts';
-import { Hands, type Item, type PersonRecord } from './hands.ts';
+import { Hands, type Item, PERSON, type PersonRecord } from './hands.ts';
 import type { Memory } from './memory.ts';
 import { ADDRESS_BOOK, type PeoplePolicy, policyOf } from './policy.ts';
 
@@ -20,6 +20,8 @@ export interface View {
   readonly memory: Memory;
   readonly ledger: Ledger;
   readonly records: readonly PersonRecord[];
+  /** Ids of people whom other modules brought. */
+  readonly others: ReadonlySet<string>;
   readonly mailboxes: readonly MailboxView[];
   readonly writes: readonly Write[];
 }
@@ -41,5 +43,12 @@ export async function lookAround(company: SimulatedCompany, memory: Memory): Pro
     });
   }
   const writes = company.network.traffic.writes();
-  return { policy, memory, ledger, records: await hands.records(), mailboxes, writes };
+  const [records, others] = partition(await hands.everybody());
+  return { policy, memory, ledger, records, others, mailboxes, writes };
+}
+
+function partition(everybody: readonly PersonRecord[]): [PersonRecord[], ReadonlySet<string>] {
+  const isOurs = ({ person }: PersonRecord) => PERSON.test(person);
+  const others = everybody.filter(one => !isOurs(one)).map(({ id }) => id);
+  return [everybody.filter(isOurs), new Set(others)];
 }
