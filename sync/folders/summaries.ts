@@ -25,7 +25,7 @@ export function planSummaries(
 ): SummaryOperation[] {
   const kept = new Map<string, ExistingSummary>();
   const surplus: ExistingSummary[] = [];
-  for (const one of existing) {
+  for (const one of currentFirst(open, existing)) {
     const isFirst = open.has(one.recordId) && !kept.has(one.recordId);
     if (isFirst) kept.set(one.recordId, one);
     else surplus.push(one);
@@ -37,4 +37,14 @@ export function planSummaries(
     return [{ op: 'replace', recordId, summary, messageId: before.messageId }];
   });
   return [...shown, ...surplus.map(({ messageId }): SummaryOperation => ({ op: 'delete', messageId }))];
+}
+
+/** What an attempt placed whose answer was lost is the one to keep. */
+function currentFirst(
+  open: ReadonlyMap<string, Summary>,
+  existing: readonly ExistingSummary[],
+): ExistingSummary[] {
+  const isCurrent = ({ recordId, contentHash }: ExistingSummary) =>
+    open.get(recordId)?.contentHash === contentHash;
+  return [...existing.filter(isCurrent), ...existing.filter(one => !isCurrent(one))];
 }

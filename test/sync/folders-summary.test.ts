@@ -105,6 +105,7 @@ describe('MAIL-8 one message per open record', () => {
     ['new content', { 1: changed }, [shown('1', summary)], ['replace 1 m1']],
     ['a record that closed or left', {}, [shown('1', summary)], ['delete m1']],
     ['two for one', { 1: summary }, [shown('1', summary), shown('1', summary, 'm2')], ['delete m2']],
+    ['an old one beside the new one', { 1: changed }, [shown('1', summary), shown('1', changed, 'm2')], ['delete m1']],
     ['all at once', { 1: summary, 2: changed }, [shown('2', summary), shown('3', summary)], ['create 1', 'replace 2 m2', 'delete m3']],
   ])('%s', (_, open, existing, expected) =>
     expect(
