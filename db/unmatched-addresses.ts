@@ -10,7 +10,7 @@ export interface MetAddress {
   readonly code: string;
 }
 
-export function sealedPerson(tx: Transaction, id: string, person: Pick<MetAddress, 'address' | 'name'>) {
+function sealedPerson(tx: Transaction, id: string, person: Pick<MetAddress, 'address' | 'name'>) {
   return tx.vault.seal('unmatched_addresses', id, 'person_sealed', person);
 }
 
