@@ -18,10 +18,11 @@ function strangers({ mailboxes, memory }: View, { made }: Work): string[] {
   });
 }
 
-function againstDirection({ policy }: View, { records }: Work): string[] {
+/** Whom mail makes in the CRM, an option of its own allows (POL-21). */
+function againstDirection({ policy, others }: View, { records }: Work): string[] {
   const isReadOnly = { Contact: policy.modules.contacts, Lead: policy.modules.leads };
   return records
-    .filter(({ object }) => isReadOnly[object].direction === 'to-mailbox')
+    .filter(({ object, recordId }) => isReadOnly[object].direction === 'to-mailbox' && !others.has(recordId))
     .map(
       ({ object, recordId, method, body }) =>
         `${object} ${recordId} is read-only, and got ${method} ${JSON.stringify(body)}`,
