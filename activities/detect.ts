@@ -76,6 +76,9 @@ async function park(deps: ActivityDeps, step: Step): Promise<Standing | null> {
     return STOPPED;
   }
   if (!policy.enabled) {
+    const archives = step.cursors.map(({ containerId }) => containerId).filter(isArchive);
+    if (archives.length > 0)
+      await deps.database.inOrganization(step.organizationId, tx => endArchives(tx, step, archives));
     await savePairing(deps, step, {
       state: 'disabled',
       reason: 'The policy is disabled.',
@@ -184,7 +187,7 @@ async function takeIn(tx: Transaction, step: Step, probed: MailboxProbeResult): 
   });
   await takePages(tx, step, pages);
   if (step.logAhead) await takeLog(tx, step);
-  await retireArchives(tx, step);
+  await endArchives(tx, step, retiredArchives(step));
   if (pairing.policy_version !== step.policy.version) await retryMessages(tx, pairing.id, step.nowMs);
   if (step.nextAttemptMs !== null && step.nextAttemptMs <= step.nowMs) {
     await requeueDueItems(tx, pairing.id, step.nowMs);
@@ -213,13 +216,18 @@ async function takeIn(tx: Transaction, step: Step, probed: MailboxProbeResult): 
   return [...phases, ...phasesFor(working), ...mailPhasesDue(step, found, kinds, phases.length > 0)];
 }
 
-/** What the policy no longer archives is heard of no more; switched on again, it begins anew (POL-23). */
-async function retireArchives(tx: Transaction, step: Step): Promise<void> {
-  const retired = retiredArchives(step);
-  if (retired.length === 0) return;
-  await removeCursors(tx, step.pairing.id, retired);
-  await forgetWaitingMessages(tx, step.pairing.id, retired.map(archivedFolderOf));
+/** What is no longer archived is heard of no more; switched on again, it begins anew (POL-23). */
+async function endArchives(
+  tx: Transaction,
+  { pairing }: Step,
+  containerIds: readonly string[],
+): Promise<void> {
+  if (containerIds.length === 0) return;
+  await removeCursors(tx, pairing.id, containerIds);
+  await forgetWaitingMessages(tx, pairing.id, containerIds.map(archivedFolderOf));
 }
+
+const isArchive = (containerId: string) => kindOfContainer(containerId) === 'message';
 
 /** Also what a policy no longer has may have items that are to leave. */
 function isWatched({ cursors }: Step, module: Module): boolean {

@@ -3,7 +3,7 @@ import type { Transaction } from './transaction.ts';
 
 /**
  * Since when a pairing's Inbox or Sent Items are archived (POL-23), epoch milliseconds: the policy has it switched on
- * without a break, and the pairing exists.
+ * without a break, and the pairing exists. A full second, as mailboxes tell when a message came.
  */
 export async function archiveSince(
   tx: Transaction,
@@ -17,5 +17,6 @@ export async function archiveSince(
       (select max(version) from policy_versions where policy_id = ${policyId} and not ${isOn}), 0)`.execute(
     tx,
   );
-  return found.rows[0]?.since?.getTime() ?? Number.POSITIVE_INFINITY;
+  const since = found.rows[0]?.since;
+  return since ? Math.floor(since.getTime() / 1000) * 1000 : Number.POSITIVE_INFINITY;
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type ArchivedFolder, mailContainer } from '../sync/containers.ts';
+import type { ArchivedFolder } from '../sync/containers.ts';
 import type { FolderKind } from '../sync/folders/kinds.ts';
 import { standardFolderModules } from '../sync/policy/folders.ts';
 import type { RecordKind } from '../sync/record.ts';
@@ -250,7 +250,6 @@ export async function requeueDueMessages(
     with due as (
       update items set next_attempt_at = null
       where pairing_id = ${pairingId} and next_attempt_at <= ${now} and module = ${EMAILS}
-        and container_id = any(${ARCHIVED_CONTAINERS}::text[])
       returning organization_id, pairing_id, container_id, mailbox_item_id
     )
     insert into inbox (organization_id, pairing_id, side, source_id, kind, what, container_id, received_at)
@@ -284,8 +283,6 @@ export async function forgetWaitingRecords(
     .where(sql<boolean>`kind <> all(${kept}::text[])`)
     .execute();
 }
-
-const ARCHIVED_CONTAINERS = [mailContainer('inbox'), mailContainer('sentitems')];
 
 /** The kinds of rows that may be worked on now. */
 export async function waitingKinds(tx: Transaction, pairingId: string, nowMs: number): Promise<string[]> {

@@ -66,15 +66,36 @@ export async function messageEntries(
   );
 }
 
+/** `label`: null where the message could not be read; what is known of it stays. */
+export interface LabelledEntry extends MessageEntry {
+  readonly label: MessageLabel | null;
+}
+
+const COLUMNS = ['link', 'state', 'code', 'reason', 'fix', 'container_id', 'mailbox_etag', 'crm_kind', 'crm_id',
+  'attempts', 'next_attempt_at', 'changed_at'] as const; // biome-ignore format: one list
+const LABEL_COLUMNS = ['detail_sealed', 'match_keys'] as const;
+
 export async function saveMessages(
   tx: Transaction,
   pairingId: string,
-  entries: readonly (MessageEntry & { readonly label: MessageLabel })[],
+  entries: readonly LabelledEntry[],
+  nowMs: number,
+): Promise<void> {
+  const [labelled, others] = [entries.filter(hasLabel), entries.filter(entry => !hasLabel(entry))];
+  await putMessages(tx, pairingId, labelled, [...COLUMNS, ...LABEL_COLUMNS], nowMs);
+  await putMessages(tx, pairingId, others, COLUMNS, nowMs);
+}
+
+const hasLabel = ({ label }: LabelledEntry) => label !== null;
+
+async function putMessages(
+  tx: Transaction,
+  pairingId: string,
+  entries: readonly LabelledEntry[],
+  columns: readonly (typeof COLUMNS | typeof LABEL_COLUMNS)[number][],
   nowMs: number,
 ): Promise<void> {
   if (entries.length === 0) return;
-  const columns = ['link', 'state', 'code', 'reason', 'fix', 'container_id', 'mailbox_etag', 'crm_kind', 'crm_id',
-    'detail_sealed', 'match_keys', 'attempts', 'next_attempt_at', 'changed_at'] as const; // biome-ignore format: one list
   await tx
     .insertInto('items')
     .values(entries.map(entry => rowOf(tx, pairingId, entry, nowMs)))
@@ -88,13 +109,11 @@ export async function saveMessages(
     .execute();
 }
 
-function rowOf(
-  tx: Transaction,
-  pairingId: string,
-  entry: MessageEntry & { readonly label: MessageLabel },
-  nowMs: number,
-) {
-  const { subject, sender } = entry.label;
+const UNREAD: MessageLabel = { subject: '', sender: null, internetMessageId: null };
+
+function rowOf(tx: Transaction, pairingId: string, entry: LabelledEntry, nowMs: number) {
+  const label = entry.label ?? UNREAD;
+  const { subject, sender } = label;
   return {
     id: entry.id,
     pairing_id: pairingId,
@@ -110,7 +129,7 @@ function rowOf(
     crm_kind: entry.crmId === null ? null : 'email',
     crm_id: entry.crmId,
     detail_sealed: tx.vault.seal('items', entry.id, 'detail_sealed', { name: subject, address: sender }),
-    match_keys: hashMatchKeys(tx.vault, keysOf(entry.label)),
+    match_keys: hashMatchKeys(tx.vault, entry.label === null ? [] : keysOf(label)),
     attempts: entry.attempts,
     next_attempt_at: entry.nextAttemptAtMs === null ? null : new Date(entry.nextAttemptAtMs),
     changed_at: new Date(nowMs),
@@ -123,6 +142,33 @@ function keysOf({ subject, sender, internetMessageId }: MessageLabel): string[] 
     ...(sender === null ? [] : [`e:${sender.toLowerCase()}`]),
     ...(internetMessageId === null ? [] : [messageKey(internetMessageId)]),
   ];
+}
+
+/** Messages that are in none of these folders any more are waited for no more; answers their entries. */
+export async function leaveMessages(
+  tx: Transaction,
+  pairingId: string,
+  { folderIds, present }: { readonly folderIds: readonly string[]; readonly present: readonly string[] },
+  { code, reason }: { readonly code: string; readonly reason: string },
+  nowMs: number,
+): Promise<string[]> {
+  const left = await tx
+    .updateTable('items')
+    .set({
+      state: 'excluded',
+      ...{ code, reason, fix: null },
+      next_attempt_at: null,
+      changed_at: new Date(nowMs),
+    })
+    .where('pairing_id', '=', pairingId)
+    .where('module', '=', EMAILS)
+    .where('state', '=', 'failing')
+    .where(
+      sql<boolean>`container_id = any(${folderIds}::text[]) and mailbox_item_id <> all(${present}::text[])`,
+    )
+    .returning('id')
+    .execute();
+  return left.map(({ id }) => id);
 }
 
 /** What could not be archived under the policy of before is tried under the one of now (MAIL-3). */

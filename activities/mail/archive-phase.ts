@@ -1,6 +1,6 @@
 import { readCycle } from '../../db/cycles.ts';
-import { clearInbox } from '../../db/inbox.ts';
 import { isWaiting, type SyncFailure } from '../../sync/failure.ts';
+import { hasCategory } from '../../sync/mail/automatic.ts';
 import type { NoPlan } from '../../sync/mail/convert.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { OpenedConnections } from '../opened.ts';
@@ -9,7 +9,7 @@ import { type Archived, archive } from './archiving.ts';
 import { CallFailed } from './calls.ts';
 import { type Candidate, candidatesOf } from './candidates.ts';
 import { markNotArchived, takeOut } from './finishing.ts';
-import { type Judged, judge } from './judging.ts';
+import { type Judged, type Judgement, judge } from './judging.ts';
 import { remember } from './remembering.ts';
 import { createWanted } from './wanted.ts';
 import { type MailPhase, type MailWork, openMailWork } from './work.ts';
@@ -24,9 +24,9 @@ const DEFAULT_WAIT_MS = 60_000;
 export function createArchivePhase(deps: ActivityDeps, opened: OpenedConnections, phase: MailPhase) {
   return async function archiveMessages(input: CycleRef): Promise<PhaseResult> {
     const work = await openMailWork(deps, opened, input, phase);
-    if (phase === 'dropFolders') await createWanted(work);
+    const isWanted = phase === 'dropFolders' && (await createWanted(work));
     const untilMs = deps.world.now() + SLICE_MS;
-    const candidates = candidatesOf(work, await isStirred(work));
+    const candidates = candidatesOf(work, isWanted || (await isStirred(work)));
     let again: Candidate[] = [];
     for (;;) {
       const chunk = [...again, ...(await candidates.next(CHUNK_SIZE - again.length))];
@@ -60,16 +60,17 @@ interface ChunkResult {
 /** CRM first, then what is known of it, then the mailbox: whatever ends in between is found as it was left (invariant 8). */
 async function workOn(work: MailWork, chunk: readonly Candidate[]): Promise<ChunkResult> {
   const { judged, left, unread } = await judge(work, chunk);
+  requireSome(chunk, unread);
   const archived = await archive(work, judged);
   const refused = judged.flatMap(one => (one.plan.type === 'none' ? [{ one, verdict: one.plan }] : []));
-  const failed = archived.flatMap(failedOf);
+  const failed = archived.flatMap(result => failedOf(work, result));
   const etags = await markNotArchived(work, [...refused.filter(isMarked).map(({ one }) => one), ...failed]);
   await remember(work, {
     archived: archived.map(result => withEtag(result, etags)),
     refused: refused.map(({ one, verdict }) => ({ one, verdict, etag: etagOf(one, etags) })),
+    unread,
     left: left.flatMap(({ row }) => row ?? []),
   });
-  for (const { candidate, failure } of unread) await setAside(work, candidate, failure);
   await takeOut(
     work,
     archived.flatMap(result =>
@@ -98,7 +99,7 @@ function failureOf(result: Archived): SyncFailure | null {
 }
 
 /** Those whose user has to hear of it: what only waits is not told. */
-function failedOf(result: Archived): Judged[] {
+function failedOf({ step }: MailWork, result: Archived): Judged[] {
   const failure = failureOf(result);
   const isTold =
     failure !== null &&
@@ -106,7 +107,9 @@ function failedOf(result: Archived): Judged[] {
     !failure.maybeApplied &&
     failure.kind !== 'locked' &&
     !(failure instanceof CallFailed);
-  const isSeen = result.one.plan.type === 'archive' && result.one.plan.afterwards !== 'stay';
+  const { message, plan } = result.one;
+  const isDropped = plan.type === 'archive' && plan.afterwards !== 'stay';
+  const isSeen = isDropped || hasCategory(message, step.options.category.name);
   return isTold && isSeen ? [result.one] : [];
 }
 
@@ -135,9 +138,8 @@ function waitingIn(archived: readonly Archived[]): SyncFailure | null {
   return failures.find(({ kind }) => isWaiting(kind)) ?? null;
 }
 
-/** A message that the mailbox does not give stays where it is; the others go on (invariant 10). */
-async function setAside({ deps, step, inTransaction }: MailWork, candidate: Candidate, failure: SyncFailure) {
-  deps.log.warn({ kind: failure.kind, native: failure.native }, 'a message cannot be read');
-  const { row } = candidate;
-  if (row && failure.kind !== 'transient') await inTransaction(tx => clearInbox(tx, step.pairing.id, [row]));
+/** A mailbox that gives none of several messages is out of order, not the messages. */
+function requireSome(chunk: readonly Candidate[], unread: Judgement['unread']): void {
+  const [first] = unread;
+  if (first && chunk.length > 1 && unread.length === chunk.length) throw first.failure;
 }

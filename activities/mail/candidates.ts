@@ -1,6 +1,8 @@
 import type { ListedMessage, MailboxMail } from '../../connectors/mail.ts';
 import { type InboxRow, nextOfInbox } from '../../db/inbox.ts';
-import { type MessageEntry, messageEntries } from '../../db/messages.ts';
+import { recordEvents } from '../../db/item-events.ts';
+import { leaveMessages, type MessageEntry, messageEntries } from '../../db/messages.ts';
+import { requireEpoch } from '../../db/pairing-state.ts';
 import { archivedFolderOf, mailContainer } from '../../sync/containers.ts';
 import { isWaiting } from '../../sync/failure.ts';
 import { purposeOf } from '../../sync/folders/tree.ts';
@@ -13,6 +15,8 @@ export interface Candidate {
   /** The mail folder, or the container of an archived folder: as the ledger names the place. */
   readonly placeId: string;
   readonly entry: MessageEntry | null;
+  /** Its version as its folder lists it; null where that was not asked. */
+  readonly etag: string | null;
   /** What waits in the inbox, of messages that nobody dropped. */
   readonly row: InboxRow | null;
 }
@@ -47,6 +51,7 @@ function waiting(work: MailWork): Candidates {
           messageId: row.sourceId,
           placeId,
           entry: known.get(row.sourceId) ?? null,
+          etag: null,
           row,
         }));
       }),
@@ -66,6 +71,7 @@ function dropped(work: MailWork, isStirred: boolean): Candidates {
 
 async function findDropped(work: MailWork, isStirred: boolean): Promise<Candidate[]> {
   const found: Candidate[] = [];
+  const present = new Set<string>();
   for (const folderId of await filledFolders(work)) {
     const listed = await takeAwayOurs(work.mail, await messagesIn(work.mail, folderId));
     work.deps.heartbeat();
@@ -79,9 +85,11 @@ async function findDropped(work: MailWork, isStirred: boolean): Promise<Candidat
     for (const { id, etag } of listed) {
       const entry = known.get(id) ?? null;
       if (entry === null || isStirred || isDue(work, entry, folderId, etag))
-        found.push({ messageId: id, placeId: folderId, entry, row: null });
+        found.push({ messageId: id, placeId: folderId, entry, etag, row: null });
+      present.add(id);
     }
   }
+  await leaveOthers(work, present);
   return found;
 }
 
@@ -93,26 +101,50 @@ async function takeAwayOurs(mail: MailboxMail, listed: readonly ListedMessage[])
   return listed.filter(({ mark }) => mark === null);
 }
 
+/** Nobody waits for messages that their user took out of the drop folders (MAIL-3). */
+async function leaveOthers(work: MailWork, present: ReadonlySet<string>): Promise<void> {
+  const { deps, step, cycle, inTransaction } = work;
+  const folderIds = work.folders.filter(({ key }) => isWorkedOn(work, key)).map(({ folderId }) => folderId);
+  await inTransaction(async tx => {
+    await requireEpoch(tx, step.pairing.id, step.pairing.epoch);
+    const told = { code: 'left_folder', reason: 'The message was taken out of the drop folder.' };
+    const left = await leaveMessages(
+      tx,
+      step.pairing.id,
+      { folderIds, present: [...present] },
+      told,
+      step.nowMs,
+    );
+    const events = left.map(itemId => ({ itemId, action: told.code, direction: null, ...told }));
+    await recordEvents(tx, step.pairing.id, cycle, events, deps.world.now());
+  });
+}
+
 /** What is archived and is still here was not moved yet, or was dropped once more. */
 function isDue({ step }: MailWork, entry: MessageEntry, folderId: string, etag: string): boolean {
   if (entry.isArchived || entry.etag !== etag || entry.folderId !== folderId) return true;
   return (entry.nextAttemptAtMs ?? 0) <= step.nowMs;
 }
 
+function isWorkedOn({ phase }: Pick<MailWork, 'phase'>, key: string): boolean {
+  const { type } = purposeOf(key);
+  return phase === 'dropFolders' ? type === 'archive' || type === 'create' : type === 'record';
+}
+
 /** The drop folders of the phase that have messages: one look at their parents tells. */
-async function filledFolders({ step, phase, folders }: MailWork): Promise<string[]> {
-  const purposes = new Map(folders.map(({ key, folderId }) => [folderId, purposeOf(key)]));
+async function filledFolders(work: MailWork): Promise<string[]> {
+  const { step, phase, folders } = work;
+  const keys = new Map(folders.map(({ key, folderId }) => [folderId, key]));
   const parents =
     phase === 'dropFolders'
       ? [step.pairing.root_folder_id ?? '']
-      : [...purposes].flatMap(([folderId, { type }]) => (type === 'assign' ? [folderId] : []));
-  const wanted = phase === 'dropFolders' ? ['archive', 'create'] : ['record'];
+      : [...keys].flatMap(([folderId, key]) => (purposeOf(key).type === 'assign' ? [folderId] : []));
   const { folders: children } = await step.mailbox().probe({
     ...{ containers: [], rootFolderId: null, contactFolderId: null, categories: false },
     folderParents: parents,
   });
   return [...children.values()]
     .flatMap(list => list ?? [])
-    .filter(({ id, itemCount }) => itemCount > 0 && wanted.includes(purposes.get(id)?.type ?? ''))
+    .filter(({ id, itemCount }) => itemCount > 0 && isWorkedOn(work, keys.get(id) ?? ''))
     .map(({ id }) => id);
 }

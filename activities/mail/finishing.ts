@@ -6,17 +6,21 @@ import type { MailWork } from './work.ts';
 
 type Marked = Pick<Judged, 'listed'>;
 
+type Verdict = 'processed' | 'notArchived' | 'neither';
+
 /** The categories of a message that was archived, or of one that could not be (MAIL-3); the user's own stay. */
-function categoriesAfter(
-  { step }: Pick<MailWork, 'step'>,
-  { listed }: Marked,
-  isArchived: boolean,
-): readonly string[] {
-  const { processed, notArchived } = step.options.names;
-  const gone = isArchived ? notArchived : processed;
-  const given = isArchived ? processed : notArchived;
+function categoriesAfter({ step }: Pick<MailWork, 'step'>, { listed }: Marked, verdict: Verdict): string[] {
+  const { names } = step.options;
+  const given = verdict === 'neither' ? [] : [names[verdict]];
+  const gone = verdict === 'notArchived' ? names.processed : names.notArchived;
   const kept = listed.categories.filter(name => !sameCategory(name, gone));
-  return kept.some(name => sameCategory(name, given)) ? kept : [...kept, given];
+  return [...kept, ...given.filter(name => !kept.some(one => sameCategory(name, one)))];
+}
+
+function categorized(work: MailWork, one: Marked, verdict: Verdict): MessageChange[] {
+  const categories = categoriesAfter(work, one, verdict);
+  if (isSame(categories, one.listed.categories)) return [];
+  return [{ op: 'categorize', id: one.listed.id, categories }];
 }
 
 const isSame = (a: readonly string[], b: readonly string[]) =>
@@ -31,12 +35,7 @@ export async function markNotArchived(
   marked: readonly Marked[],
 ): Promise<Map<string, string>> {
   const etags = new Map(marked.map(({ listed }) => [listed.id, listed.etag]));
-  const changes = marked.flatMap((one): MessageChange[] => {
-    const categories = categoriesAfter(work, one, false);
-    return isSame(categories, one.listed.categories)
-      ? []
-      : [{ op: 'categorize', id: one.listed.id, categories }];
-  });
+  const changes = marked.flatMap(one => categorized(work, one, 'notArchived'));
   const outcomes = changes.length === 0 ? [] : await work.mail.change(changes);
   outcomes.forEach((outcome, index) => {
     const change = changes[index];
@@ -51,17 +50,18 @@ export interface Finished extends Marked {
   readonly afterwards: 'inbox' | 'purge' | 'stay';
 }
 
-/** Takes messages that are in the CRM out of the drop folders (MAIL-3). What is not done is done in the next cycle. */
+/**
+ * Takes messages that are in the CRM out of the drop folders (MAIL-3). What is not done is done in the next cycle. Those that
+ * stay where they are only lose what was said of them before (MAIL-6).
+ */
 export async function takeOut(work: MailWork, finished: readonly Finished[]): Promise<void> {
   const { inboxId } = await work.mail.usualFolders();
   const moving = finished.filter(({ afterwards }) => afterwards === 'inbox');
-  const categorized = moving.flatMap((one): MessageChange[] => {
-    const categories = categoriesAfter(work, one, true);
-    return isSame(categories, one.listed.categories)
-      ? []
-      : [{ op: 'categorize', id: one.listed.id, categories }];
-  });
-  await changeAll(work, categorized);
+  const staying = finished.filter(({ afterwards }) => afterwards === 'stay');
+  await changeAll(work, [
+    ...moving.flatMap(one => categorized(work, one, 'processed')),
+    ...staying.flatMap(one => categorized(work, one, 'neither')),
+  ]);
   await changeAll(work, [
     ...moving.map(({ listed }): MessageChange => ({ op: 'move', id: listed.id, folderId: inboxId })),
     ...finished

@@ -2,7 +2,7 @@ import { noteRecord, releaseArchive, settleArchive } from '../../db/archived-ema
 import { addToCycle } from '../../db/cycles.ts';
 import { clearInbox, type InboxRow, postponeInbox, putInbox } from '../../db/inbox.ts';
 import { type ItemEvent, recordEvents } from '../../db/item-events.ts';
-import { type MessageEntry, type MessageLabel, saveMessages } from '../../db/messages.ts';
+import { type LabelledEntry, type MessageEntry, type MessageLabel, saveMessages } from '../../db/messages.ts';
 import { requireEpoch } from '../../db/pairing-state.ts';
 import type { Transaction } from '../../db/transaction.ts';
 import { countUnmatched, matchedNow } from '../../db/unmatched-addresses.ts';
@@ -13,8 +13,9 @@ import type { ConversionPlan, NoPlan, Unmatched } from '../../sync/mail/convert.
 import { cleanLine } from '../../sync/mail/text.ts';
 import type { Archived } from './archiving.ts';
 import { CallFailed } from './calls.ts';
+import type { Candidate } from './candidates.ts';
 import type { LeftOutFile } from './files.ts';
-import { type Judged, placeOf } from './judging.ts';
+import { type Judged, type Judgement, placeOf } from './judging.ts';
 import { ClaimedElsewhere } from './people.ts';
 import type { MailWork } from './work.ts';
 
@@ -23,6 +24,8 @@ export interface Outcomes {
   readonly archived: readonly Archived[];
   /** With the version that the message has after it was marked. */
   readonly refused: readonly { readonly one: Judged; readonly verdict: NoPlan; readonly etag: string }[];
+  /** Those that the mailbox does not give (invariant 10). */
+  readonly unread: Judgement['unread'];
   /** Rows of messages that nobody waits for any more. */
   readonly left: readonly InboxRow[];
 }
@@ -38,6 +41,7 @@ export async function remember(work: MailWork, outcomes: Outcomes): Promise<void
     const memory = new Memory(tx, work);
     for (const one of outcomes.archived) await memory.archived(one);
     for (const { one, verdict, etag } of outcomes.refused) await memory.refused(one, verdict, etag);
+    for (const { candidate, failure } of outcomes.unread) memory.unread(candidate, failure);
     await clearInbox(tx, pairing.id, outcomes.left);
     await memory.save();
   });
@@ -46,7 +50,7 @@ export async function remember(work: MailWork, outcomes: Outcomes): Promise<void
 class Memory {
   readonly #tx: Transaction;
   readonly #work: MailWork;
-  readonly #entries: (MessageEntry & { readonly label: MessageLabel })[] = [];
+  readonly #entries: LabelledEntry[] = [];
   readonly #events: ItemEvent[] = [];
   readonly #done: InboxRow[] = [];
   readonly #counts: Record<string, number> = {};
@@ -83,6 +87,25 @@ class Memory {
     const verdict: Verdict = { code, reason, ...(fix === undefined ? {} : { fix }) };
     if (isMarked) this.#stays(one, verdict, etag);
     else this.#note(one, { ...verdict, etag, state: 'excluded' });
+  }
+
+  /** What passes by is over in the next cycle; what does not rests for longer and longer. */
+  unread({ messageId, placeId, entry, etag, row }: Candidate, failure: SyncFailure): void {
+    const { nowMs } = this.#work.step;
+    const attempts = (entry?.attempts ?? 0) + 1;
+    const verdict = {
+      ...{ code: 'unreadable', reason: `The mailbox does not give the message: ${failure.message}.` },
+      fix: 'Open the message in Outlook; if that fails too, ask whoever runs the mailbox to repair it.',
+    };
+    const noted: LabelledEntry = {
+      ...{ id: entry?.id ?? this.#tx.newId('item'), messageId, folderId: placeId, etag: etag ?? '' },
+      ...{ isArchived: entry?.isArchived ?? false, state: 'failing', crmId: entry?.crmId ?? null },
+      ...{ ...verdict, attempts, label: null },
+      nextAttemptAtMs: attempts === 1 ? nowMs : nowMs + quarantineDelayMs(attempts - 1),
+    };
+    this.#add(`emails.failed.${failure.kind}`);
+    this.#remember(noted, entry, verdict);
+    if (row) this.#done.push(row);
   }
 
   async save(): Promise<void> {
@@ -167,13 +190,16 @@ class Memory {
   }
 
   #note(one: Judged, said: Verdict & Partial<MessageEntry>): void {
-    const before = one.candidate.entry;
     const entry = { ...this.#entryOf(one), ...said, fix: said.fix ?? null };
+    this.#remember(entry, one.candidate.entry, said);
+    this.#finish(one);
+  }
+
+  /** Told once, until something else is the reason. */
+  #remember(entry: LabelledEntry, before: MessageEntry | null, { code, reason }: Verdict): void {
     this.#entries.push(entry);
-    const { code, reason } = said;
     if (before?.code !== code)
       this.#events.push({ itemId: entry.id, action: 'not_archived', direction: null, code, reason });
-    this.#finish(one);
   }
 
   async #later({ candidate }: Judged, untilMs: number): Promise<void> {

@@ -9,10 +9,13 @@ import { askCrm } from './matching.ts';
 import { createPeople, noAnswer } from './people.ts';
 import type { MailWork } from './work.ts';
 
-/** Creates whom an admin wants of the unmatched addresses (MAIL-9); who is in the CRM by now is taken as found. */
-export async function createWanted(work: MailWork): Promise<void> {
+/**
+ * Creates whom an admin wants of the unmatched addresses (MAIL-9); who is in the CRM by now is taken as found. Answers whether
+ * anybody was wanted.
+ */
+export async function createWanted(work: MailWork): Promise<boolean> {
   const { step } = work;
-  if (!step.peopleWanted) return;
+  if (!step.peopleWanted) return false;
   const wanted = await work.inTransaction(tx => wantedPeople(tx, step.pairing.id));
   const options = optionsOf(work);
   const creation = { ...options.creation, enabled: true };
@@ -34,6 +37,7 @@ export async function createWanted(work: MailWork): Promise<void> {
       await answerWanted(tx, person.id, found ?? answer);
     }
   });
+  return true;
 }
 
 /** What the CRM has of somebody already; null where it has nobody. */

@@ -1,11 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import {
+  archivedOf,
+  claimArchive,
+  lockMessages,
+  noteRecord,
+  releaseArchive,
+  renewArchives,
+  settleArchive,
+} from '../../db/archived-emails.ts';
 import type { Transaction } from '../../db/database.ts';
 import { newId } from '../../db/ids.ts';
-import { requeueDueItems, waitingKinds } from '../../db/inbox.ts';
+import { requeueDueItems, requeueDueMessages, waitingKinds } from '../../db/inbox.ts';
 import { newItem, saveItems } from '../../db/items.ts';
 import { listItems } from '../../db/items-view.ts';
-import { type MessageEntry, messageEntries, saveMessages } from '../../db/messages.ts';
+import { leaveMessages, type MessageEntry, messageEntries, saveMessages } from '../../db/messages.ts';
 import { purge } from '../../db/retention.ts';
 import { askForUnheard, expectAnew } from '../../db/unheard.ts';
 import { countUnmatched } from '../../db/unmatched-addresses.ts';
@@ -145,5 +154,93 @@ test('an address that no message had for a year is forgotten, unless somebody de
       'ignored 1',
       'open 2',
     ]);
+  });
+});
+
+test('what was due is asked for once: messages of archives wait, those of drop folders are found there (MAIL-3)', async () => {
+  await world.database.inOrganization(await world.organization(), async tx => {
+    const { pairingId } = await pairingIn(tx);
+    const due = { ...failing, nextAttemptAtMs: AT.getTime() };
+    const entries = [
+      entry(tx, 'inbox', { ...due, folderId: 'mail:inbox' }),
+      entry(tx, 'sent', { ...due, folderId: 'mail:sentitems' }),
+      entry(tx, 'dropped', { ...due, folderId: 'drop' }),
+    ];
+    await saveMessages(tx, pairingId, entries, AT.getTime());
+    await requeueDueMessages(tx, pairingId, ['mail:inbox'], AT.getTime());
+    expect(await waitingKinds(tx, pairingId, AT.getTime())).toEqual(['inbox']);
+    const known = await messageEntries(tx, pairingId, ['inbox', 'sent', 'dropped']);
+    expect([...known.values()].map(({ nextAttemptAtMs }) => nextAttemptAtMs)).toEqual([null, null, null]);
+  });
+});
+
+test('messages that left their drop folder are waited for no more (MAIL-3)', async () => {
+  await world.database.inOrganization(await world.organization(), async tx => {
+    const { pairingId } = await pairingIn(tx);
+    const entries = [
+      entry(tx, 'here', failing),
+      entry(tx, 'left', failing),
+      entry(tx, 'elsewhere', { ...failing, folderId: 'another' }),
+      entry(tx, 'archived'),
+    ];
+    await saveMessages(tx, pairingId, entries, AT.getTime());
+    const places = { folderIds: ['drop'], present: ['here'] };
+    const told = { code: 'left_folder', reason: 'It left.' };
+    expect(await leaveMessages(tx, pairingId, places, told, AT.getTime())).toEqual([entries[1]?.id]);
+    const known = await messageEntries(tx, pairingId, ['left']);
+    expect(known.get('left')).toMatchObject({
+      state: 'excluded',
+      code: 'left_folder',
+      nextAttemptAtMs: null,
+    });
+  });
+});
+
+test('a message that cannot be read any more keeps the subject that it is found by (OPS-2)', async () => {
+  await world.database.inOrganization(await world.organization(), async tx => {
+    const { pairingId } = await pairingIn(tx);
+    const known = entry(tx, 'm1', failing);
+    await saveMessages(tx, pairingId, [known], AT.getTime());
+    const unread = { ...entry(tx, 'm2', failing), label: null };
+    await saveMessages(
+      tx,
+      pairingId,
+      [{ ...known, label: null, code: 'unreadable', reason: 'No.' }, unread],
+      AT.getTime(),
+    );
+    const { data } = await listItems(tx, pairingId, { q: 'offer for the bridge' }, { limit: 9 });
+    expect(data).toMatchObject([{ row: { id: known.id, code: 'unreadable' } }]);
+    const found = await listItems(tx, pairingId, { q: 'm2' }, { limit: 9 });
+    expect(found.data).toMatchObject([{ label: { name: '' } }]);
+  });
+});
+
+test('an attempt that is taken up again is looked for since it began (MAIL-7)', async () => {
+  await world.database.inOrganization(await world.organization(), async tx => {
+    const { pairingId, connectionId } = await pairingIn(tx);
+    const key = { connectionId, identityHash: 'hash', target: 'create:cases' };
+    const claim = (nowMs: number, goneId: string | null = null) =>
+      claimArchive(tx, key, { pairingId, goneId, nowMs });
+    const times = async () => {
+      const [archive] = await archivedOf(tx, connectionId, ['hash']);
+      return [archive?.begunAtMs, archive?.claimedAtMs];
+    };
+    await lockMessages(tx, connectionId, ['hash', 'hash', 'other']);
+    expect(await claim(1_000)).toBe(true);
+    await renewArchives(tx, [key], pairingId, 1_500);
+    expect(await times()).toEqual([1_000, 1_500]);
+    expect(await claim(2_000)).toBe(true);
+    expect(await times()).toEqual([1_000, 2_000]);
+    await noteRecord(tx, key, pairingId, { recordId: 'case', isOver: false });
+    expect(await times()).toEqual([1_000, 2_000]);
+    await settleArchive(tx, { ...key, crmId: 'email', recordId: 'case', people: [] }, pairingId, 2_000);
+    expect(await claim(3_000)).toBe(false);
+    await releaseArchive(tx, key, pairingId);
+    expect(await claim(4_000, 'email')).toBe(true);
+    expect(await times()).toEqual([4_000, 4_000]);
+    await releaseArchive(tx, key, 'another pairing');
+    expect(await times()).toEqual([4_000, 4_000]);
+    await releaseArchive(tx, key, pairingId);
+    expect(await archivedOf(tx, connectionId, ['hash'])).toEqual([]);
   });
 });
