@@ -1,5 +1,30 @@
 import { expect } from 'vitest';
-import type { Mailroom, OutlookFolder } from './mailroom.ts';
+import type { Office } from '../office.ts';
+import type { PolicyInput } from '../seat.ts';
+import {
+  DROPPING,
+  type Mailroom,
+  mailroom,
+  NEW_CASE,
+  NEW_EMAIL,
+  NEW_OPPORTUNITY,
+  type OutlookFolder,
+} from './mailroom.ts';
+
+/** A policy with all folders that there are of opportunities and cases, and its tree. */
+export const ASSIGNING: PolicyInput = { ...DROPPING, assignTo: { enabled: true } };
+export const ASSIGNING_TREE = [
+  ...[NEW_CASE, NEW_EMAIL, NEW_OPPORTUNITY],
+  ...['Cases', 'Cases > Assign To', 'Opportunities', 'Opportunities > Assign To'],
+];
+
+/** The tree without folders of single records. */
+export const DROPPING_TREE = ASSIGNING_TREE.filter(path => !path.endsWith('Assign To'));
+
+/** A seat whose first cycle is over, by its folders. */
+export async function shelves(office: Office, options: PolicyInput = ASSIGNING): Promise<Shelves> {
+  return new Shelves(await mailroom(office, 'Ann', options));
+}
 
 /** What a user does with the folders of mail in Outlook, and what the user sees of them. */
 export class Shelves {
