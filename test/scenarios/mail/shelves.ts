@@ -12,7 +12,7 @@ import {
 } from './mailroom.ts';
 
 /** A policy with all folders that there are of opportunities and cases, and its tree. */
-export const ASSIGNING: PolicyInput = { ...DROPPING, assignTo: { enabled: true } };
+const ASSIGNING: PolicyInput = { ...DROPPING, assignTo: { enabled: true } };
 export const ASSIGNING_TREE = [
   ...[NEW_CASE, NEW_EMAIL, NEW_OPPORTUNITY],
   ...['Cases', 'Cases > Assign To', 'Opportunities', 'Opportunities > Assign To'],
