@@ -8,6 +8,7 @@ import {
   recordTypeOf,
 } from '../../sync/folders/kinds.ts';
 import { purposeOf } from '../../sync/folders/tree.ts';
+import type { Verdict } from '../../sync/items/offer.ts';
 import { addresseesOf } from '../../sync/mail/addressees.ts';
 import { type ConversionPlan, convert, type Destination } from '../../sync/mail/convert.ts';
 import { messageIdentity } from '../../sync/mail/identity.ts';
@@ -39,7 +40,10 @@ export interface Judgement {
   readonly unread: readonly { readonly candidate: Candidate; readonly failure: SyncFailure }[];
 }
 
-type Found = Pick<Judged, 'candidate' | 'listed' | 'message' | 'destination'>;
+interface Found extends Pick<Judged, 'candidate' | 'listed' | 'message' | 'destination'> {
+  /** What speaks against it wherever it is from. */
+  readonly obstacle: Verdict | null;
+}
 
 /** Reads messages and decides what becomes of each; throws when the mailbox asks to wait. */
 export async function judge(work: MailWork, candidates: readonly Candidate[]): Promise<Judgement> {
@@ -69,7 +73,7 @@ export async function judge(work: MailWork, candidates: readonly Candidate[]): P
         ? destinationOf(work, state.listed, usual, lengths, before.has(candidate.messageId))
         : null;
     if (state.type === 'gone' || destination === null) left.push(candidate);
-    else found.push({ candidate, listed: state.listed, message: state.message, destination });
+    else found.push({ candidate, listed: state.listed, message: state.message, ...destination });
   });
   return { judged: await convertAll(work, found), left, unread };
 }
@@ -82,17 +86,21 @@ async function convertAll(work: MailWork, found: readonly Found[]): Promise<Judg
   );
   const matches = await askCrm(work, questions);
   return work.inTransaction(async tx =>
-    found.map(one => {
+    found.map(({ obstacle, ...one }) => {
       const { message, destination } = one;
       const conversion = { destination, options, surroundings, limits };
       return {
         ...one,
-        plan: convert(message, matches, conversion),
+        plan: obstacle ? refusal(obstacle) : convert(message, matches, conversion),
         identityHash: tx.vault.hash('message', messageIdentity(message)),
         target: targetOf(destination),
       };
     }),
   );
+}
+
+function refusal(obstacle: Verdict): ConversionPlan {
+  return { type: 'none', isMarked: true, unmatched: [], ...obstacle };
 }
 
 export function optionsOf({ step, phase }: Pick<MailWork, 'step' | 'phase'>): ConversionOptions {
@@ -123,6 +131,13 @@ async function lengthsOfForms({ step, phase, session }: MailWork): Promise<Lengt
   return new Map(told.flatMap(([kind, lengths]) => (lengths === null ? [] : [[kind, lengths]])));
 }
 
+/** The module was there when its folder was made. */
+const NO_SUCH_RECORDS: Verdict = {
+  code: 'no_such_records',
+  reason: 'The CRM has no such records for this user.',
+  fix: 'Give the user read and create rights on the object in the CRM, or turn the module off in the policy.',
+};
+
 /** By where the message is now, however it came there; null where nothing is done with messages, and for our own. */
 function destinationOf(
   work: MailWork,
@@ -130,7 +145,7 @@ function destinationOf(
   usual: { readonly inboxId: string; readonly sentItemsId: string },
   lengths: Lengths,
   hadCategoryBefore: boolean,
-): Destination | null {
+): Pick<Found, 'destination' | 'obstacle'> | null {
   if (mark !== null) return null;
   const { phase, step, sinceMs } = work;
   if (phase === 'inbox' || phase === 'sentItems') {
@@ -138,19 +153,24 @@ function destinationOf(
     const { onlyWithCategory } = step.options[phase];
     const category = step.options.category.name;
     const rules = { occasion: phase, onlyWithCategory, category, enabledAtMs: sinceMs, hadCategoryBefore };
-    return { type: 'automatic', rules };
+    return free({ type: 'automatic', rules });
   }
   const key = work.folders.find(folder => folder.folderId === folderId)?.key;
   const purpose = key === undefined ? null : purposeOf(key);
-  if (purpose?.type === 'archive') return { type: 'archive' };
+  if (purpose?.type === 'archive') return free({ type: 'archive' });
   if (purpose?.type === 'record')
-    return { type: 'assign', record: { ...recordTypeOf(purpose.kind), id: purpose.id } };
+    return free({ type: 'assign', record: { ...recordTypeOf(purpose.kind), id: purpose.id } });
   if (purpose?.type !== 'create') return null;
   const module = enabledFolderModules(step.options).find(one => folderKindOf(one) === purpose.kind);
   const room = lengths.get(purpose.kind);
-  if (!module || !room) return null;
+  if (!module) return null;
+  if (!room) return { destination: { type: 'archive' }, obstacle: NO_SUCH_RECORDS };
   const form = { type: recordTypeOf(purpose.kind), defaults: module.defaults, ...room };
-  return { type: 'create', form };
+  return free({ type: 'create', form });
+}
+
+function free(destination: Destination): Pick<Found, 'destination' | 'obstacle'> {
+  return { destination, obstacle: null };
 }
 
 /** Where the ledger says that a message is: the folder that it is in, or the archived folder as a whole. */

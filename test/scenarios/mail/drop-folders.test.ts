@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Office } from '../office.ts';
-import { mailroom, NEW_EMAIL, NEW_OPPORTUNITY, PROCESSED } from './mailroom.ts';
+import { DROPPING, mailroom, NEW_EMAIL, NEW_OPPORTUNITY, NOT_ARCHIVED, PROCESSED } from './mailroom.ts';
 
 const office = new Office();
 beforeAll(() => office.open());
@@ -46,5 +46,16 @@ describe('MAIL-2: a message that is dropped', () => {
     expect(await ann.email('A chance')).toMatchObject({ RelatedToId: opportunity?.Id });
     expect(await ann.subjectsIn('Opportunities')).toEqual(['A chance']);
     await ann.seat.expectSilence();
+  });
+
+  it('MAIL-3 POL-9: for records that the CRM does not have, stays and says so', async () => {
+    const custom = [{ object: 'Nowhere__c', label: 'Nowheres' }];
+    const ann = await mailroom(office, 'Ann', { ...DROPPING, modules: { custom } });
+    const id = await ann.drop({ subject: 'Nowhere to go' }, '- Create New Nowheres');
+    await ann.seat.sync();
+    expect(await ann.placeOf(id)).toBe('- Create New Nowheres');
+    expect((await ann.message(id)).categories).toEqual([NOT_ARCHIVED]);
+    expect(await ann.seat.item('Nowhere to go')).toMatchObject({ state: 'failing', code: 'no_such_records' });
+    expect(await ann.emails('Nowhere to go')).toEqual([]);
   });
 });
