@@ -24,7 +24,9 @@ export interface Planning {
   readonly step: {
     readonly nowMs: number;
     readonly pairing: { readonly id: string; readonly mailbox_key: string | null };
-    readonly mailboxes: { readonly capabilities: Pick<MailboxCapabilities, 'lateCommitMs'> };
+    readonly mailboxes: {
+      readonly capabilities: Pick<MailboxCapabilities, 'lateCommitMs' | 'fieldsOutsideChanges'>;
+    };
     readonly crm: Pick<CrmConnection, 'url'>;
   };
   readonly session: Pick<CrmSession, 'userId'>;

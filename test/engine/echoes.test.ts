@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { type Company, openCompany } from './company.ts';
+import { CATEGORY, type Company, openCompany } from './company.ts';
 
 const ANN = 'ann@contoso.example';
 const DAY_MS = 86_400_000;
@@ -49,4 +49,24 @@ it('CAL-4: a series tells of all its occurrences when one changes; the others ar
     .crm(ANN)
     .query<{ Subject: string }>("SELECT Subject FROM Event WHERE Subject = 'Stand-up, late'");
   expect(subjects).toHaveLength(1);
+});
+
+it('CON-2 invariant 2: an edit of a field alone that no change tells of (the fax number) reaches the CRM', async () => {
+  company = await openCompany({ users: [ANN], policy: { modules: { leads: { enabled: true } } } });
+  await company.crm(ANN).create('Lead', [{ LastName: 'Moss', Company: 'Fabrikam', MobilePhone: '1' }]);
+  const pairing = await company.pair(ANN);
+  await company.sync(pairing);
+  // What the feed hears of the CRM's record is another reason to read the item.
+  await company.sync(pairing);
+  const [contact] = await company.outlook(ANN).contacts(CATEGORY);
+  for (const fax of ['+49 30 555', '+49 30 666', '+49 30 777']) {
+    await company.outlook(ANN).call('PATCH', `/contacts/${contact?.id}`, {
+      singleValueExtendedProperties: [{ id: 'String 0x3A24', value: fax }],
+    });
+    await company.sync(pairing);
+    const found = await company
+      .crm(ANN)
+      .query<{ Fax: string }>("SELECT Fax FROM Lead WHERE LastName = 'Moss'");
+    expect(found).toMatchObject([{ Fax: fax }]);
+  }
 });

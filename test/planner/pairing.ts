@@ -120,7 +120,7 @@ export class Pairing {
       step: {
         nowMs,
         pairing: { id: PAIRING, mailbox_key: MAILBOX_KEY },
-        mailboxes: { capabilities: { lateCommitMs: LATE_COMMIT_MS } },
+        mailboxes: { capabilities: { lateCommitMs: LATE_COMMIT_MS, fieldsOutsideChanges: new Set() } },
         crm: { url: viewUrl, absence: refs => crm.absence(refs) },
       },
       module,
