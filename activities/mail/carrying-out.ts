@@ -24,7 +24,7 @@ export interface Writing {
 }
 
 /** The e-mail that an earlier attempt made: known by the ledger, or by the record that the attempt left behind. */
-export function heldIdOf({ claiming, copies }: Writing, recordId: string | null): string | null {
+function heldIdOf({ claiming, copies }: Writing, recordId: string | null): string | null {
   if (claiming.heldId !== null || recordId === null) return claiming.heldId;
   return copies.find(({ relatedId }) => relatedId === recordId)?.id ?? null;
 }

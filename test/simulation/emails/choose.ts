@@ -34,11 +34,11 @@ const RARE: readonly (readonly [weight: number, choose: Choose])[] = [
 ];
 
 /** One of them looks like another one; one is excluded. */
-export const OUTSIDERS = ['m1@firm1.example', 'm2@firm1.example', 'm3@firm2.example', 'm1@flrm1.example'];
-export const EXCLUDED = 'x1@excluded.example';
+const OUTSIDERS = ['m1@firm1.example', 'm2@firm1.example', 'm3@firm2.example', 'm1@flrm1.example'];
+const EXCLUDED = 'x1@excluded.example';
 const COLLEAGUES = ['ann@contoso.example', 'bob@contoso.example', 'cid@contoso.example'];
 
-export const FOLDERS = ['create:email', 'create:opportunities', 'create:cases', 'display:opportunities', 'display:cases', 'assign:opportunities', 'record', 'root']; // biome-ignore format: one list
+const FOLDERS = ['create:email', 'create:opportunities', 'create:cases', 'display:opportunities', 'display:cases', 'assign:opportunities', 'record', 'root']; // biome-ignore format: one list
 
 /** Chooses acts one after the other; whether one can still be done shows when it is done. */
 export function chooser(chance: Chance, users: number): () => Act {

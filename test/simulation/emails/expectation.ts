@@ -16,7 +16,7 @@ export function shownTo(mailbox: string, letter: Letter, ccAndBcc: boolean): str
 }
 
 /** Why a letter is for nobody's CRM, wherever it lies; null where nothing speaks against it. */
-export function barOf(mailbox: string, letter: Letter): string | null {
+function barOf(mailbox: string, letter: Letter): string | null {
   if (letter.isPrivate) return 'private';
   if (isExcluded(letter.from)) return 'excluded_address';
   const shown = shownTo(mailbox, letter, true);

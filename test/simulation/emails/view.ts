@@ -106,7 +106,7 @@ function entriesOf(company: SimulatedCompany): Promise<Entry[]> {
 }
 
 /** The folders around one, from the innermost out. */
-export function pathOf({ folders }: MailboxView, folderId: string): Folder[] {
+function pathOf({ folders }: MailboxView, folderId: string): Folder[] {
   const path: Folder[] = [];
   for (let at: string | undefined = folderId; at !== undefined; at = path.at(-1)?.parentFolderId) {
     const folder = folders.find(({ id }) => id === at);
