@@ -4,7 +4,7 @@ import { removeCursors } from '../db/cursors.ts';
 import { beginCycle } from '../db/cycles.ts';
 import { recordIdleCycle } from '../db/idle-cycle.ts';
 import { forgetWaitingMessages, requeueDueItems, requeueDueMessages, waitingKinds } from '../db/inbox.ts';
-import { retryMessages } from '../db/messages.ts';
+import { retryMessages, stirMessages } from '../db/messages.ts';
 import { finishOperationsOfCycle, finishOperationsOfKind } from '../db/operations.ts';
 import { requestedAfter, updatePairing } from '../db/pairing-state.ts';
 import { removePairing } from '../db/pairings.ts';
@@ -236,14 +236,18 @@ function isWatched({ cursors }: Step, module: Module): boolean {
 
 async function takeLog(tx: Transaction, step: Step): Promise<void> {
   const { pairing, options, nowMs } = step;
+  const place = {
+    pairingId: pairing.id,
+    connectionId: step.crmConnection.id,
+    position: pairing.position ?? 0,
+  };
+  await stirMessages(tx, place, nowMs);
   const modules = enabledModules(options);
   const folders = enabledFolderModules(options);
   const position = await takeFromLog(
     tx,
     {
-      pairingId: pairing.id,
-      connectionId: step.crmConnection.id,
-      position: pairing.position ?? 0,
+      ...place,
       userId: pairing.crm_user_id ?? '',
       kinds: [...modules.map(module => KIND_OF[module]), ...folders.map(folderKindOf)],
       visibleKinds: [

@@ -171,6 +171,30 @@ export async function leaveMessages(
   return left.map(({ id }) => id);
 }
 
+/** How often people of the CRM that change are a reason to try messages again. */
+const STIRRED_EVERY_MS = 3_600_000;
+
+/**
+ * Somebody in the CRM is new, or has another address: a message that could not be archived may be now (MAIL-3). Whoever it
+ * is, since policies without contacts hear of nobody.
+ */
+export async function stirMessages(
+  tx: Transaction,
+  {
+    pairingId,
+    connectionId,
+    position,
+  }: { readonly pairingId: string; readonly connectionId: string; readonly position: number },
+  nowMs: number,
+): Promise<void> {
+  await sql`
+    update items set next_attempt_at = ${new Date(nowMs)}
+    where pairing_id = ${pairingId} and module = ${EMAILS} and state = 'failing'
+      and next_attempt_at > ${new Date(nowMs)} and changed_at <= ${new Date(nowMs - STIRRED_EVERY_MS)}
+      and exists (select from change_log where connection_id = ${connectionId} and seq > ${position}
+        and kind in ('contact', 'lead') and not deleted)`.execute(tx);
+}
+
 /** What could not be archived under the policy of before is tried under the one of now (MAIL-3). */
 export async function retryMessages(tx: Transaction, pairingId: string, nowMs: number): Promise<void> {
   await tx

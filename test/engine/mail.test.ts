@@ -50,6 +50,21 @@ describe('mail in the engine', () => {
     expect((await post.whereabouts('L1'))?.folder).toBe('Inbox');
   });
 
+  it('MAIL-3: somebody new in the CRM makes a message possible before its time, without the module of contacts', async () => {
+    const { pairing, post } = await opened({ smartConvert: { enabled: true, creation: { enabled: false } } });
+    await post.deliver('L1', { from: 'late@fabrikam.example' }, '- Create New Email');
+    // Each attempt rests longer: the third one four hours.
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      await company.sync(pairing);
+      company.rest(HOUR_MS);
+    }
+    expect((await post.whereabouts('L1'))?.categories).toEqual(['Not Archived']);
+    await company.crm(ANN).create('Contact', [{ LastName: 'Late', Email: 'late@fabrikam.example' }]);
+    company.rest(HOUR_MS / 2);
+    await company.sync(pairing);
+    expect(await post.whereabouts('L1')).toEqual({ folder: 'Inbox', categories: ['Processing Complete'] });
+  });
+
   it('MAIL-3: nothing is purged before its file is confirmed in the CRM', async () => {
     const { pairing, post } = await opened({
       smartConvert: { enabled: true, deleteAfter: true, attachments: true },
