@@ -13,7 +13,7 @@ export const unmatchedSchema = z
     id: z.string().openapi({ example: 'una_k3v9q2m7x1c8b5n4z6f0' }),
     address: z.string().openapi({ description: 'Masked, see reveal', example: 'a•••@c•••.com' }),
     name: z.string().nullable().openapi({ description: 'Masked, see reveal', example: 'A••• L•••' }),
-    messages: z.int().openapi({ description: 'How many messages had it' }),
+    count: z.int().openapi({ description: 'How many messages had it' }),
     state: z.enum(unmatchedStates).openapi({
       description: 'wanted: the next cycle of the pairing makes somebody of it in the CRM',
     }),
@@ -45,7 +45,7 @@ export function unmatchedBody(
     id: row.id,
     address: shown(address),
     name: name === null ? null : shown(name),
-    messages: row.messages,
+    count: row.messages,
     state: row.state,
     code: row.code,
     ...whyOf(view),

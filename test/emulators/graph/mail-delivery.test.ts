@@ -141,6 +141,19 @@ describe('a message that arrives', () => {
     expect(Buffer.from(attachments[0].contentBytes, 'base64').toString()).toBe(content);
   });
 
+  it('arrives in a folder by its name, told from others of that name by those above it', async () => {
+    const make = async (displayName: string, parent: string) =>
+      (await tenant.post(`${mailbox}/mailFolders/${parent}/childFolders`, { displayName })).body.id;
+    const [one, other] = [await make('One', 'msgfolderroot'), await make('Other', 'msgfolderroot')];
+    const inside = await make('Drop here', one);
+    const parentOf = async (folder: string) => (await tenant.deliver('Subject: A', folder)).parentFolderId;
+    expect(await parentOf('drop HERE')).toBe(inside);
+    const twin = await make('Drop here', other);
+    expect(await tenant.deliver('Subject: A', 'Drop here')).toMatchObject({ status: 400 });
+    expect(await parentOf('One/Drop here')).toBe(inside);
+    expect(await parentOf('Other/Drop here')).toBe(twin);
+  });
+
   it('arrives in folders of mail only', async () => {
     expect(await tenant.deliver('Subject: A', 'contacts')).toMatchObject({ status: 404 });
     expect(await tenant.deliver('Subject: A', 'inbox', 'nobody@example.com')).toMatchObject({ status: 404 });

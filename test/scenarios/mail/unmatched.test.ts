@@ -14,7 +14,7 @@ interface UnmatchedAddress {
   readonly id: string;
   readonly address: string;
   readonly name: string | null;
-  readonly messages: number;
+  readonly count: number;
   readonly state: string;
   readonly code: string;
   readonly reason: string | null;
@@ -45,9 +45,9 @@ describe('MAIL-9: addresses that are nobody in the CRM', () => {
     await ann.drop({ from: 'Carla Count <carla@count.example>', cc: 'second@count.example', subject: 'One' });
     await ann.drop({ from: 'carla@count.example', subject: 'Two' });
     await ann.seat.sync(3);
-    expect(await addressOf(ann, 'Carla@Count.example')).toMatchObject({ messages: 2, state: 'open' });
+    expect(await addressOf(ann, 'Carla@Count.example')).toMatchObject({ count: 2, state: 'open' });
     const one = await addressOf(ann, 'second@count.example');
-    expect(one).toMatchObject({ messages: 1, code: 'creation_off', reason: expect.any(String) });
+    expect(one).toMatchObject({ count: 1, code: 'creation_off', reason: expect.any(String) });
     expect(JSON.stringify(await unmatchedOf(ann))).not.toContain('carla@');
     expect(await decide(await addressOf(ann, 'carla@count.example'), 'reveal')).toMatchObject({
       address: 'carla@count.example',
