@@ -99,7 +99,7 @@ describe('unmatched addresses (MAIL-9)', () => {
         id: mail.unmatchedId,
         address: 'z•••@f•••.example',
         name: 'Z••• H•••',
-        messages: 2,
+        count: 2,
         state: 'open',
         code: 'creation_off',
         reason: expect.stringContaining('creates nobody'),
