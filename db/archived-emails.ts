@@ -104,17 +104,19 @@ export async function renewArchives(
   pairingId: string,
   nowMs: number,
 ): Promise<void> {
-  for (const { connectionId, identityHash, target } of keys) {
-    await tx
-      .updateTable('archived_emails')
-      .set({ claimed_at: new Date(nowMs) })
-      .where('connection_id', '=', connectionId)
-      .where('identity_hash', '=', identityHash)
-      .where('target', '=', target)
-      .where('pairing_id', '=', pairingId)
-      .where('crm_id', 'is', null)
-      .execute();
-  }
+  if (keys.length === 0) return;
+  await tx
+    .updateTable('archived_emails')
+    .set({ claimed_at: new Date(nowMs) })
+    .where(isAttempt(keys, pairingId))
+    .execute();
+}
+
+/** The rows of these messages that the pairing has begun and not finished. */
+function isAttempt(keys: readonly ArchiveKey[], pairingId: string) {
+  const column = (name: keyof ArchiveKey) => sql`${keys.map(key => key[name])}::text[]`;
+  return sql<boolean>`pairing_id = ${pairingId} and crm_id is null and (connection_id, identity_hash, target) in (
+    select * from unnest(${column('connectionId')}, ${column('identityHash')}, ${column('target')}))`;
 }
 
 export interface SettledArchive extends ArchiveKey {
@@ -150,33 +152,21 @@ export async function settleArchive(
 /** The record was made, the e-mail was not: the next attempt puts it there, and need not wait where this one `isOver`. */
 export async function noteRecord(
   tx: Transaction,
-  { connectionId, identityHash, target }: ArchiveKey,
+  key: ArchiveKey,
   pairingId: string,
   { recordId, isOver }: { readonly recordId: string; readonly isOver: boolean },
 ): Promise<void> {
   await tx
     .updateTable('archived_emails')
     .set({ record_id: recordId, ...(isOver && { claimed_at: new Date(0) }) })
-    .where('connection_id', '=', connectionId)
-    .where('identity_hash', '=', identityHash)
-    .where('target', '=', target)
-    .where('pairing_id', '=', pairingId)
-    .where('crm_id', 'is', null)
+    .where(isAttempt([key], pairingId))
     .execute();
 }
 
 /** Nothing of this pairing's attempt reached the CRM. */
-export async function releaseArchive(
-  tx: Transaction,
-  { connectionId, identityHash, target }: ArchiveKey,
-  pairingId: string,
-): Promise<void> {
+export async function releaseArchive(tx: Transaction, key: ArchiveKey, pairingId: string): Promise<void> {
   await tx
     .deleteFrom('archived_emails')
-    .where('connection_id', '=', connectionId)
-    .where('identity_hash', '=', identityHash)
-    .where('target', '=', target)
-    .where('pairing_id', '=', pairingId)
-    .where('crm_id', 'is', null)
+    .where(isAttempt([key], pairingId))
     .execute();
 }
