@@ -1,5 +1,6 @@
 import type { CrmConnection, CrmSession, Mailbox, MailboxConnection } from '../connectors/connector.ts';
-import { openStep, type PairingStanding } from '../db/pairing-state.ts';
+import { openStep, type PairingStanding, requireEpoch } from '../db/pairing-state.ts';
+import type { Transaction } from '../db/transaction.ts';
 import { SyncFailure } from '../sync/failure.ts';
 import { withinSubscription } from '../sync/policy/features.ts';
 import { readPolicy } from '../sync/policy/policy.ts';
@@ -66,4 +67,16 @@ export async function requireStep(
   const step = await beginStep(deps, opened, input);
   if (!step) throw new SyncFailure('gone', 'The pairing was deleted.');
   return step;
+}
+
+/** A transaction that stores nothing once a newer attempt has overtaken this one. */
+export function inStep<T>(
+  deps: Pick<ActivityDeps, 'database'>,
+  { organizationId, pairing }: Pick<Step, 'organizationId' | 'pairing'>,
+  run: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  return deps.database.inOrganization(organizationId, async tx => {
+    await requireEpoch(tx, pairing.id, pairing.epoch);
+    return run(tx);
+  });
 }

@@ -54,18 +54,18 @@ export async function forgetFolders(
     .execute();
 }
 
-export async function saveItemCounts(
+export async function saveItemCount(
   tx: Transaction,
   pairingId: string,
-  counts: ReadonlyMap<string, number>,
+  folderId: string,
+  count: number,
 ): Promise<void> {
-  for (const [folderId, count] of counts)
-    await tx
-      .updateTable('mail_folders')
-      .set({ item_count: count })
-      .where('pairing_id', '=', pairingId)
-      .where('folder_id', '=', folderId)
-      .execute();
+  await tx
+    .updateTable('mail_folders')
+    .set({ item_count: count })
+    .where('pairing_id', '=', pairingId)
+    .where('folder_id', '=', folderId)
+    .execute();
 }
 
 /** The contents of all folders count as not looked at. */

@@ -18,7 +18,6 @@ import { type MailPhase, type MailWork, openMailWork } from './work.ts';
 const SLICE_MS = 60_000;
 /** One batch of the mailbox reads so many. */
 const CHUNK_SIZE = 20;
-const DEFAULT_WAIT_MS = 60_000;
 
 /** Works through the messages of one place: drop folders, folders of records, Sent Items or the Inbox (MAIL-2 to MAIL-6). */
 export function createArchivePhase(deps: ActivityDeps, opened: OpenedConnections, phase: MailPhase) {
@@ -34,15 +33,10 @@ export function createArchivePhase(deps: ActivityDeps, opened: OpenedConnections
       const result = await workOn(work, chunk);
       again = result.again;
       deps.heartbeat();
-      if (result.waiting) return waits(work, result.waiting);
+      if (result.waiting) throw result.waiting;
       if (deps.world.now() > untilMs) return { more: true };
     }
   };
-}
-
-function waits({ deps }: MailWork, failure: SyncFailure): PhaseResult {
-  const waitUntilMs = deps.world.now() + (failure.retryAfterMs ?? DEFAULT_WAIT_MS);
-  return { more: false, waitUntilMs, reason: failure.kind };
 }
 
 /** People of the CRM changed in this very cycle: somebody may be known now who was not (MAIL-3). */

@@ -2,10 +2,10 @@ import type { ListedMessage, MailboxMail } from '../../connectors/mail.ts';
 import { type InboxRow, nextOfInbox } from '../../db/inbox.ts';
 import { recordEvents } from '../../db/item-events.ts';
 import { leaveMessages, type MessageEntry, messageEntries } from '../../db/messages.ts';
-import { requireEpoch } from '../../db/pairing-state.ts';
 import { archivedFolderOf, mailContainer } from '../../sync/containers.ts';
 import { isWaiting } from '../../sync/failure.ts';
 import { purposeOf } from '../../sync/folders/tree.ts';
+import { inStep } from '../step.ts';
 import { messagesIn } from './rescue.ts';
 import type { MailWork } from './work.ts';
 
@@ -103,10 +103,9 @@ async function takeAwayOurs(mail: MailboxMail, listed: readonly ListedMessage[])
 
 /** Nobody waits for messages that their user took out of the drop folders (MAIL-3). */
 async function leaveOthers(work: MailWork, present: ReadonlySet<string>): Promise<void> {
-  const { deps, step, cycle, inTransaction } = work;
+  const { deps, step, cycle } = work;
   const folderIds = work.folders.filter(({ key }) => isWorkedOn(work, key)).map(({ folderId }) => folderId);
-  await inTransaction(async tx => {
-    await requireEpoch(tx, step.pairing.id, step.pairing.epoch);
+  await inStep(deps, step, async tx => {
     const told = { code: 'left_folder', reason: 'The message was taken out of the drop folder.' };
     const left = await leaveMessages(
       tx,

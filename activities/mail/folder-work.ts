@@ -1,13 +1,11 @@
 import type { Outcome } from '../../connectors/connector.ts';
 import type { MailboxMail } from '../../connectors/mail.ts';
 import { forgetFolders, rememberFolder } from '../../db/mail-folders.ts';
-import { requireEpoch } from '../../db/pairing-state.ts';
-import type { Transaction } from '../../db/transaction.ts';
 import { isErrorOfItem, SyncFailure } from '../../sync/failure.ts';
 import type { ExistingFolder, FolderOperation, FolderRef } from '../../sync/folders/forest.ts';
 import { inRounds } from '../../sync/folders/rounds.ts';
 import type { ActivityDeps } from '../deps.ts';
-import type { Step } from '../step.ts';
+import { inStep, type Step } from '../step.ts';
 import { folderMark } from './forest.ts';
 import { rescueMail } from './rescue.ts';
 
@@ -157,12 +155,4 @@ export class FolderWork {
 function refsOf(operation: FolderOperation): FolderRef[] {
   if (operation.op === 'create') return [operation.parent];
   return operation.op === 'move' ? [operation.folder, operation.parent] : [operation.folder];
-}
-
-/** Nothing is written by a step that another one has overtaken. */
-export function inStep<T>(deps: ActivityDeps, step: Step, run: (tx: Transaction) => Promise<T>): Promise<T> {
-  return deps.database.inOrganization(step.organizationId, async tx => {
-    await requireEpoch(tx, step.pairing.id, step.pairing.epoch);
-    return run(tx);
-  });
 }

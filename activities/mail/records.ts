@@ -3,7 +3,7 @@ import type { FolderRecord } from '../../connectors/archive.ts';
 import type { CrmSession } from '../../connectors/connector.ts';
 import { addToCycle } from '../../db/cycles.ts';
 import { clearInbox, forgetWaitingRecords, type InboxRow, nextOfInbox } from '../../db/inbox.ts';
-import { requireEpoch, updatePairing } from '../../db/pairing-state.ts';
+import { updatePairing } from '../../db/pairing-state.ts';
 import {
   forgetRecords,
   forgetUnseenRecords,
@@ -14,7 +14,7 @@ import type { Transaction } from '../../db/transaction.ts';
 import { enabledFolderModules, folderKindOf } from '../../sync/folders/kinds.ts';
 import type { FolderModule } from '../../sync/policy/folders.ts';
 import type { ActivityDeps } from '../deps.ts';
-import type { Step } from '../step.ts';
+import { inStep, type Step } from '../step.ts';
 import type { CycleRef } from '../types.ts';
 import { doubtTree } from './poll.ts';
 
@@ -56,8 +56,7 @@ async function readAll(deps: ActivityDeps, step: Step, session: CrmSession, inpu
     do {
       const owned = module.filter === 'owner' ? { ownerId: session.userId } : {};
       const page = await session.records().open(kind, { ...owned, after, limit: PAGE_SIZE });
-      await deps.database.inOrganization(step.organizationId, async tx => {
-        await requireEpoch(tx, pairing.id, pairing.epoch);
+      await inStep(deps, step, async tx => {
         await saveTrackedRecords(tx, pairing.id, page.records, pairing.sweep);
         await addToCycle(tx, pairing.id, input.cycle, { [`${kind}.read`]: page.records.length });
       });
@@ -88,9 +87,7 @@ async function readHeard(
     const ids = rows.map(({ sourceId }) => sourceId);
     const found = await session.records().read(kind, ids);
     const shown = ids.flatMap(id => found.get(id) ?? []).filter(record => isShown(record, module, session));
-    const differs = await deps.database.inOrganization(step.organizationId, tx =>
-      remember(tx, step, rows, shown),
-    );
+    const differs = await inStep(deps, step, tx => remember(tx, step, rows, shown));
     isChanged ||= differs;
     deps.heartbeat();
   }
@@ -107,7 +104,6 @@ async function remember(
   rows: readonly InboxRow[],
   shown: readonly FolderRecord[],
 ): Promise<boolean> {
-  await requireEpoch(tx, pairing.id, pairing.epoch);
   const open = new Set(shown.map(({ id }) => id));
   const heard = rows.map(({ sourceId }) => sourceId);
   const gone = heard.filter(id => !open.has(id));

@@ -3,7 +3,6 @@ import { addToCycle } from '../../db/cycles.ts';
 import { clearInbox, type InboxRow, postponeInbox, putInbox } from '../../db/inbox.ts';
 import { type ItemEvent, recordEvents } from '../../db/item-events.ts';
 import { type LabelledEntry, type MessageEntry, type MessageLabel, saveMessages } from '../../db/messages.ts';
-import { requireEpoch } from '../../db/pairing-state.ts';
 import type { Transaction } from '../../db/transaction.ts';
 import { countUnmatched, matchedNow } from '../../db/unmatched-addresses.ts';
 import { isWaiting, quarantineDelayMs, type SyncFailure } from '../../sync/failure.ts';
@@ -11,6 +10,7 @@ import { isFolderKind } from '../../sync/folders/kinds.ts';
 import type { Verdict } from '../../sync/items/offer.ts';
 import type { ConversionPlan, NoPlan, Unmatched } from '../../sync/mail/convert.ts';
 import { cleanLine } from '../../sync/mail/text.ts';
+import { inStep } from '../step.ts';
 import type { Archived } from './archiving.ts';
 import { CallFailed } from './calls.ts';
 import type { Candidate } from './candidates.ts';
@@ -35,14 +35,13 @@ const CLAIM_WAIT_MS = 60_000;
 
 /** Remembers a chunk: links, reasons, unmatched addresses, events, counts and the inbox in one transaction. */
 export async function remember(work: MailWork, outcomes: Outcomes): Promise<void> {
-  const { pairing } = work.step;
-  await work.inTransaction(async tx => {
-    await requireEpoch(tx, pairing.id, pairing.epoch);
+  const { deps, step } = work;
+  await inStep(deps, step, async tx => {
     const memory = new Memory(tx, work);
     for (const one of outcomes.archived) await memory.archived(one);
     for (const { one, verdict, etag } of outcomes.refused) await memory.refused(one, verdict, etag);
     for (const { candidate, failure } of outcomes.unread) memory.unread(candidate, failure);
-    await clearInbox(tx, pairing.id, outcomes.left);
+    await clearInbox(tx, step.pairing.id, outcomes.left);
     await memory.save();
   });
 }
@@ -54,6 +53,10 @@ class Memory {
   readonly #events: ItemEvent[] = [];
   readonly #done: InboxRow[] = [];
   readonly #counts: Record<string, number> = {};
+  /** Addresses that are somebody in the CRM now. */
+  readonly #matched: string[] = [];
+  /** One id per message in a chunk, the ledger's where it has one. */
+  readonly #ids = new Map<string, string>();
 
   constructor(tx: Transaction, work: MailWork) {
     this.#tx = tx;
@@ -109,7 +112,8 @@ class Memory {
   }
 
   async save(): Promise<void> {
-    const { pairing, nowMs } = this.#work.step;
+    const { pairing, crmConnection, nowMs } = this.#work.step;
+    await matchedNow(this.#tx, crmConnection.id, this.#matched);
     await saveMessages(this.#tx, pairing.id, this.#entries, nowMs);
     await recordEvents(this.#tx, pairing.id, this.#work.cycle, this.#events, this.#work.deps.world.now());
     await clearInbox(this.#tx, pairing.id, this.#done);
@@ -140,7 +144,7 @@ class Memory {
   /** Those of the message who are somebody in the CRM now leave the list of unmatched addresses, the others join it. */
   async #count(one: Judged, unmatched: readonly Unmatched[]): Promise<void> {
     const found = one.plan.type === 'archive' ? one.plan.participants.map(({ address }) => address) : [];
-    await matchedNow(this.#tx, this.#work.step.crmConnection.id, found);
+    this.#matched.push(...found);
     await this.#met(one, unmatched);
   }
 
@@ -219,9 +223,6 @@ class Memory {
     const itemId = this.#entryOf(one).id;
     return { itemId, action: 'attachment_left_out', direction: 'to-crm', code, reason, detail: { name } };
   }
-
-  /** One id per message in a chunk, the ledger's where it has one. */
-  readonly #ids = new Map<string, string>();
 
   #entryOf(one: Judged): MessageEntry & { readonly label: MessageLabel } {
     const { candidate, listed } = one;

@@ -1,8 +1,7 @@
 import type { Outcome } from '../../connectors/connector.ts';
 import type { ListedMessage, MailboxMail, PlacedMessage } from '../../connectors/mail.ts';
 import { addToCycle } from '../../db/cycles.ts';
-import { isInDoubt, type KnownFolder, knownFolders, saveItemCounts } from '../../db/mail-folders.ts';
-import { requireEpoch } from '../../db/pairing-state.ts';
+import { isInDoubt, type KnownFolder, knownFolders, saveItemCount } from '../../db/mail-folders.ts';
 import { type RememberedRecord, trackedRecordsOf } from '../../db/tracked-records.ts';
 import { isErrorOfItem } from '../../sync/failure.ts';
 import { type ExistingSummary, planSummaries, type SummaryOperation } from '../../sync/folders/summaries.ts';
@@ -10,7 +9,7 @@ import { type Summary, summaryOf } from '../../sync/folders/summary.ts';
 import { purposeOf } from '../../sync/folders/tree.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { OpenedConnections } from '../opened.ts';
-import { requireStep, type Step } from '../step.ts';
+import { inStep, requireStep, type Step } from '../step.ts';
 import type { CycleRef, PhaseResult } from '../types.ts';
 import { messagesIn } from './rescue.ts';
 
@@ -46,10 +45,9 @@ async function showIn(
   const modified = new Map(records.map(({ id, modifiedAtMs }) => [id, modifiedAtMs]));
   const placed = await place(mail, folderId, operations, modified, deps.heartbeat);
   const removed = await remove(mail, operations, placed);
-  await deps.database.inOrganization(step.organizationId, async tx => {
-    await requireEpoch(tx, step.pairing.id, step.pairing.epoch);
+  await inStep(deps, step, async tx => {
     const count = present.length + placed.size - removed;
-    await saveItemCounts(tx, step.pairing.id, new Map([[folderId, count]]));
+    await saveItemCount(tx, step.pairing.id, folderId, count);
     const written = placed.size + removed;
     if (written > 0) await addToCycle(tx, step.pairing.id, input.cycle, { 'summaries.written': written });
   });

@@ -1,8 +1,8 @@
-import { requireEpoch } from '../../db/pairing-state.ts';
 import { answerWanted, type WantedPerson, wantedPeople } from '../../db/unmatched-addresses.ts';
 import type { Addressee } from '../../sync/mail/addressees.ts';
 import { newAccounts, newPerson } from '../../sync/mail/creation.ts';
 import { type Match, matcherOf, questionsAbout } from '../../sync/mail/matches.ts';
+import { inStep } from '../step.ts';
 import { Calls } from './calls.ts';
 import { optionsOf } from './judging.ts';
 import { askCrm } from './matching.ts';
@@ -28,8 +28,7 @@ export async function createWanted(work: MailWork): Promise<boolean> {
   const created = await createPeople(work, calls, newAccounts(drafts), drafts);
   calls.require();
   const crmKind = creation.leadInsteadOfContact ? 'lead' : 'contact';
-  await work.inTransaction(async tx => {
-    await requireEpoch(tx, step.pairing.id, step.pairing.epoch);
+  await inStep(work.deps, step, async tx => {
     for (const person of wanted) {
       const made = created.people.get(person.address) ?? noAnswer();
       const found = answerOf(matcher.match(addresseeOf(person)));
