@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import type { Environment } from './environment.ts';
@@ -20,6 +21,13 @@ export type Reservation = {
   release(name: PortName): Promise<void>;
   releaseAll(): Promise<void>;
 };
+
+/**
+ * From these any port is taken: below the ones that systems give to outgoing connections (Linux from 32,768, others
+ * from 49,152), which could take one between its release here and the start of the process that is to have it.
+ */
+const ANY_PORT = { least: 10_000, beyond: 32_768 } as const;
+const ATTEMPTS = 100;
 
 export const PORT_NAMES = Object.keys(PREFERRED) as PortName[];
 
@@ -67,9 +75,11 @@ async function hold(candidates: readonly (number | undefined)[]): Promise<Server
     const server = port === undefined ? undefined : await tryListen(port);
     if (server) return server;
   }
-  const server = await tryListen(0);
-  if (!server) throw new Error('No free TCP port on 127.0.0.1.');
-  return server;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const server = await tryListen(randomInt(ANY_PORT.least, ANY_PORT.beyond));
+    if (server) return server;
+  }
+  throw new Error(`No free TCP port on 127.0.0.1 between ${ANY_PORT.least} and ${ANY_PORT.beyond}.`);
 }
 
 async function tryListen(port: number): Promise<Server | undefined> {

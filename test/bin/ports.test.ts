@@ -33,6 +33,11 @@ test('an occupied port is replaced by a free one', async () => {
   expect(ports.api).not.toBe(occupied);
 });
 
+test('a port that nobody asked for is none that outgoing connections are given, so that it is still free when its process starts', async () => {
+  const ports = await Promise.all(Array.from({ length: 50 }, freePort));
+  for (const port of ports) expect(port).toBeLessThan(32_768);
+});
+
 test('two installations that start at once get different ports', async () => {
   const [first, second] = await Promise.all([reserve({}, {}), reserve({}, {})]);
   const all = [...Object.values(first.ports), ...Object.values(second.ports)];
