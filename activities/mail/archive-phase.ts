@@ -111,10 +111,10 @@ function isInCrm(result: Archived): result is Exclude<Archived, { type: 'wait' }
   return result.type === 'held' || (result.type === 'written' && failureOf(result) === null);
 }
 
-/** Nothing is purged of which the CRM refused a part (MAIL-3). */
+/** Nothing is purged of which the CRM may have a part only (MAIL-3). */
 function afterwardsOf(result: Exclude<Archived, { type: 'wait' }>) {
   const { afterwards } = result.plan;
-  const isWhole = result.type === 'held' || result.written.files.leftOut.length === 0;
+  const isWhole = result.type === 'held' ? result.isWhole : result.written.files.leftOut.length === 0;
   return afterwards === 'purge' && !isWhole ? 'inbox' : afterwards;
 }
 

@@ -1,10 +1,11 @@
-import type { LinkedPerson } from '../../connectors/archive.ts';
+import type { HeldFile, LinkedPerson } from '../../connectors/archive.ts';
 import { archivedOf, claimArchive, lockMessages } from '../../db/archived-emails.ts';
 import { type FailureKind, isWaiting, SyncFailure } from '../../sync/failure.ts';
 import { folderKindOf } from '../../sync/folders/kinds.ts';
 import type { ArchivePlan } from '../../sync/mail/convert.ts';
 import { type Claiming, claimingOf, type HeldCopy, type KnownArchive } from '../../sync/mail/once.ts';
 import { carryOut, type Writing, type Written } from './carrying-out.ts';
+import { missingOf } from './files.ts';
 import type { Judged } from './judging.ts';
 import type { MailWork } from './work.ts';
 
@@ -19,10 +20,20 @@ export type Archived =
       readonly crmId: string;
       readonly recordId: string | null;
       readonly people: readonly string[];
+      /** Whether it is known that the CRM has the text and all files that are for it. */
+      readonly isWhole: boolean;
     }
   | { readonly type: 'wait'; readonly one: Judged; readonly untilMs: number };
 
 type Planned = Judged & { readonly plan: ArchivePlan };
+type Held = Extract<Claiming, { type: 'held' }>;
+
+interface Claimed {
+  readonly one: Planned;
+  readonly claiming: Claiming;
+  /** Whether the e-mail that the CRM has is known to one of our ledgers; else another tool made it. */
+  readonly isKnown: boolean;
+}
 
 /** Brings messages into the CRM, each once per record whoever else is at it (MAIL-7). */
 export async function archive(work: MailWork, judged: readonly Judged[]): Promise<Archived[]> {
@@ -30,6 +41,7 @@ export async function archive(work: MailWork, judged: readonly Judged[]): Promis
   if (planned.length === 0) return [];
   const held = await findHeld(work, planned);
   const claimed = await claimAll(work, planned, held, await goneRecords(work, planned));
+  const whole = await wholeCopies(work, claimed);
   const done: Archived[] = [];
   const writings: Writing[] = [];
   for (const { one, claiming } of claimed) {
@@ -37,7 +49,7 @@ export async function archive(work: MailWork, judged: readonly Judged[]): Promis
       const copies = held.get(one.identityHash) ?? [];
       writings.push({ one, plan: one.plan, key: keyOf(one), claiming, copies });
     } else if (claiming.type === 'wait') done.push({ type: 'wait', one, untilMs: claiming.untilMs });
-    else done.push(await linkMore(work, one, claiming));
+    else done.push(await linkMore(work, one, claiming, whole.has(one)));
   }
   const written = writings.length === 0 ? [] : await carryOut(work, writings);
   for (const result of written) {
@@ -104,7 +116,7 @@ async function claimAll(
   planned: readonly Planned[],
   held: ReadonlyMap<string, readonly HeldCopy[]>,
   gone: ReadonlySet<string>,
-): Promise<{ one: Planned; claiming: Claiming }[]> {
+): Promise<Claimed[]> {
   const { pairing, crmConnection } = work.step;
   const nowMs = work.deps.world.now();
   const hashes = planned.map(({ identityHash }) => identityHash);
@@ -114,7 +126,7 @@ async function claimAll(
       await archivedOf(tx, crmConnection.id, hashes),
       ({ identityHash }) => identityHash,
     );
-    const claimed: { one: Planned; claiming: Claiming }[] = [];
+    const claimed: Claimed[] = [];
     const begun = new Set<string>();
     for (const one of planned) {
       const { identityHash, target, plan } = one;
@@ -132,10 +144,28 @@ async function claimAll(
         claiming.type !== 'write' ||
         (!begun.has(identityHash) && (await claimArchive(tx, key, { pairingId: pairing.id, goneId, nowMs })));
       if (claiming.type === 'write') begun.add(identityHash);
-      claimed.push({ one, claiming: isFree ? claiming : { type: 'wait', untilMs: nowMs + 1 } });
+      const isKnown = claiming.type === 'held' && archives.some(({ crmId }) => crmId === claiming.crmId);
+      claimed.push({ one, claiming: isFree ? claiming : { type: 'wait', untilMs: nowMs + 1 }, isKnown });
     }
     return claimed;
   });
+}
+
+/** Of messages that would be purged: what was archived once may lack what this policy archives, or what was refused then. */
+async function wholeCopies({ session }: MailWork, claimed: readonly Claimed[]): Promise<Set<Planned>> {
+  const copies = claimed.flatMap(({ one, claiming, isKnown }) =>
+    claiming.type === 'held' && isKnown && one.plan.afterwards === 'purge'
+      ? [{ one, crmId: claiming.crmId }]
+      : [],
+  );
+  const withFiles = copies.filter(({ one }) => one.plan.attachments.length > 0);
+  const files =
+    withFiles.length === 0
+      ? new Map<string, HeldFile[]>()
+      : await session.mail().files(withFiles.map(({ crmId }) => crmId));
+  const isWhole = ({ one, crmId }: (typeof copies)[number]) =>
+    missingOf(one.plan.attachments, files.get(crmId) ?? []).length === 0;
+  return new Set(copies.filter(isWhole).map(({ one }) => one));
 }
 
 /** How long a message rests whose people the CRM cannot be told of now. */
@@ -145,13 +175,14 @@ const LINK_WAIT_MS = 60_000;
 async function linkMore(
   work: MailWork,
   one: Planned,
-  { crmId, recordId, people }: Extract<Claiming, { type: 'held' }>,
+  { crmId, recordId, people }: Held,
+  isWhole: boolean,
 ): Promise<Archived> {
   const more = one.target === '' ? peopleBeside(one, people) : [];
   const linking = more.length === 0 ? 'linked' : await link(work, crmId, more);
   if (linking === 'later') return { type: 'wait', one, untilMs: work.deps.world.now() + LINK_WAIT_MS };
   const all = linking === 'linked' ? [...people, ...more.map(({ id }) => id)] : people;
-  return { type: 'held', one, plan: one.plan, crmId, recordId, people: all };
+  return { type: 'held', one, plan: one.plan, crmId, recordId, people: all, isWhole };
 }
 
 function peopleBeside({ plan }: Planned, people: readonly string[]): LinkedPerson[] {

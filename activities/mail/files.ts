@@ -1,5 +1,5 @@
 import type { EmailFile, HeldFile } from '../../connectors/archive.ts';
-import { isWaiting, SyncFailure } from '../../sync/failure.ts';
+import { SyncFailure } from '../../sync/failure.ts';
 import type { PlannedAttachment } from '../../sync/mail/attachments.ts';
 import type { Writing } from './carrying-out.ts';
 import type { MailWork } from './work.ts';
@@ -22,34 +22,45 @@ export interface FileResult {
 /** More at once would be held in memory, and no CRM takes it in one request. */
 const BYTES_AT_ONCE = 6_000_000;
 
+/** The e-mail of the CRM that files are brought to. */
+interface FileAim {
+  readonly id: string;
+  readonly isHeld: boolean;
+  /** What one of the systems asked for before. */
+  readonly waiting: SyncFailure | null;
+}
+
 /** Archives the attachments of a message that is in the CRM; what an earlier attempt brought there stays (MAIL-4). */
 export async function attachFiles(
   work: MailWork,
   { one, plan }: Writing,
-  email: { readonly id: string; readonly isHeld: boolean },
+  email: FileAim,
 ): Promise<FileResult> {
   const planned = plan.attachments.filter(({ leftOut }) => leftOut === null);
   const leftOut = plan.attachments.flatMap((file): LeftOutFile[] =>
     file.leftOut === null ? [] : [{ name: file.name, ...file.leftOut }],
   );
   if (planned.length === 0) return { leftOut, failure: null };
-  const held = email.isHeld ? ((await work.session.mail().files([email.id])).get(email.id) ?? []) : [];
-  const missing = without(planned, held);
+  if (email.waiting !== null) return { leftOut, failure: email.waiting };
   try {
-    for (const group of grouped(missing)) {
+    const held = email.isHeld ? ((await work.session.mail().files([email.id])).get(email.id) ?? []) : [];
+    for (const group of grouped(missingOf(planned, held))) {
       const refused = await attach(work, one.candidate.messageId, email.id, group);
       leftOut.push(...refused);
       work.deps.heartbeat();
     }
   } catch (error) {
-    if (!(error instanceof SyncFailure) || isWaiting(error.kind)) throw error;
+    if (!(error instanceof SyncFailure)) throw error;
     return { leftOut, failure: error };
   }
   return { leftOut, failure: null };
 }
 
 /** Several files of one name are several files: as many as are there count as brought. */
-function without(planned: readonly PlannedAttachment[], held: readonly HeldFile[]): PlannedAttachment[] {
+export function missingOf(
+  planned: readonly PlannedAttachment[],
+  held: readonly HeldFile[],
+): PlannedAttachment[] {
   const there = held.map(({ name }) => name);
   return planned.filter(({ name }) => {
     const index = there.indexOf(name);

@@ -153,6 +153,28 @@ describe('MAIL-4: within the limits of the CRM', () => {
     await ann.seat.expectSilence();
   });
 
+  it('MAIL-3 POL-21: dropped once more, a message of which the CRM has a part only is not deleted either', async () => {
+    const ann = await mailroom(office, 'Ann', attaching({ attachments: false }));
+    const small = { filename: 'small.txt', content: 'small' };
+    const before = await send(ann, { subject: 'Before the option', attachments: [small] });
+    await ann.seat.sync();
+    await office.world.tandem.patch(`/policies/${ann.seat.policyId}`, {
+      smartConvert: { attachments: true, deleteAfter: true },
+    });
+    const empty = { filename: 'empty.txt', content: '' };
+    const refused = await send(ann, { subject: 'One refused', attachments: [small, empty] });
+    const twice = await parcel(ann.seat, { subject: 'Whole', attachments: [small] });
+    await ann.deliver(twice, NEW_EMAIL);
+    await ann.seat.sync();
+    for (const id of [before, refused]) await ann.move(id, NEW_EMAIL);
+    await ann.deliver(twice, NEW_EMAIL);
+    await ann.seat.sync();
+    expect(await ann.subjectsIn('inbox')).toEqual(['Before the option', 'One refused']);
+    expect(await ann.folderId(NEW_EMAIL).then(id => ann.messagesIn(id))).toEqual([]);
+    await ann.email('Whole');
+    await ann.seat.expectSilence();
+  });
+
   it('MAIL-3 MAIL-4: what the connector knows to be too large is not sent, and the summary tells why', async () => {
     const lines = `${'x'.repeat(990)}\r\n`;
     const ann = await mailroom(office, 'Ann', attaching({ attachmentSummary: true, deleteAfter: true }));
