@@ -1,18 +1,18 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { ArchivedFolder } from '../sync/containers.ts';
 import type { FolderKind } from '../sync/folders/kinds.ts';
 import { standardFolderModules } from '../sync/policy/folders.ts';
 import type { RecordKind } from '../sync/record.ts';
 import { kindOfModule } from './kinds.ts';
 import { EMAILS } from './messages.ts';
-import type { Side } from './schema.ts';
+import type { InboxTable, Side } from './schema.ts';
 import type { Transaction } from './transaction.ts';
 
 /**
- * Why an item waits: heard of with its content, gone from its container, listed by a full enumeration, changed
- * (ask for it), due again, displaced by a newer one, or over a lowered maximum (POL-13).
+ * Why an item waits: heard of with its content, gone from its container, changed (ask for it), due again, displaced by a
+ * newer one, or over a lowered maximum (POL-13).
  */
-export type InboxWhat = 'present' | 'removed' | 'enumerated' | 'changed' | 'retry' | 'displaced' | 'evicted';
+export type InboxWhat = 'present' | 'removed' | 'changed' | 'retry' | 'displaced' | 'evicted';
 
 /** What waits: a record or its item, a record with folders, or a message to archive. */
 export type InboxKind = RecordKind | FolderKind | ArchivedFolder;
@@ -26,6 +26,8 @@ export interface InboxEntry {
   readonly containerId?: string | null;
   readonly etag?: string | null;
   readonly payload?: unknown;
+  /** Of an item that was there before us: its categories when a full enumeration listed it (PAIR-6). */
+  readonly listedCategories?: readonly string[] | null;
   readonly matchKeys?: readonly string[];
   readonly notBeforeMs?: number | null;
 }
@@ -37,7 +39,7 @@ export interface InboxRow extends Required<Omit<InboxEntry, 'payload' | 'matchKe
 
 const ROWS_PER_STATEMENT = 1_000;
 
-/** One row per item, newest wins; an item that was listed as there before stays so until it is worked on. */
+/** One row per item, newest wins; what an item was when it was first listed stays until it is worked on. */
 export async function putInbox(
   tx: Transaction,
   pairingId: string,
@@ -57,8 +59,9 @@ export async function putInbox(
           generation: sql<number>`nextval('inbox_generation')`,
           container_id: set.ref('excluded.container_id'),
           etag: set.ref('excluded.etag'),
-          what: sql<string>`case when inbox.what = 'enumerated' and excluded.what = 'present' then 'enumerated' else excluded.what end`,
+          what: set.ref('excluded.what'),
           payload_sealed: set.ref('excluded.payload_sealed'),
+          listed_sealed: sql<Buffer | null>`coalesce(inbox.listed_sealed, excluded.listed_sealed)`,
           match_keys: set.ref('excluded.match_keys'),
           not_before: set.ref('excluded.not_before'),
           received_at: set.ref('excluded.received_at'),
@@ -69,6 +72,10 @@ export async function putInbox(
 }
 
 function rowOf(tx: Transaction, pairingId: string, entry: InboxEntry, nowMs: number) {
+  const seal = (column: SealedColumn, value: unknown) =>
+    value === undefined || value === null
+      ? null
+      : tx.vault.seal('inbox', placeOf(pairingId, entry), column, value);
   return {
     pairing_id: pairingId,
     side: entry.side,
@@ -77,19 +84,22 @@ function rowOf(tx: Transaction, pairingId: string, entry: InboxEntry, nowMs: num
     what: entry.what,
     container_id: entry.containerId ?? null,
     etag: entry.etag ?? null,
-    payload_sealed:
-      entry.payload === undefined
-        ? null
-        : tx.vault.seal('inbox', placeOf(pairingId, entry), 'payload_sealed', entry.payload),
+    payload_sealed: seal('payload_sealed', entry.payload),
+    listed_sealed: seal('listed_sealed', entry.listedCategories),
     match_keys: [...(entry.matchKeys ?? [])],
     not_before: entry.notBeforeMs ? new Date(entry.notBeforeMs) : null,
     received_at: new Date(nowMs),
   };
 }
 
+type SealedColumn = 'payload_sealed' | 'listed_sealed';
+
 function placeOf(pairingId: string, { side, sourceId }: Pick<InboxEntry, 'side' | 'sourceId'>): string {
   return `${pairingId}|${side}|${sourceId}`;
 }
+
+const READ = ['side', 'source_id', 'kind', 'generation', 'what', 'container_id', 'etag', 'payload_sealed',
+  'listed_sealed'] as const; // biome-ignore format: one list
 
 export interface InboxQuestion {
   readonly kind: InboxKind;
@@ -108,7 +118,7 @@ export async function nextOfInbox(
 ): Promise<InboxRow[]> {
   const rows = await tx
     .selectFrom('inbox')
-    .select(['side', 'source_id', 'kind', 'generation', 'what', 'container_id', 'etag', 'payload_sealed'])
+    .select(READ)
     .where('pairing_id', '=', pairingId)
     .where('kind', '=', kind)
     .where(where => where.or([where('not_before', 'is', null), where('not_before', '<=', new Date(asOfMs))]))
@@ -129,7 +139,7 @@ export async function inboxOf(
   if (sourceIds.length === 0) return [];
   const rows = await tx
     .selectFrom('inbox')
-    .select(['side', 'source_id', 'kind', 'generation', 'what', 'container_id', 'etag', 'payload_sealed'])
+    .select(READ)
     .where('pairing_id', '=', pairingId)
     .where('side', '=', side)
     .where('source_id', 'in', sourceIds)
@@ -138,19 +148,15 @@ export async function inboxOf(
   return rows.map(row => opened(tx, pairingId, row));
 }
 
-interface StoredRow {
-  side: Side;
-  source_id: string;
-  kind: string;
-  generation: number;
-  what: string;
-  container_id: string | null;
-  etag: string | null;
-  payload_sealed: Buffer | null;
-}
+type StoredRow = Pick<Selectable<InboxTable>, (typeof READ)[number]>;
 
 function opened(tx: Transaction, pairingId: string, row: StoredRow): InboxRow {
   const sourceId = row.source_id;
+  const place = placeOf(pairingId, { side: row.side, sourceId });
+  const open = (column: SealedColumn) => {
+    const sealed = row[column];
+    return sealed && tx.vault.open('inbox', place, column, sealed);
+  };
   return {
     side: row.side,
     sourceId,
@@ -159,14 +165,8 @@ function opened(tx: Transaction, pairingId: string, row: StoredRow): InboxRow {
     containerId: row.container_id,
     etag: row.etag,
     generation: row.generation,
-    payload:
-      row.payload_sealed &&
-      tx.vault.open(
-        'inbox',
-        placeOf(pairingId, { side: row.side, sourceId }),
-        'payload_sealed',
-        row.payload_sealed,
-      ),
+    payload: open('payload_sealed'),
+    listedCategories: open('listed_sealed') as string[] | null,
   };
 }
 

@@ -17,14 +17,13 @@ const STAYING: ReadonlySet<string | null> = new Set(['already_there', 'kept_by_a
 
 export function considerOffer(work: Planning, one: Case, sides: Sides, person: MailboxItem): Offered {
   const { item, mailboxRow } = one;
-  const before =
-    item?.link === 'already_there' && STAYING.has(item.code) ? (item.mailboxBase?.categories ?? []) : null;
+  const isStaying = item?.link === 'already_there' && STAYING.has(item.code);
+  const before = isStaying ? (item.mailboxBase?.categories ?? []) : (mailboxRow?.listedCategories ?? null);
   const offer = considerItem(
     {
       fields: person.fields,
       categories: person.categories,
       containerId: person.containerId,
-      enumerated: mailboxRow?.what === 'enumerated',
       categoriesBefore: before,
       meeting: person.meeting,
     },

@@ -61,7 +61,7 @@ function questionsOf(work: Planning, cases: readonly Case[]): Question[] {
   return cases.flatMap(one => {
     const { mailboxRow: row } = one;
     if (!row) return isUnsettled(one) ? [itemQuestion(one)] : [];
-    const suffices = row.what === 'enumerated' || isEcho(work, one);
+    const suffices = row.listedCategories !== null || isEcho(work, one);
     const listed = suffices && row.payload ? (row.payload as MailboxItem) : null;
     return [{ one, id: row.sourceId, listed }];
   });

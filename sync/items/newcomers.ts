@@ -24,7 +24,6 @@ const ALREADY_THERE: Verdict = {
 /** Whether an unlinked item of the mailbox goes to the CRM (POL-8, PAIR-6, CON-5). */
 export function considerItem(item: OfferedItem, rules: ItemRules): Offer {
   const marked = item.categories.some(name => sameCategory(name, categoryOf(rules)));
-  if (item.enumerated) return { type: 'leave', ...ALREADY_THERE };
   const newlyMarked = marked && !item.categoriesBefore?.some(name => sameCategory(name, categoryOf(rules)));
   if (item.categoriesBefore !== null && !newlyMarked) return { type: 'leave', ...ALREADY_THERE };
   if (item.containerId !== rules.newItemsContainer)

@@ -17,9 +17,7 @@ export interface OfferedItem {
   readonly fields: Fields;
   readonly categories: readonly string[];
   readonly containerId: string;
-  /** Listed by a full enumeration: it was there before us (PAIR-6). */
-  readonly enumerated: boolean;
-  /** The categories when it was recorded as already there; null when it is unknown. */
+  /** Of what was there before us, the categories when it was first listed (PAIR-6); null of all others. */
   readonly categoriesBefore: readonly string[] | null;
   /** Of events only. */
   readonly meeting?: Meeting | undefined;

@@ -33,6 +33,16 @@ test('what is heard while an item is worked on stays when that work is done', as
   });
 });
 
+test('PAIR-6: what an item was when it was first listed stays with it, whatever is heard of it later', async () => {
+  await world.database.inOrganization(await world.organization(), async tx => {
+    const id = await newPairing(tx);
+    await putInbox(tx, id, [{ ...heard, listedCategories: ['Friends'] }], AT.getTime());
+    await putInbox(tx, id, [heard], AT.getTime());
+    await putInbox(tx, id, [{ ...heard, listedCategories: ['Friends', 'CRM'] }], AT.getTime());
+    expect(await nextOfInbox(tx, id, asOf(0))).toMatchObject([{ ...heard, listedCategories: ['Friends'] }]);
+  });
+});
+
 test('what is put off comes when its time has come', async () => {
   await world.database.inOrganization(await world.organization(), async tx => {
     const id = await newPairing(tx);

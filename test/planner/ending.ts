@@ -121,10 +121,7 @@ function judgeItem({ pairing, mailbox }: Stage, item: ItemInMailbox): void {
     moduleOf(ITEM_KIND_OF[usual], item.categories, { categories: pairing.rulesOf(usual).categories }),
   );
   const { fields, categories, containerId, meeting } = mailbox.seen(item);
-  const offer = considerItem(
-    { fields, categories, containerId, meeting, enumerated: false, categoriesBefore: null },
-    rules,
-  );
+  const offer = considerItem({ fields, categories, containerId, meeting, categoriesBefore: null }, rules);
   if (offer.type !== 'leave')
     throw new Violation('agree', `${item.id} is to go to the CRM, has no record, and nothing says why`);
 }

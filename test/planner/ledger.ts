@@ -42,16 +42,16 @@ export class Ledger {
   readonly counts = new Map<string, number>();
   #generation = 0;
 
-  /** One row per item, newest wins; an item that was listed as there before stays so until it is worked on. */
+  /** One row per item, newest wins; what an item was when it was first listed stays until it is worked on. */
   put(entries: readonly InboxEntry[]): void {
     for (const entry of entries) {
       const key = `${entry.side}:${entry.sourceId}`;
-      const listed = this.inbox.get(key)?.what === 'enumerated' && entry.what === 'present';
       this.inbox.set(key, {
         side: entry.side,
         sourceId: entry.sourceId,
         kind: entry.kind,
-        what: listed ? 'enumerated' : entry.what,
+        what: entry.what,
+        listedCategories: this.inbox.get(key)?.listedCategories ?? entry.listedCategories ?? null,
         containerId: entry.containerId ?? null,
         etag: entry.etag ?? null,
         payload: entry.payload ?? null,

@@ -163,7 +163,7 @@ export class Pairing {
     const left = [...before].filter(place => WATCHED.has(place) && (item.dead || place !== item.container));
     return [
       ...left.flatMap(place => this.#removedRow(item.id, place)),
-      ...(present ? this.#presentRow(item, 'present') : []),
+      ...(present ? this.#presentRow(item, 'told') : []),
     ];
   }
 
@@ -174,7 +174,7 @@ export class Pairing {
     return [{ side: 'mailbox', sourceId: id, kind, what: 'removed', containerId }];
   }
 
-  #presentRow(item: ItemInMailbox, what: 'present' | 'enumerated'): InboxEntry[] {
+  #presentRow(item: ItemInMailbox, how: 'told' | 'enumerated'): InboxEntry[] {
     const person = this.#sides.mailbox.seen(item);
     const [known] = this.ledger.itemsOf([item.id], []);
     if (known?.mailboxEtag === person.etag) return [];
@@ -182,13 +182,14 @@ export class Pairing {
       known?.module ??
       moduleOf(kindOfContainer(item.container) as ItemKind, person.categories, { categories: CATEGORIES });
     const listed =
-      what === 'enumerated' && !known && (this.first || item.createdAtMs < this.#around.nowMs - DAY_MS);
+      how === 'enumerated' && !known && (this.first || item.createdAtMs < this.#around.nowMs - DAY_MS);
     return [
       {
         side: 'mailbox',
         sourceId: item.id,
         kind: KIND_OF[module],
-        what: listed ? 'enumerated' : 'present',
+        what: 'present',
+        listedCategories: listed ? person.categories : null,
         containerId: item.container,
         etag: person.etag,
         payload: person,

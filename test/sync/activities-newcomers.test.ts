@@ -20,7 +20,6 @@ const offered: OfferedItem = {
   fields: appointment,
   categories: ['Contoso CRM'],
   containerId: 'calendar',
-  enumerated: false,
   categoriesBefore: null,
   meeting: alone,
 };
@@ -28,7 +27,6 @@ const offeredTask: OfferedItem = {
   fields: task,
   categories: ['Contoso CRM'],
   containerId: taskRules.newItemsContainer,
-  enumerated: false,
   categoriesBefore: null,
 };
 const as = (meeting: Partial<Meeting>): OfferedItem => ({ ...offered, meeting: { ...alone, ...meeting } });
@@ -46,7 +44,7 @@ describe('whether an appointment or a task of the mailbox goes to the CRM', () =
       ['CAL-1 a cancelled one', as({ ...invited, isCancelled: true }), eventRules, 'leave cancelled'],
       ['POL-8 without the category', { ...offered, categories: [] }, eventRules, 'leave not_categorized'],
       ['POL-8 without the category, automatically', { ...offered, categories: [] }, { ...eventRules, autoSync: true }, 'send'],
-      ['PAIR-6 what was there before us', { ...offered, enumerated: true }, eventRules, 'leave already_there'],
+      ['PAIR-6 what was there before us', { ...offered, categoriesBefore: offered.categories }, eventRules, 'leave already_there'],
       ['PAIR-6 what was there and was given the category', { ...offered, categoriesBefore: [] }, eventRules, 'send'],
       ['POL-9 the module is off', offered, { ...eventRules, enabled: false }, 'leave module_off'],
       ['POL-11 to the mailbox only', offered, { ...eventRules, direction: 'to-mailbox' }, 'leave direction'],

@@ -11,7 +11,6 @@ const item: OfferedItem = {
   fields: { lastName: 'Tremblay', company: 'Embraer', email1: 'ftremblay@gmail.com' },
   categories: ['Contoso CRM'],
   containerId: rules.newItemsContainer,
-  enumerated: false,
   categoriesBefore: null,
 };
 const plain = { ...item, categories: ['Friends'] };
@@ -28,8 +27,8 @@ describe('whether an unlinked item goes to the CRM', () => {
       ['POL-8 without the category, automatically', plain, auto, 'send'],
       ['POL-8 outside the folder, with the category', { ...item, containerId: 'inbox' }, rules, 'leave elsewhere'],
       ['POL-8 outside the folder, automatically', { ...plain, containerId: 'inbox' }, auto, 'leave elsewhere'],
-      ['PAIR-6 it was there before us', { ...plain, enumerated: true }, auto, 'leave already_there'],
-      ['PAIR-6 it was there before us, with the category', { ...item, enumerated: true }, rules, 'leave already_there'],
+      ['PAIR-6 it was there before us', { ...plain, categoriesBefore: plain.categories }, auto, 'leave already_there'],
+      ['PAIR-6 it was there before us, with the category', { ...item, categoriesBefore: item.categories }, rules, 'leave already_there'],
       ['PAIR-6 already there and merely edited', { ...plain, categoriesBefore: [] }, auto, 'leave already_there'],
       ['PAIR-6 already there with the category and merely edited', { ...item, categoriesBefore: ['contoso crm'] }, auto, 'leave already_there'],
       ['PAIR-6 already there, given the category', { ...item, categoriesBefore: ['Friends'] }, rules, 'send'],
