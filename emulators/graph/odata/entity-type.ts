@@ -2,7 +2,11 @@ import type { ExtendedProperties } from '../store/extended-properties.ts';
 
 /** What hangs on an entity and comes with it when it is expanded. */
 export interface Navigation<Stored, Context> {
-  elements(stored: Stored, context: Context): Record<string, unknown>[];
+  /** Where `expands` is true, with what an expand inside the expand adds to them. */
+  elements(stored: Stored, context: Context, expand?: string): Record<string, unknown>[];
+  expands?: boolean;
+  /** How many come along unless $top says otherwise: the service gives no link to more. */
+  pageSize?: number;
   /** The other ids by which an element may be asked for. */
   otherIds?(element: Record<string, unknown>): string[];
   contextUrl(stored: Stored, context: Context): string;

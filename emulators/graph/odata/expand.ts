@@ -1,14 +1,17 @@
 import { badRequest } from '../protocol/errors.ts';
+import { propertiesOf } from '../protocol/schema.ts';
 import { canonicalPropertyId, type ExtendedProperties, isMultiValue } from '../store/extended-properties.ts';
 import type { EntityType, Navigation } from './entity-type.ts';
+import { type ExpandOptions, parseExpandOptions, splitOutsideParentheses } from './expand-options.ts';
 import { matches } from './filter.ts';
-import { type Expression, parseFilter } from './filter-parser.ts';
+import type { Expression } from './filter-parser.ts';
+import { select } from './select.ts';
 
 /** What `$expand` asked for: extended properties by canonical id, other collections by name. */
 interface Expansion {
   singleValue: Set<string> | undefined;
   multiValue: Set<string> | undefined;
-  collections: { name: string; filter: Expression | undefined }[];
+  collections: { name: string; options: ExpandOptions }[];
 }
 
 const SINGLE = 'singlevalueextendedproperties';
@@ -26,15 +29,26 @@ export function expander<Stored, Context>(
   const expansion = parseExpand(expand, type);
   return stored => {
     const members = type.extended ? renderExtended(expansion, type.extended(stored)) : {};
-    for (const { name, filter } of expansion.collections) {
+    for (const { name, options } of expansion.collections) {
       const navigation = type.navigation![name]!;
       members[`${name}@odata.context`] = navigation.contextUrl(stored, context);
-      members[name] = navigation
-        .elements(stored, context)
-        .filter(element => filter === undefined || isMatch(filter, element, navigation));
+      members[name] = expandedElements(navigation, options, stored, context);
     }
     return members;
   };
+}
+
+function expandedElements<Stored, Context>(
+  navigation: Navigation<Stored, Context>,
+  { filter, selected, top = navigation.pageSize, expand }: ExpandOptions,
+  stored: Stored,
+  context: Context,
+): Record<string, unknown>[] {
+  return navigation
+    .elements(stored, context, expand)
+    .filter(element => filter === undefined || isMatch(filter, element, navigation))
+    .slice(0, top)
+    .map(element => select(element, selected));
 }
 
 function isMatch<Stored, Context>(
@@ -48,11 +62,12 @@ function isMatch<Stored, Context>(
 
 function parseExpand<Stored, Context>(expand: string, type: EntityType<Stored, Context>): Expansion {
   const expansion: Expansion = { singleValue: undefined, multiValue: undefined, collections: [] };
-  for (const part of splitOutsideParentheses(expand)) {
+  for (const part of splitOutsideParentheses(expand, ',')) {
     const [, name = '', options] = /^\s*([\w.]+)\s*(?:\((.*)\))?\s*$/s.exec(part) ?? [];
     const lowerCase = name.toLowerCase();
     const collection = Object.keys(type.navigation ?? {}).find(known => known.toLowerCase() === lowerCase);
-    if (collection) expansion.collections.push({ name: collection, filter: filterIn(options) });
+    if (collection)
+      expansion.collections.push({ name: collection, options: optionsOf(options, collection, type) });
     else if (type.extended && lowerCase === SINGLE) expansion.singleValue = propertyIds(options, name);
     else if (type.extended && lowerCase === MULTI) expansion.multiValue = propertyIds(options, name);
     else {
@@ -64,12 +79,14 @@ function parseExpand<Stored, Context>(expand: string, type: EntityType<Stored, C
   return expansion;
 }
 
-/** Of the options inside an expand only the filter is taken. */
-function filterIn(options: string | undefined): Expression | undefined {
-  if (options === undefined) return undefined;
-  const filter = FILTER_OPTION.exec(options)?.[1];
-  if (filter === undefined) throw badRequest(`The option '${options}' is not supported inside an expand.`);
-  return parseFilter(filter);
+/** The contract tells of what the elements of a collection are. */
+function optionsOf<Stored, Context>(
+  text: string | undefined,
+  name: string,
+  type: EntityType<Stored, Context>,
+): ExpandOptions {
+  const elementType = /^Collection\(([\w.]+)\)/.exec(propertiesOf(type.name).get(name) ?? '')?.[1];
+  return parseExpandOptions(text, elementType ?? type.name, type.navigation?.[name]?.expands === true);
 }
 
 /** Exchange gives extended properties only when they are named. */
@@ -102,25 +119,6 @@ export function requirePropertyId(id: string): string {
     );
   }
   return canonical;
-}
-
-function splitOutsideParentheses(text: string): string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let quoted = false;
-  let start = 0;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (character === "'") quoted = !quoted;
-    if (quoted) continue;
-    if (character === '(') depth++;
-    if (character === ')') depth--;
-    if (character === ',' && depth === 0) {
-      parts.push(text.slice(start, at));
-      start = at + 1;
-    }
-  }
-  return [...parts, text.slice(start)];
 }
 
 /** The expanded properties that an entity has; without any, the member is left out, as the service does. */

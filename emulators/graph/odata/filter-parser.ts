@@ -2,7 +2,7 @@ import { filterSyntaxError, type Token, tokenizeFilter } from './filter-tokens.t
 
 export type Operand =
   | { kind: 'path'; path: string[] }
-  | { kind: 'literal'; value: string | number | boolean | null }
+  | { kind: 'literal'; value: string | number | boolean | null; isInstant?: true }
   | { kind: 'cast'; operand: Operand; type: string }
   | { kind: 'case'; operand: Operand; upper: boolean };
 
@@ -19,6 +19,9 @@ export type Expression =
 
 const COMPARISONS = new Set(['eq', 'ne', 'gt', 'ge', 'lt', 'le']);
 const MATCHES = new Set(['startswith', 'endswith', 'contains']);
+
+/** A date alone is its midnight in UTC. */
+const instantOf = (text: string) => (text.includes('T') ? text : `${text}T00:00:00Z`);
 
 export function parseFilter(filter: string): Expression {
   const parser = new FilterParser(filter);
@@ -59,7 +62,8 @@ class FilterParser {
     if (this.#takeSymbol('(')) {
       const inner = this.#or();
       this.#expectSymbol(')');
-      return inner;
+      // A single operand may stand in parentheses, too.
+      return inner.kind === 'truth' ? this.#compared(inner.operand) : inner;
     }
     return this.#predicate();
   }
@@ -73,6 +77,10 @@ class FilterParser {
       const lambda = this.#lambda(left.path);
       if (lambda) return lambda;
     }
+    return this.#compared(left);
+  }
+
+  #compared(left: Operand): Expression {
     const comparison = this.#peek().text.toLowerCase();
     if (!COMPARISONS.has(comparison)) return { kind: 'truth', operand: left };
     this.#next++;
@@ -110,7 +118,7 @@ class FilterParser {
     if (token.kind === 'string')
       return { kind: 'literal', value: token.text.slice(1, -1).replaceAll("''", "'") };
     if (token.kind === 'number') return { kind: 'literal', value: Number(token.text) };
-    if (token.kind === 'date') return { kind: 'literal', value: token.text };
+    if (token.kind === 'date') return { kind: 'literal', value: instantOf(token.text), isInstant: true };
     throw filterSyntaxError(token.at, this.#filter);
   }
 

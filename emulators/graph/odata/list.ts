@@ -1,6 +1,7 @@
 import { badRequest } from '../protocol/errors.ts';
-import type { Call } from '../protocol/exchange.ts';
+import type { Call, GraphResponse } from '../protocol/exchange.ts';
 import { allowOptions, countOption } from '../protocol/query-options.ts';
+import { propertyNamed } from '../protocol/schema.ts';
 import type { EntityType } from './entity-type.ts';
 import { expander } from './expand.ts';
 import { withCanonicalPropertyIds } from './extended-filter.ts';
@@ -43,6 +44,20 @@ export function listEntities<Stored, Context extends Call>(
     value: found.slice(skip, skip + top).map(stored => view(stored)),
     ...(skip + top < found.length && { '@odata.nextLink': nextLink(call, cursor, skip + top) }),
   };
+}
+
+/** How many entities of a collection there are, or satisfy the filter of the request, as its `$count` tells. */
+export function countEntities<Stored, Context extends Call>(
+  type: EntityType<Stored, Context>,
+  candidates: (filter: Expression | undefined) => Iterable<Stored>,
+  call: Context,
+  { checkFilter }: Pick<ListOptions, 'checkFilter'> = {},
+): GraphResponse {
+  allowOptions(call.query, ['$filter']);
+  const filter = filterOf(call.query.get('$filter'), type.name);
+  if (filter) checkFilter?.(filter);
+  const { length } = filtered(type, candidates(filter), filter, call);
+  return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: String(length) };
 }
 
 /** Makes a single answer's entity with `$select` and `$expand` applied. */
@@ -108,5 +123,5 @@ function filterValue<Stored, Context>(
   if (isExtendedCollection(name)) {
     return Object.entries(type.extended?.(stored) ?? {}).map(([id, value]) => ({ id, value }));
   }
-  return type.property(stored, name, context);
+  return type.property(stored, propertyNamed(name, type.name) ?? name, context);
 }

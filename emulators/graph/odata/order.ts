@@ -1,5 +1,5 @@
 import { badRequest } from '../protocol/errors.ts';
-import { propertiesOf } from '../protocol/schema.ts';
+import { propertyNamed } from '../protocol/schema.ts';
 import type { EntityType } from './entity-type.ts';
 
 /** Sorts by `$orderby`; without it the stored order stays. */
@@ -26,11 +26,12 @@ export function sort<Stored, Context>(
 
 function parseOrder(part: string, typeName: string): { path: string[]; descending: boolean } {
   const [, pathText = '', direction = 'asc'] = /^(\w+(?:\/\w+)*)(?:\s+(asc|desc))?$/i.exec(part) ?? [];
-  const path = pathText.split('/');
-  if (!propertiesOf(typeName).has(path[0]!)) {
-    throw badRequest(`Could not find a property named '${path[0] || part}' on type '${typeName}'.`);
+  const [name = '', ...members] = pathText.split('/');
+  const known = propertyNamed(name, typeName);
+  if (known === undefined) {
+    throw badRequest(`Could not find a property named '${name || part}' on type '${typeName}'.`);
   }
-  return { path, descending: direction.toLowerCase() === 'desc' };
+  return { path: [known, ...members], descending: direction.toLowerCase() === 'desc' };
 }
 
 /** What is inside a complex property, such as dueDateTime/dateTime. */

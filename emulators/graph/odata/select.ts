@@ -1,19 +1,16 @@
 import { badRequest } from '../protocol/errors.ts';
-import { propertiesOf } from '../protocol/schema.ts';
+import { propertyNamed } from '../protocol/schema.ts';
 
 /** The selected properties in the contract's spelling; undefined selects all. */
 export function parseSelect(select: string | undefined, typeName: string): Set<string> | undefined {
   const names = select?.split(',').map(name => name.trim()) ?? [];
   if (names.join('') === '' || names.includes('*')) return undefined;
-  return new Set(names.map(name => propertyNamed(name, typeName)));
+  return new Set(names.map(name => selectable(name, typeName)));
 }
 
-function propertyNamed(name: string, typeName: string): string {
-  const properties = propertiesOf(typeName);
-  if (properties.has(name)) return name;
-  for (const known of properties.keys()) {
-    if (known.toLowerCase() === name.toLowerCase()) return known;
-  }
+function selectable(name: string, typeName: string): string {
+  const known = propertyNamed(name, typeName);
+  if (known !== undefined) return known;
   throw badRequest(
     `Parsing OData Select and Expand failed: Could not find a property named '${name}' on type '${typeName}'.`,
   );

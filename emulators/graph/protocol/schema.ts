@@ -30,6 +30,18 @@ export function propertiesOf(typeName: string): Properties {
   return properties;
 }
 
+const namesByType = new Map<string, ReadonlyMap<string, string>>();
+
+/** A property's name in the contract's spelling: in queries it is accepted with any capitalisation. */
+export function propertyNamed(name: string, typeName: string): string | undefined {
+  let names = namesByType.get(typeName);
+  if (!names) {
+    names = new Map([...propertiesOf(typeName).keys()].map(known => [known.toLowerCase(), known]));
+    namesByType.set(typeName, names);
+  }
+  return names.get(name.toLowerCase());
+}
+
 /** A member of an enumeration in the contract's spelling. */
 export const enumMember = (enumName: string, value: string) =>
   ENUMS[enumName]?.find(member => member.toLowerCase() === value.toLowerCase());

@@ -75,7 +75,7 @@ function collectionRoutes(pattern: string, parentOf: (call: MailboxCall) => Fold
       pattern: `${pattern}/$count`,
       level,
       roles: READ,
-      handle: call => countFolders(children(call)),
+      handle: call => countFolders(call, contactFolderType, children(call)),
     },
     {
       method: 'POST',

@@ -2,7 +2,7 @@ import type { Behaviour } from '../control/behaviour.ts';
 import type { EntityType } from '../odata/entity-type.ts';
 import { seek } from '../odata/extended-filter.ts';
 import type { Expression } from '../odata/filter-parser.ts';
-import { listEntities, viewOf } from '../odata/list.ts';
+import { countEntities, listEntities, viewOf } from '../odata/list.ts';
 import { GraphError, itemNotFound } from '../protocol/errors.ts';
 import type { GraphResponse, MailboxCall } from '../protocol/exchange.ts';
 import { appliedPreferences } from '../protocol/preferences.ts';
@@ -67,7 +67,10 @@ export function contactRoutes(world: ContactWorld): Route[] {
         pattern: `${pattern}/$count`,
         level,
         roles: READ,
-        handle: call => count(folderOf(call)),
+        handle: call =>
+          countEntities(contactType, filter => candidates(call.mailbox, folderOf(call), filter), call, {
+            checkFilter,
+          }),
       },
       {
         method: 'GET',
@@ -146,7 +149,10 @@ function checkFilter(filter: Expression): void {
     checkFilter(filter.right);
   } else if (filter.kind === 'not') {
     checkFilter(filter.inner);
-  } else if ((filter.kind === 'any' || filter.kind === 'all') && filter.path[0] === 'emailAddresses') {
+  } else if (
+    (filter.kind === 'any' || filter.kind === 'all') &&
+    /^emailAddresses$/i.test(filter.path[0] ?? '')
+  ) {
     const { inner } = filter;
     const byAddress =
       inner?.kind === 'compare' &&
@@ -159,11 +165,6 @@ function checkFilter(filter: Expression): void {
 
 const invalidNodes = () =>
   new GraphError(400, 'ErrorInvalidUrlQueryFilter', 'The query filter contains one or more invalid nodes.');
-
-function count(folder: Folder): GraphResponse {
-  const contacts = [...folder.items.values()].filter(item => item.kind === 'contact');
-  return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: String(contacts.length) };
-}
 
 function single(call: MailboxCall, item: Item, status: number): GraphResponse {
   const entity = viewOf(contactType, call)(item);

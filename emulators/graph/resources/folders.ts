@@ -1,5 +1,5 @@
 import type { EntityType } from '../odata/entity-type.ts';
-import { listEntities, viewOf } from '../odata/list.ts';
+import { countEntities, listEntities, viewOf } from '../odata/list.ts';
 import { folderExists, GraphError, invalidRequest } from '../protocol/errors.ts';
 import type { GraphResponse, MailboxCall } from '../protocol/exchange.ts';
 import { appliedPreferences } from '../protocol/preferences.ts';
@@ -8,6 +8,7 @@ import { checkBody } from '../protocol/schema.ts';
 import type { Folder } from '../store/folder.ts';
 import type { Mailbox } from '../store/mailbox.ts';
 import type { FolderClass } from '../store/mailbox-state.ts';
+import { FLAGGED_EMAILS } from '../store/well-known-folders.ts';
 import { contextOf, entityLocation } from './context-url.ts';
 import { writtenExtendedProperties } from './extended-body.ts';
 
@@ -27,9 +28,8 @@ export function listFolders(call: MailboxCall, type: FolderType, folders: Folder
   };
 }
 
-export function countFolders(folders: Folder[]): GraphResponse {
-  return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: String(folders.length) };
-}
+export const countFolders = (call: MailboxCall, type: FolderType, folders: Folder[]) =>
+  countEntities(type, () => folders, call);
 
 export function readFolder(call: MailboxCall, type: FolderType, folder: Folder): GraphResponse {
   allowOptions(call.query, ['$select', '$expand']);
@@ -116,15 +116,21 @@ export function requireName(name: unknown): string {
   throw invalidRequest('The displayName of a folder is required.');
 }
 
+/** Folders in one folder have different names, whatever is in them (MS-OXCFOLD: ecDuplicateName); To Do's lists are apart. */
+const isUsual = (wellKnownName: string | undefined) =>
+  wellKnownName !== undefined && wellKnownName !== FLAGGED_EMAILS;
+
 export function refuseTakenName(
   mailbox: Mailbox,
   parent: Folder,
   folderClass: FolderClass,
   displayName: string,
 ): void {
+  const name = displayName.toLowerCase();
   const taken = childrenOf(mailbox, parent).some(
     ({ state }) =>
-      state.class === folderClass && state.displayName.toLowerCase() === displayName.toLowerCase(),
+      state.displayName.toLowerCase() === name &&
+      (state.class === folderClass || isUsual(state.wellKnownName)),
   );
   if (taken) throw folderExists();
 }

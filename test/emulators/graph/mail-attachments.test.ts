@@ -90,6 +90,23 @@ describe('attachments', () => {
     expect(narrow.body).not.toHaveProperty('size');
   });
 
+  it('come with their message, also in part', async () => {
+    const id = await draft(file);
+    const shown = async (select: string) =>
+      (await tenant.read(id, `?$select=subject&$expand=attachments($select=${select})`)).attachments;
+    expect(await shown('name,microsoft.graph.fileAttachment/contentId')).toEqual([
+      {
+        '@odata.type': '#microsoft.graph.fileAttachment',
+        '@odata.mediaContentType': expect.any(String),
+        id: expect.any(String),
+        name: 'a.txt',
+        contentId: null,
+      },
+    ]);
+    const path = `${mailbox}/messages/${id}?$expand=attachments($select=contentBytes)`;
+    expect((await tenant.get(path)).status).toBe(400);
+  });
+
   it('are selected by what all kinds have, and by a cast', async () => {
     const id = await draft(file);
     const rows = async (select: string) => (await tenant.get(`${attachmentsOf(id)}?$select=${select}`)).body;

@@ -33,6 +33,31 @@ describe('mail folders', () => {
     expect(value).toEqual([{ id: top.id, displayName: 'Top' }]);
   });
 
+  it('show ten of those below them at most, unless more or less is wanted of them', async () => {
+    const top = await make('Wide');
+    for (let number = 10; number < 22; number++) await make(`w${number}`, top.id);
+    const below = async (expand: string) =>
+      (await read(top.id, `?$select=id&$expand=${expand}`)).childFolders as Record<string, unknown>[];
+    expect(await below('childFolders')).toHaveLength(10);
+    expect(await below('childFolders($top=100;$select=displayName)')).toHaveLength(12);
+    const [first] = await below('childFolders($top=1;$select=displayName;$expand=childFolders)');
+    expect(first).toEqual({ id: expect.any(String), displayName: 'w10', childFolders: [] });
+    expect((await tenant.get(`${folders}?$expand=childFolders($select=nothing)`)).status).toBe(400);
+  });
+
+  it('are called otherwise than the folders beside them, whatever is in these', async () => {
+    for (const displayName of ['contacts', 'Calendar', 'Inbox']) {
+      const { status, body } = await tenant.post(folders, { displayName });
+      expect([status, body.error.code]).toEqual([409, 'ErrorFolderExists']);
+    }
+  });
+
+  it('are counted as they are filtered', async () => {
+    await make('Numbered');
+    const count = await tenant.get(`${folders}/$count?$filter=displayName eq 'Numbered'`);
+    expect(count.body).toBe('1');
+  });
+
   it('are copied with their messages, which are others then', async () => {
     const source = await make('Source');
     const message = await tenant.create({ subject: 'A', ...received() }, source.id);

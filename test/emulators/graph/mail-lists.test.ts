@@ -46,6 +46,8 @@ describe('the messages of a folder', () => {
     ["from/emailAddress/address eq 'BOB@example.com'", ['middle']],
     ["startswith(subject,'old') or subject eq 'newest'", ['newest', 'oldest']],
     ['receivedDateTime ge 2026-02-02T00:00:00Z', ['newest', 'middle']],
+    ['ReceivedDateTime ge 2026-02-02 and receivedDateTime lt 2026-02-03', ['middle']],
+    ["(from/emailAddress/address) eq 'bob@example.com'", ['middle']],
     ["categories/any(c:c eq 'CRM')", ['middle']],
     [`singleValueExtendedProperties/Any(ep:ep/id eq '${key}' and ep/value eq 'OLDEST')`, ['oldest']],
     [
@@ -54,6 +56,19 @@ describe('the messages of a folder', () => {
     ],
   ])('are filtered by %s', async (filter, subjects) => {
     expect(await tenant.subjects(`${inbox}?$filter=${filter}`)).toEqual(subjects);
+    expect((await tenant.get(`${inbox}/$count?$filter=${filter}`)).body).toBe(String(subjects.length));
+  });
+
+  it.each([
+    ["receivedDateTime ge '2026-02-02T00:00:00Z'", 'Edm.DateTimeOffset', 'Edm.String', 'GreaterThanOrEqual'],
+    ["isRead eq 'false'", 'Edm.Boolean', 'Edm.String', 'Equal'],
+    ['receivedDateTime gt 20260202', 'Edm.DateTimeOffset', 'Edm.Int32', 'GreaterThan'],
+  ])('are not filtered by %s', async (filter, one, other, operator) => {
+    const { status, body } = await tenant.get(`${inbox}?$filter=${filter}`);
+    expect([status, body.error.code]).toEqual([400, 'BadRequest']);
+    expect(body.error.message).toContain(
+      `Found operand types '${one}' and '${other}' for operator kind '${operator}'.`,
+    );
   });
 
   it('are ordered; by what does not lead the filter they are not', async () => {

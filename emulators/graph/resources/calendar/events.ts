@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { seek } from '../../odata/extended-filter.ts';
 import type { Expression } from '../../odata/filter-parser.ts';
-import { listEntities, viewOf } from '../../odata/list.ts';
+import { countEntities, listEntities, viewOf } from '../../odata/list.ts';
 import { badRequest, invalidRequest } from '../../protocol/errors.ts';
 import type { GraphResponse, MailboxCall } from '../../protocol/exchange.ts';
 import { allowOptions } from '../../protocol/query-options.ts';
@@ -48,7 +48,7 @@ function collectionRoutes(world: CalendarWorld, type: EventType, place: Place): 
   return [
     calendarRoute('GET', pattern, call => list(type, call, place.folderOf(call))),
     calendarRoute('POST', pattern, call => create(world, type, call, place.folderOf(call))),
-    calendarRoute('GET', `${pattern}/$count`, call => count(place.folderOf(call))),
+    calendarRoute('GET', `${pattern}/$count`, call => count(type, call, place.folderOf(call))),
     calendarRoute('GET', `${pattern}/delta`, refuseDelta),
   ];
 }
@@ -131,10 +131,8 @@ function soughtICalUId(filter: Expression | undefined): string | undefined {
   return isSought ? String(right.value) : undefined;
 }
 
-function count(folder: Folder): GraphResponse {
-  const events = [...folder.items.values()].filter(({ kind }) => kind === 'event');
-  return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: String(events.length) };
-}
+const count = (type: EventType, call: MailboxCall, folder: Folder) =>
+  countEntities(type, filter => candidates(call.mailbox, folder, filter), call);
 
 /** In v1.0 only calendar views have change tracking, whatever the metadata says (msgraph-metadata issue 608). */
 function refuseDelta(): never {

@@ -1,5 +1,5 @@
 import type { Behaviour } from '../../control/behaviour.ts';
-import { listEntities, viewOf } from '../../odata/list.ts';
+import { countEntities, listEntities, viewOf } from '../../odata/list.ts';
 import { badRequest, GraphError, itemNotFound } from '../../protocol/errors.ts';
 import type { GraphResponse, MailboxCall } from '../../protocol/exchange.ts';
 import { appliedPreferences } from '../../protocol/preferences.ts';
@@ -29,7 +29,7 @@ function routesOf(world: MailWorld, place: MailPlace): Route[] {
   return [
     contentRoute('GET', pattern, call => list(world, call, itemOf(call))),
     contentRoute('POST', pattern, call => create(world, call, itemOf(call))),
-    contentRoute('GET', `${pattern}/$count`, call => count(itemOf(call))),
+    contentRoute('GET', `${pattern}/$count`, call => count(call, itemOf(call))),
     contentRoute('POST', `${pattern}/createUploadSession`, call =>
       createUploadSession(world, call, itemOf(call)),
     ),
@@ -66,10 +66,12 @@ function list({ behaviour }: MailWorld, call: MailboxCall, item: Item): GraphRes
   };
 }
 
-function count(item: Item): GraphResponse {
-  const { length } = messageOf(item).attachments;
-  return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: String(length) };
-}
+const count = (call: MailboxCall, item: Item) =>
+  countEntities(
+    attachmentType,
+    () => messageOf(item).attachments.map(attachment => ({ item, attachment })),
+    call,
+  );
 
 function read({ behaviour }: MailWorld, call: MailboxCall, attached: Attached): GraphResponse {
   allowOptions(call.query, ['$select', '$expand']);

@@ -1,3 +1,4 @@
+import { expander } from '../../odata/expand.ts';
 import { GraphError } from '../../protocol/errors.ts';
 import type { GraphResponse, MailboxCall } from '../../protocol/exchange.ts';
 import type { Route } from '../../protocol/router.ts';
@@ -39,8 +40,16 @@ const mailFolderType: FolderType = {
   extended: ({ state }) => state.extended,
   navigation: {
     childFolders: {
-      elements: (folder, call) =>
-        mailChildren(call.mailbox, folder, false).map(child => mailFolderType.render(child, call)),
+      elements(folder, call, expand) {
+        const expanded = expander(mailFolderType, expand, call);
+        return mailChildren(call.mailbox, folder, false).map(child => ({
+          ...mailFolderType.render(child, call),
+          ...expanded?.(child),
+        }));
+      },
+      expands: true,
+      // Reported: microsoft-graph-docs-contrib issue 9037, msgraph-sdk-dotnet issue 706.
+      pageSize: 10,
       contextUrl: ({ state }, { mailbox, params, serviceRoot }) =>
         `${serviceRoot}/$metadata#users('${encodeURIComponent(params[0]!)}')/mailFolders('${mailbox.ids.folder(state.number)}')/childFolders`,
     },
@@ -89,7 +98,7 @@ function collectionRoutes(pattern: string, parentOf: (call: MailboxCall) => Fold
   };
   return [
     mailRoute('GET', pattern, call => listFolders(call, mailFolderType, children(call))),
-    mailRoute('GET', `${pattern}/$count`, call => countFolders(children(call))),
+    mailRoute('GET', `${pattern}/$count`, call => countFolders(call, mailFolderType, children(call))),
     mailRoute('POST', pattern, call => createFolder(call, mailFolderType, parentOf(call), 'mail')),
   ];
 }

@@ -1,6 +1,6 @@
 import { seek } from '../../odata/extended-filter.ts';
 import type { Expression, Operand } from '../../odata/filter-parser.ts';
-import { listEntities } from '../../odata/list.ts';
+import { countEntities, listEntities } from '../../odata/list.ts';
 import { GraphError } from '../../protocol/errors.ts';
 import type { GraphResponse, MailboxCall } from '../../protocol/exchange.ts';
 import type { Folder } from '../../store/folder.ts';
@@ -28,10 +28,8 @@ export function listMessages(
   };
 }
 
-export function countMessages({ mailbox }: MailboxCall, folder: Folder | undefined): GraphResponse {
-  const { length } = candidates(mailbox, folder, undefined);
-  return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: String(length) };
-}
+export const countMessages = (call: MailboxCall, type: MessageType, folder: Folder | undefined) =>
+  countEntities(type, filter => candidates(call.mailbox, folder, filter), call);
 
 /** A search by a key does not read the whole mailbox. */
 function candidates(mailbox: Mailbox, folder: Folder | undefined, filter: Expression | undefined): Item[] {

@@ -40,7 +40,7 @@ function collectionRoutes(world: MailWorld, type: MessageType, place: MailPlace)
       const folderOf = () => folderOfPlace(call, place) ?? call.mailbox.wellKnown('drafts');
       return single(type, call, await createMessage(world, call, folderOf), 201);
     }),
-    mailRoute('GET', `${pattern}/$count`, call => countMessages(call, folderOfPlace(call, place))),
+    mailRoute('GET', `${pattern}/$count`, call => countMessages(call, type, folderOfPlace(call, place))),
     mailRoute('GET', `${pattern}/delta`, call => messageDelta(world, type, call, place)),
   ];
 }
