@@ -27,40 +27,62 @@ export function openedPerson(
 
 export const hashOfAddress = (tx: Transaction, address: string) => tx.vault.hash('unmatched', address);
 
-/** Counts the messages that an address was met in; what an admin decided about it stays. */
+const ROWS_PER_STATEMENT = 1_000;
+
+/**
+ * Counts the messages that addresses were met in, one for each time that an address is named; what an admin decided about
+ * it stays. Always in the same order: colleagues who meet the same addresses wait for one another and not for each other.
+ */
 export async function countUnmatched(
   tx: Transaction,
-  { pairingId, connectionId }: { readonly pairingId: string; readonly connectionId: string },
+  place: MeetingPlace,
   met: readonly MetAddress[],
   nowMs: number,
 ): Promise<void> {
-  for (const { address, name, code } of met) {
-    const id = tx.newId('unmatchedAddress');
+  const byHash = [...Map.groupBy(met, ({ address }) => hashOfAddress(tx, address))];
+  const rows = byHash
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([hash, times]) => ({
+      ...rowOf(tx, place, times[0]!, nowMs),
+      address_hash: hash,
+      messages: times.length,
+    }));
+  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT)
     await tx
       .insertInto('unmatched_addresses')
-      .values({
-        id,
-        connection_id: connectionId,
-        pairing_id: pairingId,
-        address_hash: hashOfAddress(tx, address),
-        person_sealed: sealedPerson(tx, id, { address, name }),
-        code,
-        first_seen_at: new Date(nowMs),
-        last_seen_at: new Date(nowMs),
-        reason: null,
-        crm_kind: null,
-        crm_id: null,
-      })
+      .values(rows.slice(start, start + ROWS_PER_STATEMENT))
       .onConflict(conflict =>
-        conflict.columns(['connection_id', 'address_hash']).doUpdateSet({
-          pairing_id: pairingId,
-          code,
-          messages: sql`unmatched_addresses.messages + 1`,
-          last_seen_at: new Date(nowMs),
-        }),
+        conflict.columns(['connection_id', 'address_hash']).doUpdateSet(set => ({
+          pairing_id: set.ref('excluded.pairing_id'),
+          code: set.ref('excluded.code'),
+          messages: sql`unmatched_addresses.messages + excluded.messages`,
+          last_seen_at: set.ref('excluded.last_seen_at'),
+        })),
       )
       .execute();
-  }
+}
+
+interface MeetingPlace {
+  readonly pairingId: string;
+  readonly connectionId: string;
+}
+
+function rowOf(
+  tx: Transaction,
+  { pairingId, connectionId }: MeetingPlace,
+  { address, name, code }: MetAddress,
+  nowMs: number,
+) {
+  const id = tx.newId('unmatchedAddress');
+  return {
+    id,
+    connection_id: connectionId,
+    pairing_id: pairingId,
+    person_sealed: sealedPerson(tx, id, { address, name }),
+    code,
+    ...{ first_seen_at: new Date(nowMs), last_seen_at: new Date(nowMs) },
+    ...{ reason: null, crm_kind: null, crm_id: null },
+  };
 }
 
 /** Addresses that are somebody in the CRM now leave the list. */

@@ -1,5 +1,5 @@
 import { readCycle } from '../../db/cycles.ts';
-import { isWaiting, type SyncFailure } from '../../sync/failure.ts';
+import { type FailureKind, isWaiting, type SyncFailure } from '../../sync/failure.ts';
 import { hasCategory } from '../../sync/mail/automatic.ts';
 import type { NoPlan } from '../../sync/mail/convert.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -24,18 +24,18 @@ export function createArchivePhase(deps: ActivityDeps, opened: OpenedConnections
   return async function archiveMessages(input: CycleRef): Promise<PhaseResult> {
     const work = await openMailWork(deps, opened, input, phase);
     const isWanted = phase === 'dropFolders' && (await createWanted(work));
-    const untilMs = deps.world.now() + SLICE_MS;
     const candidates = candidatesOf(work, isWanted || (await isStirred(work)));
-    let again: Candidate[] = [];
-    for (;;) {
-      const chunk = [...again, ...(await candidates.next(CHUNK_SIZE - again.length))];
-      if (chunk.length === 0) return { more: false };
-      const result = await workOn(work, chunk);
-      again = result.again;
+    let chunk = await candidates.next(CHUNK_SIZE);
+    // To list a folder of many thousand messages takes longer than a slice.
+    const untilMs = deps.world.now() + SLICE_MS;
+    while (chunk.length > 0) {
+      const { again, waiting } = await workOn(work, chunk);
       deps.heartbeat();
-      if (result.waiting) throw result.waiting;
+      if (waiting) throw waiting;
       if (deps.world.now() > untilMs) return { more: true };
+      chunk = [...again, ...(await candidates.next(CHUNK_SIZE - again.length))];
     }
+    return { more: false };
   };
 }
 
@@ -132,8 +132,12 @@ function waitingIn(archived: readonly Archived[]): SyncFailure | null {
   return failures.find(({ kind }) => isWaiting(kind)) ?? null;
 }
 
-/** A mailbox that gives none of several messages is out of order, not the messages. */
+/** What a message is refused for by itself, however often it is asked for. */
+const OF_MESSAGE: ReadonlySet<FailureKind> = new Set(['permanent', 'validation', 'gone']);
+
+/** A mailbox that gives none of several messages is out of order, not the messages, unless it says so of each. */
 function requireSome(chunk: readonly Candidate[], unread: Judgement['unread']): void {
-  const [first] = unread;
-  if (first && chunk.length > 1 && unread.length === chunk.length) throw first.failure;
+  if (chunk.length === 1 || unread.length < chunk.length) return;
+  const common = unread.find(({ failure }) => !OF_MESSAGE.has(failure.kind));
+  if (common) throw common.failure;
 }

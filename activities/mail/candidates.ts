@@ -73,7 +73,10 @@ async function findDropped(work: MailWork, isStirred: boolean): Promise<Candidat
   const found: Candidate[] = [];
   const present = new Set<string>();
   for (const folderId of await filledFolders(work)) {
-    const listed = await takeAwayOurs(work.mail, await messagesIn(work.mail, folderId));
+    const listed = (await takeAwayOurs(work.mail, await messagesIn(work.mail, folderId))).filter(
+      ({ id }) => !present.has(id),
+    );
+    for (const { id } of listed) present.add(id);
     work.deps.heartbeat();
     const known = await work.inTransaction(tx =>
       messageEntries(
@@ -86,7 +89,6 @@ async function findDropped(work: MailWork, isStirred: boolean): Promise<Candidat
       const entry = known.get(id) ?? null;
       if (entry === null || isStirred || isDue(work, entry, folderId, etag))
         found.push({ messageId: id, placeId: folderId, entry, etag, row: null });
-      present.add(id);
     }
   }
   await leaveOthers(work, present);

@@ -1,7 +1,7 @@
 import type { EmailDraft, LinkedPerson, RecordDraft } from '../../connectors/archive.ts';
 import type { Outcome } from '../../connectors/connector.ts';
 import { renewArchives } from '../../db/archived-emails.ts';
-import type { SyncFailure } from '../../sync/failure.ts';
+import { isWaiting, type SyncFailure } from '../../sync/failure.ts';
 import { folderKindOf } from '../../sync/folders/kinds.ts';
 import type { ArchivePlan } from '../../sync/mail/convert.ts';
 import type { AccountRef } from '../../sync/mail/creation.ts';
@@ -9,7 +9,7 @@ import type { Claiming, HeldCopy } from '../../sync/mail/once.ts';
 import type { PersonRef } from '../../sync/mail/people.ts';
 import { Calls } from './calls.ts';
 import { attachFiles, type FileResult } from './files.ts';
-import type { Judged } from './judging.ts';
+import { type Judged, optionsOf } from './judging.ts';
 import { type Created, createPeople, noAnswer } from './people.ts';
 import type { MailWork } from './work.ts';
 
@@ -51,7 +51,8 @@ export async function carryOut(work: MailWork, writings: readonly Writing[]): Pr
     fresh.flatMap(({ plan }) => plan.newPeople),
   );
   work.deps.heartbeat();
-  const resolved = writings.map(writing => ({ writing, refs: resolve(writing, created) }));
+  const { mustMatch } = optionsOf(work);
+  const resolved = writings.map(writing => ({ writing, refs: resolve(writing, created, mustMatch) }));
   const records = await makeRecords(work, calls, resolved);
   work.deps.heartbeat();
   const emails = await writeEmails(work, calls, resolved, records);
@@ -61,18 +62,22 @@ export async function carryOut(work: MailWork, writings: readonly Writing[]): Pr
     const email = emails.get(writing) ?? noAnswer();
     const recordId = idIn(records.get(writing));
     const isHeld = heldIdOf(writing, recordId) !== null;
-    written.push({
-      writing,
-      recordId,
-      email,
-      files: email.ok ? await attachFiles(work, writing, { id: email.value.crmId, isHeld }) : NO_FILES,
-    });
+    const files = email.ok
+      ? await attachFiles(work, writing, { id: email.value.crmId, isHeld, waiting: waitingIn(written) })
+      : NO_FILES;
+    written.push({ writing, recordId, email, files });
     work.deps.heartbeat();
   }
   return written;
 }
 
 const NO_FILES: FileResult = { leftOut: [], failure: null };
+
+/** What one of the systems asked for while files were brought: no more of them are. */
+function waitingIn(written: readonly Written[]): SyncFailure | null {
+  const failures = written.flatMap(({ files }) => files.failure ?? []);
+  return failures.find(({ kind }) => isWaiting(kind)) ?? null;
+}
 
 /** Whom and what a message leads to in the CRM, once everybody is there. */
 interface Refs {
@@ -88,13 +93,18 @@ interface Resolved {
   readonly refs: Outcome<Refs>;
 }
 
-/** A message whose people could not all be created waits as a whole: nobody's history would get it later. */
-function resolve({ plan, claiming }: Writing, created: Created): Outcome<Refs> {
+/**
+ * A message whose people could not all be created waits as a whole: nobody's history would get it later. Whose address the
+ * CRM never takes is nobody there, and the message is for the others.
+ */
+function resolve({ plan, claiming }: Writing, created: Created, mustMatch: boolean): Outcome<Refs> {
   const failures: SyncFailure[] = [];
+  const impossible: SyncFailure[] = [];
   const take = <T>(outcome: Outcome<T> | undefined): T | null => {
     if (outcome?.ok) return outcome.value;
+    const { failure } = outcome ?? noAnswer();
     // What an earlier attempt has archived needs nobody new.
-    if (claiming.heldId === null) failures.push((outcome ?? noAnswer()).failure);
+    if (claiming.heldId === null) (isOfAddress(failure) ? impossible : failures).push(failure);
     return null;
   };
   const idOf = (ref: PersonRef) => (ref.type === 'existing' ? ref.id : take(created.people.get(ref.address)));
@@ -114,7 +124,14 @@ function resolve({ plan, claiming }: Writing, created: Created): Outcome<Refs> {
     contactId: plan.newRecord?.contact ? idOf(plan.newRecord.contact) : null,
     recordAccountId: account(plan.newRecord?.account),
   };
-  return failures[0] ? { ok: false, failure: failures[0] } : { ok: true, value: refs };
+  const counts = !mustMatch || plan.record || plan.newRecord || people.some(({ kind }) => kind !== 'user');
+  const failure = failures[0] ?? (counts ? undefined : impossible[0]);
+  return failure ? { ok: false, failure } : { ok: true, value: refs };
+}
+
+/** Too long, or in letters that the CRM has no place for. */
+function isOfAddress({ kind, fields = [] }: SyncFailure): boolean {
+  return kind === 'validation' && fields.includes('email1');
 }
 
 type Records = ReadonlyMap<Writing, Outcome<string>>;

@@ -1,4 +1,4 @@
-import { noteRecord, releaseArchive, settleArchive } from '../../db/archived-emails.ts';
+import { lockMessages, noteRecord, releaseArchive, settleArchive } from '../../db/archived-emails.ts';
 import { addToCycle } from '../../db/cycles.ts';
 import { clearInbox, type InboxRow, postponeInbox, putInbox } from '../../db/inbox.ts';
 import { type ItemEvent, recordEvents } from '../../db/item-events.ts';
@@ -38,8 +38,10 @@ export async function remember(work: MailWork, outcomes: Outcomes): Promise<void
   const { deps, step } = work;
   await inStep(deps, step, async tx => {
     const memory = new Memory(tx, work);
+    const hashes = outcomes.archived.map(({ one }) => one.identityHash);
+    await lockMessages(tx, step.crmConnection.id, hashes);
     for (const one of outcomes.archived) await memory.archived(one);
-    for (const { one, verdict, etag } of outcomes.refused) await memory.refused(one, verdict, etag);
+    for (const { one, verdict, etag } of outcomes.refused) memory.refused(one, verdict, etag);
     for (const { candidate, failure } of outcomes.unread) memory.unread(candidate, failure);
     await clearInbox(tx, step.pairing.id, outcomes.left);
     await memory.save();
@@ -53,8 +55,9 @@ class Memory {
   readonly #events: ItemEvent[] = [];
   readonly #done: InboxRow[] = [];
   readonly #counts: Record<string, number> = {};
-  /** Addresses that are somebody in the CRM now. */
+  /** Addresses that are somebody in the CRM now, and those that are nobody there, once per message. */
   readonly #matched: string[] = [];
+  readonly #met: Unmatched[] = [];
   /** One id per message in a chunk, the ledger's where it has one. */
   readonly #ids = new Map<string, string>();
 
@@ -67,26 +70,22 @@ class Memory {
     const { one } = result;
     if (result.type === 'wait') return this.#later(one, result.untilMs);
     if (result.type === 'held') {
-      await this.#count(one, []);
+      this.#count(one, []);
       await this.#settle(one, result.crmId, result.recordId, result.people);
       return this.#isArchived(one, result.crmId, 'already_archived', 'The CRM has the message already.');
     }
     const { email, recordId, files } = result.written;
     if (!email.ok) return this.#failed(one, email.failure, recordId, false);
     if (files.failure) return this.#failed(one, files.failure, recordId, true);
-    await this.#count(one, result.plan.unmatched);
+    this.#count(one, result.plan.unmatched);
     await this.#settle(one, email.value.crmId, recordId, email.value.people);
     this.#events.push(...files.leftOut.map(left => this.#leftOut(one, left)));
     this.#add('emails.written');
     return this.#isArchived(one, email.value.crmId, null, 'The message is in the history of its people.');
   }
 
-  async refused(
-    one: Judged,
-    { code, reason, fix, isMarked, unmatched }: NoPlan,
-    etag: string,
-  ): Promise<void> {
-    await this.#count(one, unmatched);
+  refused(one: Judged, { code, reason, fix, isMarked, unmatched }: NoPlan, etag: string): void {
+    this.#count(one, unmatched);
     const verdict: Verdict = { code, reason, ...(fix === undefined ? {} : { fix }) };
     if (isMarked) this.#stays(one, verdict, etag);
     else this.#note(one, { ...verdict, etag, state: 'excluded' });
@@ -113,6 +112,8 @@ class Memory {
 
   async save(): Promise<void> {
     const { pairing, crmConnection, nowMs } = this.#work.step;
+    const place = { pairingId: pairing.id, connectionId: crmConnection.id };
+    await countUnmatched(this.#tx, place, this.#met, nowMs);
     await matchedNow(this.#tx, crmConnection.id, this.#matched);
     await saveMessages(this.#tx, pairing.id, this.#entries, nowMs);
     await recordEvents(this.#tx, pairing.id, this.#work.cycle, this.#events, this.#work.deps.world.now());
@@ -142,19 +143,15 @@ class Memory {
   }
 
   /** Those of the message who are somebody in the CRM now leave the list of unmatched addresses, the others join it. */
-  async #count(one: Judged, unmatched: readonly Unmatched[]): Promise<void> {
+  #count(one: Judged, unmatched: readonly Unmatched[]): void {
     const found = one.plan.type === 'archive' ? one.plan.participants.map(({ address }) => address) : [];
     this.#matched.push(...found);
-    await this.#met(one, unmatched);
+    this.#meets(one, unmatched);
   }
 
   /** Each message counts once, however often it is looked at (MAIL-9). */
-  async #met({ candidate }: Judged, unmatched: readonly Unmatched[]): Promise<void> {
-    if (candidate.entry !== null) return;
-    const { step } = this.#work;
-    const strangers = unmatched.filter(({ code }) => code !== 'own_domain');
-    const place = { pairingId: step.pairing.id, connectionId: step.crmConnection.id };
-    await countUnmatched(this.#tx, place, strangers, step.nowMs);
+  #meets({ candidate }: Judged, unmatched: readonly Unmatched[]): void {
+    if (candidate.entry === null) this.#met.push(...unmatched.filter(({ code }) => code !== 'own_domain'));
   }
 
   #isArchived(one: Judged, crmId: string, code: string | null, reason: string): void {
@@ -180,7 +177,7 @@ class Memory {
     if (isWaiting(failure.kind) || failure instanceof CallFailed) return;
     if (failure instanceof ClaimedElsewhere) return this.#later(one, nowMs + CLAIM_WAIT_MS);
     if (failure.maybeApplied) return this.#later(one, nowMs + this.#work.lateCommitMs);
-    await this.#met(one, one.plan.unmatched);
+    this.#meets(one, one.plan.unmatched);
     this.#add(`emails.failed.${failure.kind}`);
     const fix = failure.fix === undefined ? {} : { fix: failure.fix };
     this.#stays(one, { code: failure.kind, reason: failure.message, ...fix }, one.listed.etag);

@@ -1,14 +1,17 @@
 import type { ListedMessage, MailboxMail } from '../../connectors/mail.ts';
 import { isErrorOfItem, SyncFailure } from '../../sync/failure.ts';
 
-/** Messages of a folder, all pages of it; those of a folder that is gone are none. */
+/**
+ * Messages of a folder, all pages of it, each once: what comes in meanwhile moves others to the next page. Those of a folder
+ * that is gone are none.
+ */
 export async function messagesIn(mail: MailboxMail, folderId: string): Promise<ListedMessage[]> {
-  const found: ListedMessage[] = [];
+  const found = new Map<string, ListedMessage>();
   try {
     for (let after: string | null = null; ; ) {
       const page = await mail.list(folderId, after);
-      found.push(...page.messages);
-      if (page.next === null) return found;
+      for (const message of page.messages) found.set(message.id, message);
+      if (page.next === null) return [...found.values()];
       after = page.next;
     }
   } catch (error) {

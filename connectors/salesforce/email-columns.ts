@@ -1,4 +1,5 @@
 import type { Role } from '../../sync/mail/message.ts';
+import { cutText } from '../../sync/mail/text.ts';
 import type { EmailDraft, LinkedPerson } from '../archive.ts';
 import type { DescribedShape } from './shape.ts';
 import type { Row } from './wire.ts';
@@ -82,7 +83,7 @@ export function storedIdentifier(messageId: string | null, shape: DescribedShape
 
 function cut(text: string | null, column: string, shape: DescribedShape): string | null {
   const maxLength = shape.columns.get(column)?.maxLength ?? null;
-  return maxLength === null ? text : (text?.slice(0, maxLength) ?? null);
+  return maxLength === null || text === null ? text : cutText(text, maxLength);
 }
 
 function isSomething(value: unknown): boolean {

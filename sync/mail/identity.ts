@@ -17,9 +17,9 @@ export function messageIdentity(message: MailMessage): string {
   return digest(JSON.stringify([sender, sentSecond, ...named]));
 }
 
-/** Without brackets and white space; null where there is none. RFC 5322 lets letters' case count. */
+/** Without brackets, white space and halves of characters; null where there is none. RFC 5322 lets letters' case count. */
 export function normalMessageId(messageId: string | null): string | null {
-  const bare = (messageId ?? '').replaceAll(/[\s\p{Cc}<>]/gu, '');
+  const bare = (messageId ?? '').toWellFormed().replaceAll(/[\s\p{Cc}<>]/gu, '');
   return bare === '' ? null : bare;
 }
 

@@ -42,6 +42,14 @@ describe('e-mails in Salesforce', () => {
   const fromContact = () => linked('from', 'contact', org.contactId, contactAddress);
   const toAnn = () => linked('to', 'user', org.ann.id, org.ann.email);
 
+  it('MAIL-2: a sender with a longer name than the CRM holds has no half of a character', async () => {
+    const name = `x${'😀'.repeat(5_000)}`;
+    const copy = copyOf({ parties: [{ ...party('from', contactAddress), name }] });
+    const { FromName } = await emailRow(await archived(org.mail, draftOf(copy)));
+    expect(String(FromName).isWellFormed()).toBe(true);
+    expect(name.startsWith(String(FromName))).toBe(true);
+  });
+
   it('MAIL-2: is what the message says of itself, written as its user, and mailed to nobody', async () => {
     const copy = copyOf({
       parties: [

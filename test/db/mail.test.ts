@@ -18,6 +18,7 @@ import { leaveMessages, type MessageEntry, messageEntries, saveMessages } from '
 import { purge } from '../../db/retention.ts';
 import { askForUnheard, expectAnew } from '../../db/unheard.ts';
 import { countUnmatched } from '../../db/unmatched-addresses.ts';
+import { listUnmatched } from '../../db/unmatched-view.ts';
 import { AT, later, pairing, policy, useWorld } from './world.ts';
 
 const world = useWorld();
@@ -127,6 +128,20 @@ test('messages leave the ledger when the retention is over, those that fail stay
     const { data } = await listItems(tx, pairingId, {}, { limit: 9 });
     expect(data.map(({ row }) => row.mailbox_item_id).sort()).toEqual(['c1', 'new', 'old-failing']);
     expect(await tx.selectFrom('categorized_before').select('message_id').execute()).toHaveLength(1);
+  });
+});
+
+test('addresses of several messages are counted at once, each as often as it is named (MAIL-9)', async () => {
+  await world.database.inOrganization(await world.organization(), async tx => {
+    const where = await pairingIn(tx);
+    const met = (...names: string[]) =>
+      names.map(name => ({ address: `${name}@fabrikam.example`, name, code: 'creation_off' }));
+    await countUnmatched(tx, where, met('ann', 'bob', 'ann'), AT.getTime());
+    await countUnmatched(tx, where, met('bob', 'cleo', 'bob', 'ann'), AT.getTime());
+    await countUnmatched(tx, where, [], AT.getTime());
+    const { data } = await listUnmatched(tx, { state: 'open' }, { limit: 9 });
+    const counts = data.map(({ name, row }) => `${name} ${row.messages}`);
+    expect(counts.sort()).toEqual(['ann 3', 'bob 3', 'cleo 1']);
   });
 });
 

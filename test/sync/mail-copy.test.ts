@@ -115,6 +115,11 @@ describe('MAIL-7 copies of one message', () => {
     ['no sender', { from: null }],
   ])('another: %s', (_, parts) => expect(identity(parts)).not.toBe(same));
 
+  it('half a character in a Message-ID is none: no system could be asked for it', () => {
+    const { copy } = archived(convert(message({ messageId: '<a\ud800b@x>' }), known, conversion));
+    expect(copy.messageId).toBe('a\ufffdb@x');
+  });
+
   it('without Message-ID the words tell', () => {
     expect(identity({ messageId: null })).toBe(identity({ messageId: '' }));
     expect(identity({ messageId: null, text: 'Other' })).not.toBe(identity({ messageId: null }));
