@@ -1,11 +1,16 @@
-import type { FieldSubquery, FieldType, FieldTypeOf } from '@jetstreamapp/soql-parser-js';
-import { readableField, readableFields } from '../access/permissions.ts';
+import type {
+  FieldSubquery,
+  FieldType,
+  FieldTypeOf,
+  FieldTypeOfCondition,
+} from '@jetstreamapp/soql-parser-js';
+import { readableFields } from '../access/permissions.ts';
 import { failure } from '../failure.ts';
 import { attributesOf, fieldValue } from '../records/representation.ts';
 import type { Field, ObjectType } from '../schema/types.ts';
 import type { Row } from '../store/row.ts';
 import { functionColumn } from './functions.ts';
-import { malformed, noSuchRelationship } from './malformed.ts';
+import { malformed, noSuchRelationship, noSuchType } from './malformed.ts';
 import {
   type Column,
   fieldPath,
@@ -89,26 +94,40 @@ function fieldsOf(scope: Scope, group: string, limit: number | undefined): Field
   );
 }
 
+interface Branch {
+  /** Undefined for ELSE. */
+  readonly type: ObjectType | undefined;
+  readonly level: Level;
+}
+
+/** The fields of one type, or of what all types have in common; each list is one like that of SELECT itself (SOQL guide, TYPEOF). */
+function branchOf(scope: Scope, item: FieldTypeOf, step: Step, condition: FieldTypeOfCondition): Branch {
+  const { objectType, fieldList } = condition;
+  const level = newLevel();
+  if (objectType === undefined) {
+    for (const name of fieldList) {
+      const { steps, field } = resolve(scope, `${item.field}.${name}`);
+      levelFor(level, steps.slice(1)).writers.push(fieldWriter(field));
+    }
+    return { type: undefined, level };
+  }
+  const type = step.targets.find(target => target.name.toLowerCase() === objectType.toLowerCase());
+  if (type === undefined) throw noSuchType(scope.soql, objectType);
+  for (const name of fieldList) addColumn(level, resolve({ ...scope, type, alias: undefined }, name));
+  return { type, level };
+}
+
 function typeOfWriter(scope: Scope, item: FieldTypeOf): Writer {
   const step = stepFrom(scope, [scope.type], item.field);
   if (step === undefined) throw noSuchRelationship(scope.soql, item.field, item.field);
-  const branches = item.conditions.map(({ objectType, fieldList }) => ({
-    objectType: objectType?.toLowerCase(),
-    fieldList,
-  }));
+  const branches = item.conditions.map(condition => branchOf(scope, item, step, condition));
   return (output, row, _type, version) => {
     const target = follow(scope, step, row);
     output[step.relationshipName] = null;
     if (target === undefined) return;
-    const branch =
-      branches.find(each => each.objectType === target.type.name.toLowerCase()) ??
-      branches.find(each => each.objectType === undefined);
-    const inner: Record<string, unknown> = { attributes: attributesOf(target.type, target.row.Id, version) };
-    for (const name of branch?.fieldList ?? []) {
-      const field = readableField(scope.org, scope.user, target.type, name);
-      if (field !== undefined) inner[field.name] = fieldValue(target.type, field, target.row, version);
-    }
-    output[step.relationshipName] = inner;
+    const { level } = branches.find(each => each.type === target.type) ??
+      branches.find(each => each.type === undefined) ?? { level: newLevel() };
+    output[step.relationshipName] = writeLevel(scope, level, target.type, target.row, version);
   };
 }
 
@@ -171,6 +190,16 @@ function checkDuplicates(items: readonly FieldType[]): void {
   }
 }
 
+/** A relationship is asked for by TYPEOF or by paths, not by both (SOQL guide, TYPEOF). */
+function checkTypeOf(items: readonly FieldType[]): void {
+  const paths = new Set(
+    items.flatMap(item => ('relationships' in item ? (item.relationships[0]?.toLowerCase() ?? []) : [])),
+  );
+  for (const item of items)
+    if (item.type === 'FieldTypeof' && paths.has(item.field.toLowerCase()))
+      throw malformed(`The relationship ${item.field} of TYPEOF cannot be used in the field list as well`);
+}
+
 /** Checks the select list and says how a row is written. */
 export function compileProjection(
   scope: Scope,
@@ -179,6 +208,7 @@ export function compileProjection(
   childRows: ChildRows,
 ): Projection {
   checkDuplicates(items);
+  checkTypeOf(items);
   const root = newLevel();
   for (const item of items) addItem(scope, root, item, limit, childRows);
   return (row, version) => writeLevel(scope, root, scope.type, row, version);

@@ -131,9 +131,32 @@ describe('SELECT', () => {
   it('TYPEOF picks fields by the type of a polymorphic parent', async () => {
     const leadId = await admin.create('Lead', { LastName: 'L', Company: 'C' });
     const { body } = await admin.query(
-      `SELECT TYPEOF Owner WHEN User THEN Username ELSE Name END, Owner.Type FROM Lead WHERE Id = '${leadId}'`,
+      `SELECT TYPEOF Owner WHEN User THEN Username, Profile.Name ELSE Name END FROM Lead WHERE Id = '${leadId}'`,
     );
-    expect(body.records[0].Owner).toMatchObject({ attributes: { type: 'User' } });
+    expect(body.records[0].Owner).toEqual({
+      attributes: expect.objectContaining({ type: 'User' }),
+      Username: org.info.username,
+      Profile: { attributes: expect.objectContaining({ type: 'Profile' }), Name: 'System Administrator' },
+    });
+    const other = await admin.query(
+      `SELECT TYPEOF Owner WHEN Group THEN Id ELSE Name, Email END FROM Lead WHERE Id = '${leadId}'`,
+    );
+    expect(other.body.records[0].Owner).toMatchObject({
+      Name: 'Integration User',
+      Email: expect.any(String),
+    });
+  });
+
+  it.each([
+    ['TYPEOF Owner WHEN User THEN Nmae END', 'INVALID_FIELD'],
+    ['TYPEOF Owner WHEN User THEN Id ELSE Username__c END', 'INVALID_FIELD'],
+    ['TYPEOF Owner WHEN Opportunity THEN Id END', 'INVALID_TYPE'],
+    ['TYPEOF Owner WHEN User THEN Id END, Owner.Name', 'MALFORMED_QUERY'],
+  ])('refuses %s', async (fields, errorCode) => {
+    expect(await admin.query(`SELECT ${fields} FROM Lead`)).toMatchObject({
+      status: 400,
+      body: [{ errorCode }],
+    });
   });
 
   it('FIELDS(STANDARD), and FIELDS(ALL) only with LIMIT', async () => {
