@@ -1,15 +1,33 @@
 import { failure } from '../failure.ts';
 import type { SaveContext } from '../objects/behaviour.ts';
+import type { Draft } from '../records/validate.ts';
+import type { Field, ObjectType } from '../schema/types.ts';
+import { text } from '../store/row.ts';
 import { canRead } from './sharing.ts';
 
-/** Whoever relates something to a record must be able to see the record. */
-export function checkVisible({ org, user, isSystem }: SaveContext, id: string | null, field: string): void {
-  const type = id === null ? undefined : org.schema.byKeyPrefix(id.slice(0, 3));
-  const row = type && org.store.table(type.name).get(id ?? '');
-  if (isSystem || type === undefined || row === undefined || canRead(org, user, type, row)) return;
-  throw failure(
-    'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY',
-    'insufficient access rights on cross-reference id',
-    [field],
-  );
+const REFERENCES = new Set(['reference', 'junctionidlist']);
+
+function isHidden({ org, user }: SaveContext, id: string): boolean {
+  const type = org.schema.byKeyPrefix(id.slice(0, 3));
+  const row = type && org.store.table(type.name).get(id);
+  return type !== undefined && row !== undefined && !canRead(org, user, type, row);
+}
+
+function newIdsIn(field: Field, draft: Draft, previous: SaveContext['previous']): string[] {
+  const known = new Set(previous && text(previous, field.name)?.split(';'));
+  return (text(draft, field.name)?.split(';') ?? []).filter(id => !known.has(id));
+}
+
+/** Whoever relates something to a record must be able to see the record, whatever the field (help article 000387931). */
+export function checkReferences(type: ObjectType, draft: Draft, context: SaveContext): void {
+  if (context.isSystem) return;
+  for (const field of type.fields.values()) {
+    if (!REFERENCES.has(field.type) || !context.given.has(field.name)) continue;
+    if (!newIdsIn(field, draft, context.previous).some(id => isHidden(context, id))) continue;
+    throw failure(
+      'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY',
+      'insufficient access rights on cross-reference id',
+      [field.name],
+    );
+  }
 }

@@ -12,7 +12,7 @@ export interface EmailSettings {
   taskSubject: 'prefixed' | 'plain';
   /** What users may still do with the relations of an e-mail that is no draft. */
   relationsOfSent: 'creatable' | 'editable' | 'refused';
-  /** Whether files can be linked to an e-mail that is neither a draft nor managed by its client. */
+  /** Whether files can be linked to an e-mail, and taken from it, that is neither a draft nor managed by its client. */
   filesOfSent: 'clientManaged' | 'allowed';
   /** What becomes of the task of a deleted e-mail, and of the e-mail of a deleted task. */
   activityOfDeleted: 'deleted' | 'kept';

@@ -1,4 +1,3 @@
-import { checkVisible } from '../access/references.ts';
 import { objectOfId } from '../activities/subject.ts';
 import { failure } from '../failure.ts';
 import type { SaveContext } from '../objects/behaviour.ts';
@@ -17,8 +16,6 @@ export const whatOf = (message: Row): string | null =>
 
 export function settleSubject(draft: Draft, context: SaveContext): void {
   const { org, given, previous } = context;
-  for (const field of ['ParentId', 'RelatedToId'])
-    if (given.has(field)) checkVisible(context, text(draft, field), field);
   if (previous === undefined && org.settings.email.caseFields === 'both') {
     draft.RelatedToId ??= draft.ParentId ?? null;
     if (isCase(org, text(draft, 'RelatedToId'))) draft.ParentId ??= draft.RelatedToId ?? null;

@@ -1,4 +1,3 @@
-import { checkVisible } from '../access/references.ts';
 import type { SaveContext, SystemWriter } from '../objects/behaviour.ts';
 import type { Org } from '../org.ts';
 import { type Row, text } from '../store/row.ts';
@@ -24,7 +23,6 @@ export function linkFiles(context: SaveContext, message: Row): void {
   for (const link of links)
     if (!wanted.delete(text(link, 'ContentDocumentId') ?? '')) system.remove('ContentDocumentLink', link);
   for (const documentId of wanted) {
-    checkVisible(context, documentId, 'ContentDocumentIds');
     system.save('ContentDocumentLink', undefined, {
       ContentDocumentId: documentId,
       LinkedEntityId: message.Id,

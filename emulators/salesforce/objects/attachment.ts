@@ -1,4 +1,3 @@
-import { checkVisible } from '../access/references.ts';
 import { givenContent, storeContent } from '../files/content.ts';
 import { refreshFiles } from '../files/emailFiles.ts';
 import { checkSize, checkStorage } from '../files/storage.ts';
@@ -8,7 +7,6 @@ import type { Behaviour } from './behaviour.ts';
 export const attachment: Behaviour = {
   beforeSave(draft, context) {
     const { org, given, previous } = context;
-    if (previous === undefined) checkVisible(context, text(draft, 'ParentId'), 'ParentId');
     const body = givenContent(context, draft, 'Body');
     if (!given.has('Body') || body === null) return;
     const content = storeContent(org, body);

@@ -1,7 +1,6 @@
-import { checkVisible } from '../access/references.ts';
 import { failure } from '../failure.ts';
 import { refreshFiles } from '../files/emailFiles.ts';
-import { checkShareable } from '../files/sharing.ts';
+import { checkTakesFiles } from '../files/sharing.ts';
 import type { Org } from '../org.ts';
 import type { Draft } from '../records/validate.ts';
 import { text } from '../store/row.ts';
@@ -30,11 +29,11 @@ function settleShareType(draft: Draft, { org, isSystem }: SaveContext): void {
 export const contentDocumentLink: Behaviour = {
   beforeSave(draft, context) {
     if (context.previous !== undefined) return;
-    checkVisible(context, text(draft, 'ContentDocumentId'), 'ContentDocumentId');
-    checkShareable(context, text(draft, 'LinkedEntityId'), 'LinkedEntityId');
+    if (!context.isSystem) checkTakesFiles(context.org, text(draft, 'LinkedEntityId'), 'LinkedEntityId');
     checkNotLinked(draft, context.org);
     settleShareType(draft, context);
   },
+  beforeRemove: (row, { org }) => checkTakesFiles(org, text(row, 'LinkedEntityId'), 'LinkedEntityId'),
   afterSave: (row, context) => refreshFiles(context, text(row, 'LinkedEntityId')),
   afterRemove: (row, context) => refreshFiles(context, text(row, 'LinkedEntityId')),
 };

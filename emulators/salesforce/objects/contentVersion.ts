@@ -2,7 +2,7 @@ import { accessLevel } from '../access/sharing.ts';
 import { failure, insufficientAccess } from '../failure.ts';
 import { givenContent, storeContent } from '../files/content.ts';
 import { readFileName } from '../files/fileTypes.ts';
-import { checkShareable } from '../files/sharing.ts';
+import { checkTakesFiles } from '../files/sharing.ts';
 import { checkDailyVersions, checkSize, checkStorage } from '../files/storage.ts';
 import { createDocument, publish, shareFirst, versionsOf } from '../files/versions.ts';
 import type { Draft } from '../records/validate.ts';
@@ -61,7 +61,8 @@ function checkDocument(draft: Draft, { org, user, isSystem }: SaveContext): void
 function settleDocument(draft: Draft, context: SaveContext): void {
   const documentId = text(draft, 'ContentDocumentId');
   if (documentId === null) {
-    checkShareable(context, text(draft, 'FirstPublishLocationId'), 'FirstPublishLocationId');
+    if (!context.isSystem)
+      checkTakesFiles(context.org, text(draft, 'FirstPublishLocationId'), 'FirstPublishLocationId');
     draft.PublishStatus = text(draft, 'FirstPublishLocationId') === null ? 'R' : 'P';
     draft.ContentDocumentId = createDocument(context, draft);
   } else checkDocument(draft, context);

@@ -34,6 +34,7 @@ function checkOpen(org: Org, message: Row, isNew: boolean): void {
 
 export const emailMessageRelation: Behaviour = {
   beforeSave(draft, context) {
+    if (text(draft, 'EmailMessageId') === null || text(draft, 'RelationType') === null) return;
     const { org } = context;
     const message = messageOf(draft, context);
     if (message !== undefined && !context.isSystem) checkOpen(org, message, context.previous === undefined);

@@ -1,4 +1,5 @@
 import { fieldAccess, mayUseObject } from '../access/permissions.ts';
+import { checkReferences } from '../access/references.ts';
 import { accessLevel, canEdit } from '../access/sharing.ts';
 import { entityIsDeleted, failure, insufficientAccess } from '../failure.ts';
 import type { SystemWriter } from '../objects/behaviour.ts';
@@ -139,6 +140,7 @@ function save(
   const { org, user } = acting;
   const behaviour = behaviourOf(type);
   const context = { org, user, previous, isSystem, given, system: systemOf(acting) };
+  checkReferences(type, draft, context);
   behaviour?.beforeSave?.(draft, context);
   validate(org, type, draft, previous);
   stamp(acting, type, draft, previous === undefined);

@@ -24,7 +24,7 @@ beforeAll(async () => {
   [repId, peerId] = body.users.map((user: { Id: string }) => user.Id);
   rep = await org.as('rep@example.com');
   peer = await org.as('peer@example.com');
-  contactId = await admin.create('Contact', { LastName: 'Guest' });
+  contactId = await rep.create('Contact', { LastName: 'Guest' });
 });
 afterAll(() => org.close());
 
@@ -165,12 +165,13 @@ describe('invitations', () => {
     const attempt = (client: Client, fields: object) =>
       client.call('POST', '/sobjects/EventRelation', fields);
     const [{ Id: childId }] = await child('Refusals');
-    const accountId = await admin.create('Account', { Name: 'A' });
+    const accountId = await rep.create('Account', { Name: 'A' });
+    const own = await peer.create('Contact', { LastName: 'Own' });
     const cases: [Client, object, string][] = [
       [rep, { EventId: eventId, RelationId: peerId }, 'DUPLICATE_VALUE'],
       [admin, { EventId: childId, RelationId: contactId }, 'FIELD_INTEGRITY_EXCEPTION'],
       [rep, { EventId: eventId, RelationId: accountId }, 'FIELD_INTEGRITY_EXCEPTION'],
-      [peer, { EventId: eventId, RelationId: contactId }, 'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY'],
+      [peer, { EventId: eventId, RelationId: own }, 'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY'],
       [rep, { EventId: eventId }, 'REQUIRED_FIELD_MISSING'],
       [
         rep,
@@ -243,7 +244,7 @@ describe('endings', () => {
   });
 
   it('a deleted contact is no longer invited', async () => {
-    const guest = await admin.create('Contact', { LastName: 'Short' });
+    const guest = await rep.create('Contact', { LastName: 'Short' });
     const eventId = await rep.create('Event', { Subject: 'Stays', ...TIMES });
     await invite(rep, eventId, guest);
     await admin.call('DELETE', `/sobjects/Contact/${guest}`);
@@ -253,8 +254,8 @@ describe('endings', () => {
 
   it('a merged contact is invited once', async () => {
     const [master, loser] = [
-      await admin.create('Contact', { LastName: 'M' }),
-      await admin.create('Contact', { LastName: 'L' }),
+      await rep.create('Contact', { LastName: 'M' }),
+      await rep.create('Contact', { LastName: 'L' }),
     ];
     const both = await rep.create('Event', { Subject: 'Both', ...TIMES });
     const one = await rep.create('Event', { Subject: 'One', ...TIMES });

@@ -259,6 +259,12 @@ describe('relations', () => {
     expect((await attempt({ ToIds: ['x'] })).body).toMatchObject([{ errorCode: 'MALFORMED_ID' }]);
   });
 
+  it('a relation is one of an e-mail, of a type', async () => {
+    expect(await admin.call('POST', '/sobjects/EmailMessageRelation', {})).toMatchObject({
+      body: [{ errorCode: 'REQUIRED_FIELD_MISSING', fields: ['EmailMessageId', 'RelationType'] }],
+    });
+  });
+
   it('a relation names a person or an address', async () => {
     const EmailMessageId = await email();
     expect(
@@ -383,6 +389,27 @@ describe('what an e-mail is about', () => {
     expect((await attempt({ RelatedToId: accountId }, jane)).body).toMatchObject([
       { errorCode: 'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY', fields: ['RelatedToId'] },
     ]);
+  });
+
+  it.each(['ToIds', 'CcIds', 'BccIds'])('nobody names a person in %s whom they cannot see', async field => {
+    expect(await attempt({ [field]: [annId] }, jane)).toMatchObject({
+      status: 400,
+      body: [{ errorCode: 'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY', fields: [field] }],
+    });
+  });
+
+  it('nobody relates an e-mail of their own to a person whom they cannot see', async () => {
+    const own = await jane.create('EmailMessage', { Subject: 'Own' });
+    const relate = (RelationId: string) =>
+      jane.call('POST', '/sobjects/EmailMessageRelation', {
+        EmailMessageId: own,
+        RelationType: 'FromAddress',
+        RelationId,
+      });
+    expect((await relate(annId)).body).toMatchObject([
+      { errorCode: 'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY', fields: ['RelationId'] },
+    ]);
+    expect((await relate(await jane.create('Contact', { LastName: 'Seen' }))).status).toBe(201);
   });
 
   it('an e-mail is read by its author, and by whoever reads what it is about', async () => {

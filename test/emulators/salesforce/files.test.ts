@@ -305,4 +305,17 @@ describe('files of e-mails', () => {
     await org.control('PUT', '/email', { filesOfSent: 'clientManaged' });
     expect(await read('EmailMessage', id)).toMatchObject({ HasAttachment: true });
   });
+
+  it('stay with one that was sent, and leave one managed by its client', async () => {
+    const [sent, managed] = [await email({ IsClientManaged: false }), await email()];
+    for (const [id, status] of [[sent, 403] as const, [managed, 204] as const]) {
+      await org.control('PUT', '/email', { filesOfSent: 'allowed' });
+      await upload({ FirstPublishLocationId: id });
+      await org.control('PUT', '/email', { filesOfSent: 'clientManaged' });
+      const [link] = await admin.column(`SELECT Id FROM ContentDocumentLink WHERE LinkedEntityId = '${id}'`);
+      expect((await admin.call('DELETE', `/sobjects/ContentDocumentLink/${link}`)).status).toBe(status);
+      expect(await read('EmailMessage', id)).toMatchObject({ HasAttachment: status === 403 });
+    }
+    expect((await admin.call('DELETE', `/sobjects/EmailMessage/${sent}`)).status).toBe(204);
+  });
 });

@@ -21,7 +21,8 @@ beforeAll(async () => {
   rep = await org.as('rep@example.com');
   peer = await org.as('peer@example.com');
   accountId = await org.admin.create('Account', { Name: 'Shared' });
-  contactId = await rep.create('Contact', {
+  contactId = await org.admin.create('Contact', {
+    OwnerId: body.users[1].Id,
     LastName: 'Mine',
     Email: 'mine@x.example',
     Phone: '1',
@@ -125,6 +126,32 @@ describe('sharing by owner and role', () => {
     const open = await org.admin.create('Event', { Subject: 'Open', ...times });
     const closed = await org.admin.create('Event', { Subject: 'Closed', IsPrivate: true, ...times });
     expect(await rep?.column(`SELECT Id FROM Event WHERE Id IN ('${open}', '${closed}')`)).toEqual([open]);
+  });
+});
+
+describe('references', () => {
+  it.each([
+    ['Task', { Subject: 'Call' }, 'WhoId'],
+    ['Case', { Subject: 'Broken' }, 'ContactId'],
+    ['Event', { Subject: 'Visit', ActivityDateTime: '2026-03-03T10:00:00Z', DurationInMinutes: 30 }, 'WhoId'],
+  ])('nobody relates a %s to a contact that they cannot see', async (object, fields, field) => {
+    expect(await peer?.call('POST', `/sobjects/${object}`, { ...fields, [field]: contactId })).toMatchObject({
+      status: 400,
+      body: [{ errorCode: 'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY', fields: [field] }],
+    });
+    expect((await rep?.call('POST', `/sobjects/${object}`, { ...fields, [field]: contactId }))?.status).toBe(
+      201,
+    );
+  });
+
+  it('what is related already can be saved by whoever cannot see the other record', async () => {
+    const id = await rep?.create('Case', { Subject: 'Moved', ContactId: contactId });
+    await org.control('PUT', '/sharing', { Case: 'ReadWrite' });
+    const save = (fields: object) => peer?.call('PATCH', `/sobjects/Case/${id}`, fields);
+    expect((await save({ Subject: 'Again', ContactId: contactId }))?.status).toBe(204);
+    expect((await save({ ContactId: null }))?.status).toBe(204);
+    expect((await save({ ContactId: contactId }))?.status).toBe(400);
+    await org.control('PUT', '/sharing', { Case: 'Private' });
   });
 });
 
