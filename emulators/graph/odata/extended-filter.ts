@@ -23,7 +23,7 @@ function canonicalIds(expression: Expression, variable: string): Expression {
   if (expression.kind === 'compare' && isPath(expression.left, variable, 'id')) {
     const { right } = expression;
     if (right.kind !== 'literal' || typeof right.value !== 'string') return expression;
-    return { ...expression, right: { kind: 'literal', value: requirePropertyId(right.value) } };
+    return { ...expression, right: { kind: 'literal', value: requirePropertyId(right.value) }, exact: true };
   }
   return mapChildren(expression, child => canonicalIds(child, variable));
 }

@@ -12,7 +12,7 @@ export type TextMatch = 'startswith' | 'endswith' | 'contains';
 export type Expression =
   | { kind: 'and' | 'or'; left: Expression; right: Expression }
   | { kind: 'not'; inner: Expression }
-  | { kind: 'compare'; comparison: Comparison; left: Operand; right: Operand }
+  | { kind: 'compare'; comparison: Comparison; left: Operand; right: Operand; exact?: true }
   | { kind: 'match'; match: TextMatch; text: Operand; part: Operand }
   | { kind: 'any' | 'all'; path: string[]; variable: string; inner: Expression | undefined }
   | { kind: 'truth'; operand: Operand };

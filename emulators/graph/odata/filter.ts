@@ -9,7 +9,7 @@ type Value = string | number | boolean | null;
 
 const NO_VARIABLES: Scope = new Map();
 
-/** Whether an entity satisfies a filter; texts compare without case, as in Exchange. */
+/** Whether an entity satisfies a filter; texts compare without case, as in Exchange, unless they are ids. */
 export function matches(expression: Expression, read: ReadProperty, scope: Scope = NO_VARIABLES): boolean {
   switch (expression.kind) {
     case 'and':
@@ -31,6 +31,7 @@ export function matches(expression: Expression, read: ReadProperty, scope: Scope
         expression.comparison,
         valueIn(expression.left, read, scope),
         valueIn(expression.right, read, scope),
+        expression.exact ? value => value : comparable,
       );
     case 'any':
     case 'all':
@@ -93,9 +94,14 @@ function comparable(value: Value): string | number | boolean | null {
   return Number.isNaN(instant) ? value.toLowerCase() : instant;
 }
 
-function compare(comparison: Comparison, leftValue: Value, rightValue: Value): boolean {
-  const left = comparable(leftValue);
-  const right = comparable(rightValue);
+function compare(
+  comparison: Comparison,
+  leftValue: Value,
+  rightValue: Value,
+  comparedAs: (value: Value) => Value,
+): boolean {
+  const left = comparedAs(leftValue);
+  const right = comparedAs(rightValue);
   if (comparison === 'eq') return left === right;
   if (comparison === 'ne') return left !== right;
   if (left === null || right === null || typeof left !== typeof right) return false;

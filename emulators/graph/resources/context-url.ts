@@ -40,6 +40,14 @@ export function contextOf(call: Call, of: 'collection' | 'entity' | 'created' = 
   return `${call.serviceRoot}/$metadata#${keySyntax(segments)}${selection}${of === 'collection' ? '' : '/$entity'}`;
 }
 
+/** What an action answers is told as an entity of the collection that the action's own entity is in. */
+export function besideActed<Of extends Call>(call: Of): Of {
+  const segments = call.path.split('/').slice(0, -1);
+  const acted = segments.pop() ?? '';
+  if (acted.includes('(')) segments.push(acted.slice(0, acted.indexOf('(')));
+  return { ...call, path: segments.join('/') };
+}
+
 export function entityLocation(call: Call, id: string): string {
   const segments = [...call.path.split('/').filter(part => part !== ''), encodeURIComponent(id)];
   return `${call.serviceRoot}/${keySyntax(segments)}`;

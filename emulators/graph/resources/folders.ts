@@ -41,12 +41,13 @@ export function singleFolder(
   type: FolderType,
   folder: Folder,
   status: 200 | 201,
+  of: 'entity' | 'created' = status === 201 ? 'created' : 'entity',
 ): GraphResponse {
   const entity = viewOf(type, call)(folder);
   return {
     status,
     headers: status === 201 ? { Location: entityLocation(call, String(entity.id)) } : {},
-    body: { '@odata.context': contextOf(call, status === 201 ? 'created' : 'entity'), ...entity },
+    body: { '@odata.context': contextOf(call, of), ...entity },
   };
 }
 
@@ -94,12 +95,16 @@ export function removeFolder(mailbox: Mailbox, folder: Folder): GraphResponse {
   return { status: 204 };
 }
 
-export function refuseDistinguished(folder: Folder): void {
-  if (folder.state.wellKnownName !== undefined) throw distinguishedFolder('deleted');
+export function refuseDistinguished(folder: Folder, what: 'deleted' | 'moved' = 'deleted'): void {
+  if (folder.state.wellKnownName !== undefined) throw distinguishedFolder(what);
 }
 
 const distinguishedFolder = (what: string) =>
-  new GraphError(400, 'ErrorDeleteDistinguishedFolder', `Distinguished folders cannot be ${what}.`);
+  new GraphError(
+    400,
+    what === 'moved' ? 'ErrorMoveDistinguishedFolder' : 'ErrorDeleteDistinguishedFolder',
+    `Distinguished folders cannot be ${what}.`,
+  );
 
 /** As Exchange keeps PidTagDisplayName of folders. */
 const MAX_NAME_LENGTH = 255;

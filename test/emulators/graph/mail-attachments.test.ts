@@ -90,6 +90,12 @@ describe('attachments', () => {
     expect(narrow.body).not.toHaveProperty('size');
   });
 
+  it('have items whose type may be written as in the documentation', async () => {
+    const id = await draft({ ...item, item: { ...item.item, '@odata.type': 'microsoft.graph.message' } });
+    const { value } = (await tenant.get(attachmentsOf(id))).body;
+    expect(value).toMatchObject([{ '@odata.type': type('item') }]);
+  });
+
   it('come with their message, also in part', async () => {
     const id = await draft(file);
     const shown = async (select: string) =>

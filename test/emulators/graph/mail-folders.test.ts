@@ -52,6 +52,11 @@ describe('mail folders', () => {
     }
   });
 
+  it('stay where they are when every mailbox has them', async () => {
+    const { status, body } = await tenant.post(`${folders}/inbox/move`, { destinationId: 'archive' });
+    expect([status, body.error.code]).toEqual([400, 'ErrorMoveDistinguishedFolder']);
+  });
+
   it('are counted as they are filtered', async () => {
     await make('Numbered');
     const count = await tenant.get(`${folders}/$count?$filter=displayName eq 'Numbered'`);
@@ -62,6 +67,7 @@ describe('mail folders', () => {
     const source = await make('Source');
     const message = await tenant.create({ subject: 'A', ...received() }, source.id);
     const copied = await tenant.post(`${folders}/${source.id}/copy`, { destinationId: 'archive' });
+    expect(copied.body['@odata.context']).toMatch(/mailFolders\/\$entity$/);
     const { value } = (await tenant.get(`${folders}/${copied.body.id}/messages`)).body;
     expect(value).toMatchObject([{ subject: 'A', internetMessageId: message.internetMessageId }]);
     expect(value[0].id).not.toBe(message.id);

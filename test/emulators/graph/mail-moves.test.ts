@@ -16,7 +16,12 @@ describe('a moved message', () => {
   it('has another id, and the same immutable one', async () => {
     const { id } = await tenant.create({ subject: 'A', ...received() });
     const immutable = await immutableId(id);
-    const { status, body } = await tenant.post(`${messages}/${id}/move`, { destinationId: 'archive' });
+    const { status, body, headers } = await tenant.post(`${messages}/${id}/move`, {
+      destinationId: 'archive',
+    });
+    expect(String(headers.location)).toMatch(/\/users\('ada@example\.com'\)\/messages\('[^']+'\)$/);
+    expect((await tenant.get(String(headers.location))).body.id).toBe(body.id);
+    expect(body['@odata.context']).toMatch(/#users\('ada@example\.com'\)\/messages\/\$entity$/);
     expect([status, body.parentFolderId]).toEqual([201, await folderId('archive')]);
     expect(body.id).not.toBe(id);
     expect((await tenant.get(`${messages}/${id}`)).body.error.code).toBe('ErrorItemNotFound');
@@ -119,12 +124,19 @@ describe('a sent message', () => {
 
   it('may be sent without a draft, and without being kept', async () => {
     const inSent = `${mailbox}/mailFolders/sentitems/messages?$filter=startswith(subject,'At once')`;
-    const send = (subject: string, saveToSentItems?: boolean) =>
+    const send = (subject: string, saveToSentItems?: boolean | 'false') =>
       tenant.post(`${mailbox}/sendMail`, { message: { ...mail, subject }, saveToSentItems });
     expect((await send('At once')).status).toBe(202);
     expect((await send('At once, unseen', false)).status).toBe(202);
     expect(await tenant.subjects(inSent)).toEqual(['At once']);
-    const nobody = await tenant.post(`${mailbox}/sendMail`, { message: { subject: 'x' } });
-    expect([nobody.status, nobody.body.error.code]).toEqual([400, 'ErrorInvalidRecipients']);
+    // As the documentation writes it.
+    expect((await send('At once, as text', 'false')).status).toBe(202);
+    expect(await tenant.subjects(inSent)).toEqual(['At once']);
+    for (const toRecipients of [[], to('nobody')]) {
+      const { status, body } = await tenant.post(`${mailbox}/sendMail`, {
+        message: { subject: 'x', toRecipients },
+      });
+      expect([status, body.error.code]).toEqual([400, 'ErrorInvalidRecipients']);
+    }
   });
 });

@@ -104,6 +104,23 @@ describe('MIME', () => {
     expect((await tenant.call('GET', `${messages}/${body.id}/$value`)).body).toBe(mime);
   });
 
+  it('is sent, and kept, as sendMail says', async () => {
+    const send = (type: string) =>
+      tenant.call('POST', '/users/ada@example.com/sendMail', {
+        body: Buffer.from(mime.replace('From MIME', 'Sent MIME')).toString('base64'),
+        headers: { 'content-type': type },
+      });
+    expect((await send('text/html')).status).toBe(400);
+    expect((await send('text/plain')).status).toBe(202);
+    const kept = await tenant.call(
+      'GET',
+      "/users/ada@example.com/mailFolders/sentitems/messages?$filter=subject eq 'Sent MIME'",
+    );
+    expect(kept.body.value).toMatchObject([
+      { isDraft: false, from: { emailAddress: { address: 'ada@example.com' } } },
+    ]);
+  });
+
   it('is refused when it is not base64', async () => {
     const { status, body } = await post('Subject: x');
     expect([status, body.error.code]).toEqual([400, 'ErrorMimeContentInvalidBase64String']);

@@ -60,7 +60,7 @@ function fileOf({ contentBytes, contentId, contentLocation }: Body) {
 function messageIn({ item, ...attachment }: Body, writing: Writing) {
   checkBody(attachment, 'microsoft.graph.itemAttachment');
   const { '@odata.type': type = `#${MESSAGE}`, ...message } = (item ?? {}) as Body;
-  if (item === undefined || String(type).toLowerCase() !== `#${MESSAGE}`) {
+  if (item === undefined || String(type).replace(/^#/, '').toLowerCase() !== MESSAGE) {
     throw invalidRequest('The item of an item attachment must be a #microsoft.graph.message here.');
   }
   checkBody(message, MESSAGE);

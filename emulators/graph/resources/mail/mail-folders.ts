@@ -5,6 +5,7 @@ import type { Route } from '../../protocol/router.ts';
 import type { Folder } from '../../store/folder.ts';
 import type { Mailbox } from '../../store/mailbox.ts';
 import { DELETED_ITEMS, MAIL_ROOT } from '../../store/well-known-folders.ts';
+import { besideActed } from '../context-url.ts';
 import { hierarchyDelta } from '../delta.ts';
 import {
   childrenOf,
@@ -139,15 +140,15 @@ function freeDestination(call: MailboxCall, folder: Folder): Folder {
 }
 
 function move(call: MailboxCall, folder: Folder): GraphResponse {
-  refuseDistinguished(folder);
+  refuseDistinguished(folder, 'moved');
   const destination = freeDestination(call, folder);
   call.mailbox.updateFolder(folder, { parent: destination.state.number });
-  return singleFolder(call, mailFolderType, folder, 200);
+  return singleFolder(besideActed(call), mailFolderType, folder, 200, 'created');
 }
 
 function copy(world: MailWorld, call: MailboxCall, folder: Folder): GraphResponse {
   const copied = copyInto(world, call.mailbox, folder, freeDestination(call, folder));
-  return singleFolder(call, mailFolderType, copied, 200);
+  return singleFolder(besideActed(call), mailFolderType, copied, 200, 'created');
 }
 
 function copyInto(world: MailWorld, mailbox: Mailbox, folder: Folder, parent: Folder): Folder {

@@ -1,4 +1,4 @@
-import { GraphError, unreadableBody } from '../../protocol/errors.ts';
+import { badRequest, GraphError, unreadableBody } from '../../protocol/errors.ts';
 import type { MailboxCall } from '../../protocol/exchange.ts';
 import { checkBody } from '../../protocol/schema.ts';
 import type { Folder } from '../../store/folder.ts';
@@ -54,7 +54,7 @@ export async function createMessage(
   folderOf: () => Folder,
 ): Promise<Item> {
   if (typeof call.request.body === 'string') {
-    const message = await draftFromMime(world, call.request.body);
+    const message = await draftFromMime(world, call);
     return addMessage(world, call.mailbox, folderOf(), message);
   }
   const { message, extended } = messageFromBody(world, call);
@@ -62,7 +62,11 @@ export async function createMessage(
 }
 
 /** MIME comes as base64 and is always a draft (documentation: create message in MIME format). */
-async function draftFromMime(world: MailWorld, text: string): Promise<MessageState> {
+export async function draftFromMime(world: MailWorld, { request }: MailboxCall): Promise<MessageState> {
+  const text = String(request.body);
+  if (!/^\s*text\/plain\b/i.test(request.headers.get('content-type') ?? '')) {
+    throw badRequest('MIME content is posted as base64 with the Content-Type text/plain, a message as JSON.');
+  }
   if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text)) {
     throw new GraphError(
       400,

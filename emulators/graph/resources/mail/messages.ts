@@ -4,7 +4,7 @@ import { allowOptions } from '../../protocol/query-options.ts';
 import type { Route } from '../../protocol/router.ts';
 import type { Item } from '../../store/mailbox-state.ts';
 import { appliedOutlook } from '../calendar/preferences.ts';
-import { contextOf, entityLocation } from '../context-url.ts';
+import { besideActed, contextOf, entityLocation } from '../context-url.ts';
 import { type ExtensionHolder, openExtensionRoutes } from '../open-extension-routes.ts';
 import { etagOf } from '../stored-items.ts';
 import { copyMessage, moveItem, removeMessage, saveMessage } from './folder-contents.ts';
@@ -77,11 +77,11 @@ function actionRoutes(world: MailWorld, type: MessageType, place: MailPlace): Ro
     mailRoute('POST', `${pattern}/move`, call => {
       const item = itemOf(call);
       moveItem(world, call.mailbox, item, destinationOf(call));
-      return single(type, call, item, 201);
+      return single(type, besideActed(call), item, 201);
     }),
     mailRoute('POST', `${pattern}/copy`, call => {
       const copied = copyMessage(world, call.mailbox, itemOf(call), destinationOf(call));
-      return single(type, call, copied, 201);
+      return single(type, besideActed(call), copied, 201);
     }),
     mailRoute('POST', `${pattern}/permanentDelete`, call => {
       removeMessage(world, call.mailbox, itemOf(call));

@@ -4,10 +4,10 @@ import type { Item } from '../../store/mailbox-state.ts';
 import type { MessageState } from '../../store/message-state.ts';
 import { conversationIn } from './conversations.ts';
 import { addMessage, moveItem, saveMessage } from './folder-contents.ts';
-import type { MailWorld } from './mail-world.ts';
+import { type MailWorld, ownerOf } from './mail-world.ts';
 import type { Body } from './message-fields.ts';
 import { messageOf } from './message-type.ts';
-import { messageFromBody } from './message-writes.ts';
+import { draftFromMime, messageFromBody } from './message-writes.ts';
 
 /** A draft is sent: it goes to Sent Items, with those in BCC, under the same immutable id. */
 export function sendDraft(world: MailWorld, { mailbox }: MailboxCall, item: Item): GraphResponse {
@@ -20,11 +20,12 @@ export function sendDraft(world: MailWorld, { mailbox }: MailboxCall, item: Item
   return { status: 202 };
 }
 
-/** Parameters of actions are accepted with either capitalisation. */
-export function sendMail(world: MailWorld, call: MailboxCall): GraphResponse {
+/** Parameters of actions are accepted with either capitalisation; the documentation's examples write the flag as text. */
+export async function sendMail(world: MailWorld, call: MailboxCall): Promise<GraphResponse> {
+  if (typeof call.request.body === 'string') return sendMime(world, call);
   const given = (call.request.body ?? {}) as Body;
   const body = given.message ?? given.Message;
-  const saves = (given.saveToSentItems ?? given.SaveToSentItems) !== false;
+  const saves = !/^false$/i.test(String(given.saveToSentItems ?? given.SaveToSentItems));
   const { message, extended } = messageFromBody(world, { ...call, request: { ...call.request, body } });
   const sent = sentMessage(world, message);
   if (saves) addMessage(world, call.mailbox, call.mailbox.wellKnown('sentitems'), sent, extended);
@@ -32,9 +33,22 @@ export function sendMail(world: MailWorld, call: MailboxCall): GraphResponse {
   return { status: 202 };
 }
 
+/** MIME comes instead of a body, and is kept in Sent Items (documentation: user sendMail). */
+async function sendMime(world: MailWorld, call: MailboxCall): Promise<GraphResponse> {
+  const draft = await draftFromMime(world, call);
+  const from = draft.from ?? ownerOf(world, call.mailbox);
+  const sent = sentMessage(world, { ...draft, from, sender: draft.sender ?? from });
+  addMessage(world, call.mailbox, call.mailbox.wellKnown('sentitems'), sent);
+  arrive(world, sent);
+  return { status: 202 };
+}
+
+const ADDRESS = /^[^\s@]+@[^\s@]+$/;
+
 function sentMessage(world: MailWorld, draft: MessageState): MessageState {
   const { toRecipients, ccRecipients, bccRecipients } = draft;
-  if (toRecipients.length + ccRecipients.length + bccRecipients.length === 0) {
+  const recipients = [...toRecipients, ...ccRecipients, ...bccRecipients];
+  if (recipients.length === 0 || !recipients.every(({ address }) => ADDRESS.test(address))) {
     throw new GraphError(400, 'ErrorInvalidRecipients', "At least one recipient isn't valid.");
   }
   const now = world.now();
