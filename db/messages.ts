@@ -171,6 +171,25 @@ export async function leaveMessages(
   return left.map(({ id }) => id);
 }
 
+/** Of these folders, those in which messages are waited for. */
+export async function waitedForIn(
+  tx: Transaction,
+  pairingId: string,
+  folderIds: readonly string[],
+): Promise<string[]> {
+  if (folderIds.length === 0) return [];
+  const rows = await tx
+    .selectFrom('items')
+    .select('container_id')
+    .distinct()
+    .where('pairing_id', '=', pairingId)
+    .where('module', '=', EMAILS)
+    .where('state', '=', 'failing')
+    .where('container_id', 'in', folderIds)
+    .execute();
+  return rows.flatMap(row => row.container_id ?? []);
+}
+
 /** How often people of the CRM that change are a reason to try messages again. */
 const STIRRED_EVERY_MS = 3_600_000;
 

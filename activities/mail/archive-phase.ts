@@ -5,11 +5,12 @@ import type { NoPlan } from '../../sync/mail/convert.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { OpenedConnections } from '../opened.ts';
 import type { CycleRef, PhaseResult } from '../types.ts';
-import { type Archived, archive } from './archiving.ts';
+import { type Archived, archive, archivedByColleagues } from './archiving.ts';
 import { CallFailed } from './calls.ts';
 import { type Candidate, candidatesOf } from './candidates.ts';
 import { markNotArchived, takeOut } from './finishing.ts';
 import { type Judged, type Judgement, judge } from './judging.ts';
+import { waitNoMoreFor } from './leaving.ts';
 import { remember } from './remembering.ts';
 import { createWanted } from './wanted.ts';
 import { type MailPhase, type MailWork, openMailWork } from './work.ts';
@@ -55,10 +56,20 @@ interface ChunkResult {
 async function workOn(work: MailWork, chunk: readonly Candidate[]): Promise<ChunkResult> {
   const { judged, left, unread } = await judge(work, chunk);
   requireSome(chunk, unread);
-  const archived = await archive(work, judged);
-  const refused = judged.flatMap(one => (one.plan.type === 'none' ? [{ one, verdict: one.plan }] : []));
+  await waitNoMoreFor(work, left);
+  const colleagues = await archivedByColleagues(work, judged);
+  const archived = [...colleagues, ...(await archive(work, judged))];
+  const isDone = new Set(colleagues.map(({ one }) => one.candidate));
+  const refused = judged.flatMap((one): Refused[] =>
+    one.plan.type === 'none' && !isDone.has(one.candidate) ? [{ one, verdict: one.plan }] : [],
+  );
   const failed = archived.flatMap(result => failedOf(work, result));
-  const etags = await markNotArchived(work, [...refused.filter(isMarked).map(({ one }) => one), ...failed]);
+  const marked = [...refused.filter(isMarked).map(({ one }) => one), ...failed];
+  const etags = await markNotArchived(
+    work,
+    marked,
+    refused.filter(isReleased).map(({ one }) => one),
+  );
   await remember(work, {
     archived: archived.map(result => withEtag(result, etags)),
     refused: refused.map(({ one, verdict }) => ({ one, verdict, etag: etagOf(one, etags) })),
@@ -76,7 +87,14 @@ async function workOn(work: MailWork, chunk: readonly Candidate[]): Promise<Chun
   return { again: archived.flatMap(result => againOf(work, result)), waiting };
 }
 
-const isMarked = ({ verdict }: { readonly verdict: NoPlan }) => verdict.isMarked;
+interface Refused {
+  readonly one: Judged;
+  readonly verdict: NoPlan;
+}
+
+const isMarked = ({ verdict }: Refused) => verdict.isMarked;
+const isReleased = ({ one, verdict }: Refused) =>
+  !verdict.isMarked && one.candidate.entry?.state === 'failing';
 const etagOf = ({ listed }: Judged, etags: ReadonlyMap<string, string>) =>
   etags.get(listed.id) ?? listed.etag;
 

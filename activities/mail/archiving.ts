@@ -59,6 +59,27 @@ export async function archive(work: MailWork, judged: readonly Judged[]): Promis
   return done;
 }
 
+/**
+ * Messages that nobody whom the user sees speaks for, and that a colleague has archived all the same (MAIL-7): they are in
+ * the CRM, whatever of it this user may see.
+ */
+export async function archivedByColleagues(work: MailWork, judged: readonly Judged[]): Promise<Archived[]> {
+  const planned = judged.flatMap(one =>
+    one.planIfArchived === null ? [] : [{ ...one, plan: one.planIfArchived }],
+  );
+  if (planned.length === 0) return [];
+  const held = await findHeld(work, planned);
+  const known = await archivesOf(work, planned);
+  return planned.flatMap((one): Archived[] => {
+    const { plan, identityHash, target } = one;
+    const copies = held.get(identityHash) ?? [];
+    const archive = known.find(entry => entry.identityHash === identityHash && entry.target === target);
+    if (!archive || !copies.some(({ id }) => id === archive.crmId)) return [];
+    const { recordId, people } = archive;
+    return [{ type: 'held', one, plan, crmId: archive.crmId ?? '', recordId, people, isWhole: false }];
+  });
+}
+
 function keyOf({ identityHash, target }: Judged): string {
   return `mail:${identityHash}:${target}`;
 }

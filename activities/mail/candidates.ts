@@ -1,11 +1,11 @@
 import type { ListedMessage, MailboxMail } from '../../connectors/mail.ts';
 import { type InboxRow, nextOfInbox } from '../../db/inbox.ts';
-import { recordEvents } from '../../db/item-events.ts';
-import { leaveMessages, type MessageEntry, messageEntries } from '../../db/messages.ts';
+import { type MessageEntry, messageEntries } from '../../db/messages.ts';
 import { archivedFolderOf, mailContainer } from '../../sync/containers.ts';
 import { isWaiting } from '../../sync/failure.ts';
 import { purposeOf } from '../../sync/folders/tree.ts';
 import { inStep } from '../step.ts';
+import { waitNoMore } from './leaving.ts';
 import { messagesIn } from './rescue.ts';
 import type { MailWork } from './work.ts';
 
@@ -107,18 +107,8 @@ async function takeAwayOurs(mail: MailboxMail, listed: readonly ListedMessage[])
 async function leaveOthers(work: MailWork, present: ReadonlySet<string>): Promise<void> {
   const { deps, step, cycle } = work;
   const folderIds = work.folders.filter(({ key }) => isWorkedOn(work, key)).map(({ folderId }) => folderId);
-  await inStep(deps, step, async tx => {
-    const told = { code: 'left_folder', reason: 'The message was taken out of the drop folder.' };
-    const left = await leaveMessages(
-      tx,
-      step.pairing.id,
-      { folderIds, present: [...present] },
-      told,
-      step.nowMs,
-    );
-    const events = left.map(itemId => ({ itemId, action: told.code, direction: null, ...told }));
-    await recordEvents(tx, step.pairing.id, cycle, events, deps.world.now());
-  });
+  const places = { folderIds, present: [...present] };
+  await inStep(deps, step, tx => waitNoMore(tx, { pairingId: step.pairing.id, cycle }, places, step.nowMs));
 }
 
 /** What is archived and is still here was not moved yet, or was dropped once more. */

@@ -27,15 +27,19 @@ const isSame = (a: readonly string[], b: readonly string[]) =>
   a.length === b.length && a.every((name, index) => name === b[index]);
 
 /**
- * Gives messages the category that says that they could not be archived; answers their versions afterwards, by id. A message
- * that was moved or deleted meanwhile needs none.
+ * Gives messages the category that says that they could not be archived, and takes it from those that need not be any more;
+ * answers their versions afterwards, by id. A message that was moved or deleted meanwhile needs none.
  */
 export async function markNotArchived(
   work: MailWork,
   marked: readonly Marked[],
+  released: readonly Marked[],
 ): Promise<Map<string, string>> {
-  const etags = new Map(marked.map(({ listed }) => [listed.id, listed.etag]));
-  const changes = marked.flatMap(one => categorized(work, one, 'notArchived'));
+  const etags = new Map([...marked, ...released].map(({ listed }) => [listed.id, listed.etag]));
+  const changes = [
+    ...marked.flatMap(one => categorized(work, one, 'notArchived')),
+    ...released.flatMap(one => categorized(work, one, 'neither')),
+  ];
   const outcomes = changes.length === 0 ? [] : await work.mail.change(changes);
   outcomes.forEach((outcome, index) => {
     const change = changes[index];

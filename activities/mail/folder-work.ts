@@ -7,6 +7,7 @@ import { inRounds } from '../../sync/folders/rounds.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { inStep, type Step } from '../step.ts';
 import { folderMark } from './forest.ts';
+import { waitNoMore } from './leaving.ts';
 import { rescueMail } from './rescue.ts';
 
 /** Failures that say that the mailbox is not as the plan thought: it is made anew. */
@@ -19,6 +20,7 @@ interface Surroundings {
   readonly deps: ActivityDeps;
   readonly step: Step;
   readonly mail: MailboxMail;
+  readonly cycle: number;
 }
 
 /** Carries out the plans of one run of the phase; what the mailbox refuses of one folder is left, the others go on (invariant 10). */
@@ -26,11 +28,13 @@ export class FolderWork {
   readonly #deps: ActivityDeps;
   readonly #step: Step;
   readonly #mail: MailboxMail;
+  readonly #cycle: number;
   readonly #refused = new Set<string>();
   /** The ids of the folders that this plan has made, by their keys. */
   readonly #made = new Map<string, string>();
 
-  constructor({ deps, step, mail }: Surroundings) {
+  constructor({ deps, step, mail, cycle }: Surroundings) {
+    this.#cycle = cycle;
     this.#deps = deps;
     this.#step = step;
     this.#mail = mail;
@@ -139,7 +143,12 @@ export class FolderWork {
   async #delete(folderId: string): Promise<boolean> {
     if (!(await this.#rescue(folderId))) return false;
     await this.#mail.deleteFolder(folderId);
-    await inStep(this.#deps, this.#step, tx => forgetFolders(tx, this.#step.pairing.id, [folderId]));
+    const { pairing, nowMs } = this.#step;
+    await inStep(this.#deps, this.#step, async tx => {
+      await forgetFolders(tx, pairing.id, [folderId]);
+      const work = { pairingId: pairing.id, cycle: this.#cycle };
+      await waitNoMore(tx, work, { folderIds: [folderId], present: [] }, nowMs);
+    });
     return true;
   }
 

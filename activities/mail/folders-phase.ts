@@ -31,7 +31,7 @@ export function createFoldersPhase(deps: ActivityDeps, opened: OpenedConnections
       trackedRecordsOf(tx, step.pairing.id),
     );
     const tree = { deps, step, mail: step.mailbox().mail(), rootFolderId };
-    const work = new FolderWork(tree);
+    const work = new FolderWork({ ...tree, cycle: input.cycle });
     for (let plans = 0; plans < MOST_PLANS; plans++) {
       const { operations, existing } = await plan(tree, records, session.userId);
       if (operations.length === 0) {

@@ -2,7 +2,7 @@ import type { MailboxChange } from '../../connectors/connector.ts';
 import { archiveSince } from '../../db/archive-since.ts';
 import { categorizedBefore, forgetCategorized, rememberCategorized } from '../../db/categorized-before.ts';
 import { putInbox } from '../../db/inbox.ts';
-import { messageEntries } from '../../db/messages.ts';
+import { type MessageEntry, messageEntries } from '../../db/messages.ts';
 import type { Transaction } from '../../db/transaction.ts';
 import { archivedFolderOf } from '../../sync/containers.ts';
 import { hasCategory } from '../../sync/mail/automatic.ts';
@@ -17,15 +17,18 @@ import type { Step } from '../step.ts';
 export async function takeMessages(tx: Transaction, step: Step, pages: readonly ReadPage[]): Promise<void> {
   for (const { before, page } of pages) {
     if (page.type !== 'page') continue;
+    if (page.changes.length === 0) continue;
     const messages = page.changes.flatMap(presentOf);
-    if (messages.length === 0) continue;
-    const waiting = await waitingOf(tx, step, before.containerId, isFirstReading(before), messages);
+    const waiting = [
+      ...(await waitingOf(tx, step, before.containerId, isFirstReading(before), messages)),
+      ...(await leftOf(tx, step, before.containerId, page.changes)),
+    ];
     const kind = archivedFolderOf(before.containerId);
     await putInbox(
       tx,
       step.pairing.id,
-      waiting.map(({ itemId }) => ({
-        ...{ side: 'mailbox', sourceId: itemId, kind, what: 'changed' },
+      waiting.map(sourceId => ({
+        ...{ side: 'mailbox', sourceId, kind, what: 'changed' },
         containerId: before.containerId,
       })),
       step.nowMs,
@@ -45,7 +48,7 @@ async function waitingOf(
   containerId: string,
   isFirst: boolean,
   messages: readonly MailboxItem[],
-): Promise<MailboxItem[]> {
+): Promise<string[]> {
   const archive = archivedFolderOf(containerId) === 'inbox' ? 'inbox' : 'sentItems';
   const sinceMs = await archiveSince(tx, { pairingId: pairing.id, policyId: policy.id }, archive);
   const isNew = ({ createdAtMs }: MailboxItem) => createdAtMs >= sinceMs;
@@ -56,10 +59,30 @@ async function waitingOf(
   await forgetCategorized(tx, pairing.id, ids(old.filter(message => !isMarked(message))));
   const before = await categorizedBefore(tx, pairing.id, ids(old));
   const known = await messageEntries(tx, pairing.id, ids(messages));
-  return messages.filter(message => {
+  const waiting = messages.filter(message => {
     const entry = known.get(message.itemId);
     if (entry?.isArchived || entry?.etag === message.etag) return false;
     const isWanted = isMarked(message) && !before.has(message.itemId);
-    return isWanted || (isNew(message) && !options[archive].onlyWithCategory);
+    // What could not be archived, and need not be any more, is told as well.
+    return (
+      isWanted || isWaitedFor(entry, containerId) || (isNew(message) && !options[archive].onlyWithCategory)
+    );
   });
+  return ids(waiting);
+}
+
+/** Messages that were waited for and are there no more. */
+async function leftOf(
+  tx: Transaction,
+  { pairing }: Step,
+  containerId: string,
+  changes: readonly MailboxChange[],
+): Promise<string[]> {
+  const gone = changes.flatMap(change => (change.type === 'removed' ? [change.itemId] : []));
+  const known = await messageEntries(tx, pairing.id, gone);
+  return gone.filter(id => isWaitedFor(known.get(id), containerId));
+}
+
+function isWaitedFor(entry: MessageEntry | undefined, containerId: string): boolean {
+  return entry?.state === 'failing' && entry.folderId === containerId;
 }

@@ -10,9 +10,15 @@ import {
 import { purposeOf } from '../../sync/folders/tree.ts';
 import type { Verdict } from '../../sync/items/offer.ts';
 import { addresseesOf } from '../../sync/mail/addressees.ts';
-import { type ConversionPlan, convert, type Destination } from '../../sync/mail/convert.ts';
+import {
+  type ArchivePlan,
+  type Conversion,
+  type ConversionPlan,
+  convert,
+  type Destination,
+} from '../../sync/mail/convert.ts';
 import { messageIdentity } from '../../sync/mail/identity.ts';
-import { questionsAbout } from '../../sync/mail/matches.ts';
+import { type Matches, questionsAbout } from '../../sync/mail/matches.ts';
 import type { MailMessage } from '../../sync/mail/message.ts';
 import { type ConversionOptions, conversionOptions, type Occasion } from '../../sync/mail/options.ts';
 import type { Candidate } from './candidates.ts';
@@ -26,6 +32,11 @@ export interface Judged {
   readonly message: MailMessage;
   readonly destination: Destination;
   readonly plan: ConversionPlan;
+  /**
+   * What becomes of it where a colleague has archived it: the people whom that made are not this user's to see. Null where
+   * that is no reason.
+   */
+  readonly planIfArchived: ArchivePlan | null;
   /** Keyed hash of what all copies of the message share (MAIL-7). */
   readonly identityHash: string;
   /** The record that it goes to, the kind of record that it starts, or '' for the history of its people. */
@@ -91,7 +102,7 @@ async function convertAll(work: MailWork, found: readonly Found[]): Promise<Judg
       const conversion = { destination, options, surroundings, limits };
       return {
         ...one,
-        plan: obstacle ? refusal(obstacle) : convert(message, matches, conversion),
+        ...(obstacle ? refusal(obstacle) : planned(message, matches, conversion)),
         identityHash: tx.vault.hash('message', messageIdentity(message)),
         target: targetOf(destination),
       };
@@ -99,8 +110,18 @@ async function convertAll(work: MailWork, found: readonly Found[]): Promise<Judg
   );
 }
 
-function refusal(obstacle: Verdict): ConversionPlan {
-  return { type: 'none', isMarked: true, unmatched: [], ...obstacle };
+type Plans = Pick<Judged, 'plan' | 'planIfArchived'>;
+
+function refusal(obstacle: Verdict): Plans {
+  return { plan: { type: 'none', isMarked: true, unmatched: [], ...obstacle }, planIfArchived: null };
+}
+
+function planned(message: MailMessage, matches: Matches, conversion: Conversion): Plans {
+  const plan = convert(message, matches, conversion);
+  if (plan.type !== 'none' || plan.code !== 'exists_hidden') return { plan, planIfArchived: null };
+  const options = { ...conversion.options, mustMatch: false };
+  const instead = convert(message, matches, { ...conversion, options });
+  return { plan, planIfArchived: instead.type === 'archive' ? instead : null };
 }
 
 export function optionsOf({ step, phase }: Pick<MailWork, 'step' | 'phase'>): ConversionOptions {

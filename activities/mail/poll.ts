@@ -1,5 +1,6 @@
 import type { MailboxProbeResult, MailFolder } from '../../connectors/connector.ts';
 import { areOfRecords, doubtItemCounts } from '../../db/mail-folders.ts';
+import { waitedForIn } from '../../db/messages.ts';
 import { updatePairing } from '../../db/pairing-state.ts';
 import type { Transaction } from '../../db/transaction.ts';
 import type { Vault } from '../../db/vault.ts';
@@ -42,7 +43,7 @@ export function digestOf(vault: Vault, options: Policy, folders: FolderNames): s
   return vault.hash('folders', JSON.stringify([wanted, tree]));
 }
 
-type Polled = Pick<Step, 'pairing' | 'options' | 'mailFolders' | 'nowMs'>;
+type Polled = Pick<Step, 'pairing' | 'options' | 'mailFolders' | 'nowMs' | 'nextAttemptMs'>;
 
 /** What the folders ask for: messages to work on, a tree to be put right, summaries to be looked through. */
 export async function phasesOfFolders(
@@ -64,8 +65,27 @@ export async function phasesOfFolders(
   const isAgeing = (pairing.folders_due_at?.getTime() ?? Number.POSITIVE_INFINITY) <= nowMs;
   if (isAgeing || !isTreeRight(step, folders, tx.vault)) phases.add('folders');
   // A user may have folders of another purpose there.
+  for (const phase of await phasesOfLeft(tx, step, folders)) phases.add(phase);
   if (filled.length > 0 && (await areOfRecords(tx, pairing.id, filled))) phases.add('assignTo');
   return phases;
+}
+
+/** A message that could not be archived may be the last one of its folder: that it was taken out is told as well (MAIL-3). */
+async function phasesOfLeft(
+  tx: Transaction,
+  { pairing, mailFolders, nextAttemptMs }: Polled,
+  folders: MailboxProbeResult['folders'],
+): Promise<Phase[]> {
+  if (nextAttemptMs === null) return [];
+  const phaseOf = new Map<string, Phase>();
+  for (const { key, folderId } of mailFolders) {
+    const { type } = purposeOf(key);
+    if (type === 'archive' || type === 'create') phaseOf.set(folderId, 'dropFolders');
+    if (type === 'assign') for (const { id } of folders.get(folderId) ?? []) phaseOf.set(id, 'assignTo');
+  }
+  const present = [...folders.values()].flatMap(list => list ?? []);
+  const empty = present.filter(({ id, itemCount }) => itemCount === 0 && phaseOf.has(id)).map(({ id }) => id);
+  return (await waitedForIn(tx, pairing.id, empty)).flatMap(id => phaseOf.get(id) ?? []);
 }
 
 function isTreeRight(

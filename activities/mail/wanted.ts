@@ -1,3 +1,4 @@
+import { retryMessages } from '../../db/messages.ts';
 import { answerWanted, type WantedPerson, wantedPeople } from '../../db/unmatched-addresses.ts';
 import type { Addressee } from '../../sync/mail/addressees.ts';
 import { newAccounts, newPerson } from '../../sync/mail/creation.ts';
@@ -10,8 +11,8 @@ import { createPeople, noAnswer } from './people.ts';
 import type { MailWork } from './work.ts';
 
 /**
- * Creates whom an admin wants of the unmatched addresses (MAIL-9); who is in the CRM by now is taken as found. Answers whether
- * anybody was wanted.
+ * Creates whom an admin wants of the unmatched addresses (MAIL-9); who is in the CRM by now is taken as found, and what
+ * could not be archived is tried again. Answers whether anybody was wanted.
  */
 export async function createWanted(work: MailWork): Promise<boolean> {
   const { step } = work;
@@ -35,6 +36,7 @@ export async function createWanted(work: MailWork): Promise<boolean> {
       const answer = made.ok ? ({ crmKind, crmId: made.value } as const) : { reason: made.failure.message };
       await answerWanted(tx, person.id, found ?? answer);
     }
+    await retryMessages(tx, step.pairing.id, step.nowMs);
   });
   return true;
 }

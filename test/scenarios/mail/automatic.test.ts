@@ -104,6 +104,41 @@ describe('MAIL-6, POL-23: messages with the category', () => {
     await ann.seat.expectSilence();
   });
 
+  it('one that could not be archived is waited for no more without the category, or where it was moved away', async () => {
+    const { ann } = await archiving({ inbox: { enabled: true } });
+    const from = 'nobody@fabrikam.example';
+    const plain = await received(ann, { from, subject: 'Category off' });
+    const moved = await received(ann, { from, subject: 'Moved away' });
+    for (const id of [plain, moved]) await ann.categorize(id, [CATEGORY, 'Mine']);
+    await ann.seat.sync();
+    expect((await ann.message(plain)).categories).toEqual([CATEGORY, 'Mine', NOT_ARCHIVED]);
+    await ann.categorize(plain, ['Mine', NOT_ARCHIVED]);
+    await ann.seat.outlook('POST', `/messages/${moved}/move`, { destinationId: 'archive' });
+    await ann.seat.sync(2);
+    expect((await ann.message(plain)).categories).toEqual(['Mine']);
+    expect(await ann.seat.item('Category off')).toMatchObject({ state: 'excluded', code: 'not_categorized' });
+    expect(await ann.seat.item('Moved away')).toMatchObject({ state: 'excluded', code: 'left_folder' });
+    await ann.seat.expectSilence();
+    await ann.move(moved, 'inbox');
+    await ann.seat.sync();
+    expect(await ann.seat.item('Moved away')).toMatchObject({ state: 'failing', code: 'no_match' });
+  });
+
+  it('MAIL-9: whom an admin has made of an address, the messages in the Inbox are archived for', async () => {
+    const { ann } = await archiving({ inbox: { enabled: true } });
+    const id = await received(ann, { from: 'Wanda <wanda@inbox.example>', subject: 'Wanted in the Inbox' });
+    await ann.categorize(id, [CATEGORY]);
+    await ann.seat.sync();
+    const [found] = await office.world.tandem.all<{ id: string }>(
+      `/unmatched-addresses?pairing=${ann.seat.pairingId}&q=wanda@inbox.example`,
+    );
+    await office.world.tandem.post(`/unmatched-addresses/${found?.id}/create`);
+    await ann.seat.sync(2);
+    await ann.email('Wanted in the Inbox');
+    expect((await ann.message(id)).categories).toEqual([CATEGORY]);
+    await ann.seat.expectSilence();
+  });
+
   it('private and protected messages never, and they say so; drafts never', async () => {
     const { ann, known } = await archiving({ inbox: { enabled: true } });
     const parts = { from: known };

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Office } from '../office.ts';
-import { DROPPING, type Mailroom, mailroom, NEW_EMAIL, NEW_OPPORTUNITY, NOT_ARCHIVED } from './mailroom.ts';
+import {
+  DROPPING,
+  letter,
+  type Mailroom,
+  mailroom,
+  NEW_EMAIL,
+  NEW_OPPORTUNITY,
+  NOT_ARCHIVED,
+  PROCESSED,
+} from './mailroom.ts';
 
 const office = new Office();
 beforeAll(() => office.open());
@@ -213,6 +222,30 @@ describe('POL-21: who is matched', () => {
     expect(JSON.stringify(await ann.seat.story('From a secret'))).not.toContain('Secret');
     expect(await ann.query("SELECT Id FROM Contact WHERE Email = 'sue@hidden.example'")).toHaveLength(1);
     await ann.seat.expectSilence();
+  });
+
+  it('MAIL-2 MAIL-7: what a colleague has archived is in the CRM, also for whom those people are hidden', async () => {
+    const ann = await mailroom(office, 'Ann');
+    const bob = await mailroom(office, 'Bob');
+    const told = { from: 'new@unseen.example', subject: 'Unseen', messageId: '<unseen@unseen.example>' };
+    const eml = letter(ann.seat, { ...told, cc: bob.seat.mail });
+    await ann.deliver(eml, NEW_EMAIL);
+    await ann.seat.sync();
+    const email = await ann.email('Unseen');
+    const id = await bob.deliver(eml, NEW_EMAIL);
+    const other = await bob.drop({ from: 'new@unseen.example', subject: 'Unseen, too' });
+    await bob.seat.sync();
+    expect(await bob.placeOf(id)).toBe('Inbox');
+    expect((await bob.message(id)).categories).toEqual([PROCESSED]);
+    expect(await ann.email('Unseen')).toEqual(email);
+    await expectStays(bob, other, 'Unseen, too', 'exists_hidden');
+    await bob.seat.expectSilence();
+
+    await office.world.salesforce.delete('EmailMessage', email.Id);
+    await bob.move(id, NEW_EMAIL);
+    await bob.seat.sync();
+    expect((await bob.message(id)).categories).toEqual([NOT_ARCHIVED]);
+    expect(await bob.emails('Unseen')).toEqual([]);
   });
 
   it('POL-27: excluded addresses and domains are never archived, matched or created', async () => {

@@ -200,6 +200,22 @@ describe('OPS-2: the story of a message', () => {
     await ann.seat.expectSilence();
   });
 
+  it('MAIL-3: the last message of a drop folder that is taken out, and one whose folder went, are waited for no more', async () => {
+    const ann = await mailroom(office, 'Ann', CAREFUL);
+    const one = await ann.drop({ from: 'last@left.example', subject: 'The only one' });
+    await ann.seat.sync();
+    await ann.move(one, 'inbox');
+    await ann.seat.expectSilence();
+    expect(await ann.seat.item('The only one')).toMatchObject({ state: 'excluded', code: 'left_folder' });
+    const other = await ann.drop({ from: 'last@left.example', subject: 'Folder goes' });
+    await ann.seat.sync();
+    await office.world.tandem.patch(`/policies/${ann.seat.policyId}`, { smartConvert: { enabled: false } });
+    await ann.seat.sync();
+    expect(await ann.placeOf(other)).toBe('Inbox');
+    expect(await ann.seat.item('Folder goes')).toMatchObject({ state: 'excluded', code: 'left_folder' });
+    await ann.seat.expectSilence();
+  });
+
   it('says in the counts of the cycle what was archived and what was not', async () => {
     const ann = await mailroom(office, 'Ann', CAREFUL);
     await ann.seat.addRecord('Contact', { LastName: 'Counted', Email: 'counted@counts.example' });
