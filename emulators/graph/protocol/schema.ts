@@ -2,6 +2,7 @@ import contract from '../contract/outlook-v1.0.json' with { type: 'json' };
 import { badRequest, unreadableBody } from './errors.ts';
 
 interface TypeDefinition {
+  kind: string;
   base?: string;
   props: Record<string, string>;
   nav?: Record<string, string>;
@@ -86,6 +87,9 @@ function checkValue(value: unknown, type: string, name: string): void {
     throw unreadableBody(
       "An unexpected 'PrimitiveValue' node was found when reading from the JSON reader. A 'StartArray' node was expected.",
     );
+  }
+  if (TYPES[element]?.kind === 'entity' && value.includes(null)) {
+    throw unreadableBody(`A null value was found among the items of the property '${name}'.`);
   }
   for (const each of value) checkSingle(each, element, name);
 }

@@ -35,6 +35,16 @@ describe('the contract', () => {
     expect([answer.status, answer.body.error.code]).toEqual([400, 'RequestBodyRead']);
     expect((await tenant.post(messages, { subject: 'a\u0000b' })).status).toBe(400);
   });
+
+  it.each([
+    [[]],
+    [5],
+    [{ attachments: [null] }],
+    [{ internetMessageHeaders: [null] }],
+    [{ singleValueExtendedProperties: [null] }],
+  ])('is not made of %j', async body => {
+    expect((await tenant.post(messages, body)).status).toBe(400);
+  });
 });
 
 describe('a draft', () => {

@@ -114,7 +114,7 @@ function bodyIn(given: Body | null): MessageBody {
 const MAX_HEADERS = 5;
 
 function headersIn(given: unknown): MessageHeader[] {
-  const headers = (given ?? []) as { name?: unknown; value?: unknown }[];
+  const headers = (given ?? []) as ({ name?: unknown; value?: unknown } | null)[];
   if (headers.length > MAX_HEADERS) {
     throw new GraphError(
       400,
@@ -122,7 +122,8 @@ function headersIn(given: unknown): MessageHeader[] {
       `Maximum number of headers in one message should be less than or equal to ${MAX_HEADERS}.`,
     );
   }
-  return headers.map(({ name, value }) => {
+  return headers.map(header => {
+    const { name, value } = header ?? {};
     if (/^x-/i.test(String(name))) return { name: String(name), value: String(value ?? '') };
     throw new GraphError(
       400,

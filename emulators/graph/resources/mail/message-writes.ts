@@ -23,11 +23,16 @@ import {
 import { MESSAGE, messageOf } from './message-type.ts';
 import { readMime } from './mime-reader.ts';
 
+const isObject = (value: unknown): value is Body =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** A body as the contract allows it, without its attachments: these have types of their own. */
 function checkedBody(world: MailWorld, { request }: MailboxCall): { body: Body; attachments: Body[] } {
-  const { attachments = [], ...body } = (request.body ?? {}) as Body;
-  checkBody(request.body === undefined ? undefined : body, MESSAGE);
-  if (!Array.isArray(attachments)) throw unreadableBody("The property 'attachments' must be an array.");
+  const { attachments = [], ...body } = isObject(request.body) ? request.body : {};
+  checkBody(isObject(request.body) ? body : request.body, MESSAGE);
+  if (!Array.isArray(attachments) || !attachments.every(isObject)) {
+    throw unreadableBody("The property 'attachments' must be an array of objects.");
+  }
   if (world.behaviour.nulCharacters === 'refused') refuseNul(request.body);
   return { body, attachments };
 }
