@@ -7,10 +7,18 @@ import { canRead } from './sharing.ts';
 
 const REFERENCES = new Set(['reference', 'junctionidlist']);
 
-function isHidden({ org, user }: SaveContext, id: string): boolean {
+function checkReference({ org, user }: SaveContext, field: Field, id: string): void {
   const type = org.schema.byKeyPrefix(id.slice(0, 3));
   const row = type && org.store.table(type.name).get(id);
-  return type !== undefined && row !== undefined && !canRead(org, user, type, row);
+  if (type === undefined || row === undefined) return;
+  if (!canRead(org, user, type, row))
+    throw failure(
+      'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY',
+      'insufficient access rights on cross-reference id',
+      [field.name],
+    );
+  if (type.name === 'Lead' && row.IsConverted === true)
+    throw failure('CANNOT_UPDATE_CONVERTED_LEAD', 'cannot reference converted lead', [field.name]);
 }
 
 function newIdsIn(field: Field, draft: Draft, previous: SaveContext['previous']): string[] {
@@ -18,16 +26,11 @@ function newIdsIn(field: Field, draft: Draft, previous: SaveContext['previous'])
   return (text(draft, field.name)?.split(';') ?? []).filter(id => !known.has(id));
 }
 
-/** Whoever relates something to a record must be able to see the record, whatever the field (help article 000387931). */
+/** Whoever relates something to a record must be able to see the record, whatever the field (help article 000387931); converted leads are related to nothing new (000384333). */
 export function checkReferences(type: ObjectType, draft: Draft, context: SaveContext): void {
   if (context.isSystem) return;
   for (const field of type.fields.values()) {
     if (!REFERENCES.has(field.type) || !context.given.has(field.name)) continue;
-    if (!newIdsIn(field, draft, context.previous).some(id => isHidden(context, id))) continue;
-    throw failure(
-      'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY',
-      'insufficient access rights on cross-reference id',
-      [field.name],
-    );
+    for (const id of newIdsIn(field, draft, context.previous)) checkReference(context, field, id);
   }
 }

@@ -5,6 +5,7 @@ import { entityIsDeleted, failure, insufficientAccess } from '../failure.ts';
 import type { SystemWriter } from '../objects/behaviour.ts';
 import { behaviourOf } from '../objects/registry.ts';
 import type { Org } from '../org.ts';
+import { isIdLookup } from '../schema/fields.ts';
 import type { Field, ObjectType } from '../schema/types.ts';
 import type { Row } from '../store/row.ts';
 import { coerce } from './coerce.ts';
@@ -42,8 +43,7 @@ function referenceByExternalId(acting: Acting, field: Field, value: Input): stri
   for (const target of field.referenceTo) {
     const type = acting.org.schema.find(target);
     const external = type?.fields.get(key.toLowerCase());
-    if (type === undefined || external === undefined || !(external.externalId || external.type === 'id'))
-      continue;
+    if (type === undefined || external === undefined || !isIdLookup(external)) continue;
     const rows = acting.org.store.table(type.name).withValue(external.name, String(value[key]));
     const [match] = rows.filter(row => row.IsDeleted !== true);
     if (match !== undefined) return match.Id;

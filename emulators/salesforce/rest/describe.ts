@@ -1,8 +1,10 @@
 import { fieldAccess, isSetupObject, mayUseObject, readableFields } from '../access/permissions.ts';
 import { type Answer, ok } from '../http/message.ts';
+import { isIdLookup } from '../schema/fields.ts';
 import type { ChildRelationship, Field, ObjectType } from '../schema/types.ts';
 import { type Call, type Route, typeNamed } from './call.ts';
 import { isNotModified } from './conditional.ts';
+import { isReplicable } from './replication.ts';
 
 const SOAP_TYPES: Record<string, string> = {
   id: 'tns:ID',
@@ -47,7 +49,7 @@ function sobjectSummary(call: Call, type: ObjectType): Record<string, unknown> {
     mruEnabled: !isSetupObject(type),
     name: type.name,
     queryable: true,
-    replicateable: !type.virtual && type.fields.has('systemmodstamp'),
+    replicateable: isReplicable(type),
     retrieveable: !type.virtual,
     searchable: !type.virtual,
     triggerable: !type.virtual,
@@ -90,7 +92,7 @@ function fieldDescription(call: Call, type: ObjectType, field: Field): Record<st
     externalId: field.externalId,
     filterable: !isLongText && !OPAQUE.has(field.type),
     groupable: !isLongText && field.type !== 'datetime' && !OPAQUE.has(field.type),
-    idLookup: field.type === 'id' || field.externalId || field.type === 'email',
+    idLookup: isIdLookup(field),
     inlineHelpText: null,
     label: field.label,
     length: field.length,

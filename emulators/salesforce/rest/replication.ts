@@ -37,9 +37,13 @@ function windowOf(call: Call, days: number): Window {
   return { start, end };
 }
 
+/** Links of files are not among what `getUpdated` and `getDeleted` tell (object reference, ContentDocumentLink). */
+export const isReplicable = (type: ObjectType): boolean =>
+  !type.virtual && type.fields.has('systemmodstamp') && type.name !== 'ContentDocumentLink';
+
 function replicable(call: Call): ObjectType {
   const type = typeNamed(call, call.params.object ?? '');
-  if (type.virtual || !type.fields.has('systemmodstamp'))
+  if (!isReplicable(type))
     throw failure('INVALID_TYPE_FOR_OPERATION', `sObject type ${type.name} is not replicable`);
   return type;
 }

@@ -1,8 +1,9 @@
-import { failure } from '../failure.ts';
+import { failure, notFound } from '../failure.ts';
 import type { Answer } from '../http/message.ts';
 import { canonicalId } from '../recordId.ts';
 import { deleteRecord } from '../records/remove.ts';
 import { type Acting, createRecord, type Input, updateRecord } from '../records/save.ts';
+import { isIdLookup } from '../schema/fields.ts';
 import type { Field, ObjectType } from '../schema/types.ts';
 import type { Row } from '../store/row.ts';
 import { actingOf, type Call, objectBody, type Route, typeNamed } from './call.ts';
@@ -11,7 +12,7 @@ import { created, retrieveAnswer, rowNamed } from './records.ts';
 
 export function externalField(type: ObjectType, name: string): Field {
   const field = type.fields.get(name.toLowerCase());
-  if (field === undefined || !(field.externalId || field.type === 'id'))
+  if (field === undefined || !isIdLookup(field))
     throw failure('NOT_FOUND', `Provided external ID field does not exist or is not accessible: ${name}`);
   return field;
 }
@@ -66,6 +67,7 @@ function upsert(call: Call): Answer {
   const matches = matching(acting, type, field, value);
   if (matches.length > 1) return multipleChoices(call, type, matches);
   if (matches[0] !== undefined) checkUnchanged(call, type, matches[0]);
+  else if (call.request.query.get('updateOnly') === 'true') throw notFound();
   const result = upsertRecord(acting, type, field, value, input);
   const answer = created(call, type, result.row);
   return {

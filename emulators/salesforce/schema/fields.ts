@@ -21,6 +21,10 @@ const DEFAULTS: Record<string, string> = {
   'User.DefaultGroupNotificationFrequency': 'N',
 };
 
+/** Whether records are found by the field's value: external ids, and the address of people (REST guide, upsert). */
+export const isIdLookup = (field: Field): boolean =>
+  field.type === 'id' || field.externalId || (field.type === 'email' && field.name === 'Email');
+
 export function labelOf(name: string): string {
   const words = name
     .replace(/__c$/, '')

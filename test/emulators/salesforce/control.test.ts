@@ -96,10 +96,11 @@ describe('change', () => {
     expect(
       await admin.call('GET', '/sobjects/Lead/updated?start=2026-01-01T00:00:00Z&end=2026-03-02T10:00:00Z'),
     ).toMatchObject({ status: 400, body: [{ errorCode: 'INVALID_REPLICATION_DATE' }] });
-    expect(await admin.call('GET', `/sobjects/UserRecordAccess/updated?${window}`)).toMatchObject({
-      status: 400,
-      body: [{ message: 'sObject type UserRecordAccess is not replicable' }],
-    });
+    for (const object of ['UserRecordAccess', 'ContentDocumentLink'])
+      expect(await admin.call('GET', `/sobjects/${object}/updated?${window}`)).toMatchObject({
+        status: 400,
+        body: [{ message: `sObject type ${object} is not replicable` }],
+      });
   });
 
   it('late rows appear in queries with their older stamp', async () => {

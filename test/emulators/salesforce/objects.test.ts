@@ -98,6 +98,14 @@ describe('rules of objects', () => {
       status: 400,
       body: [{ errorCode: 'CANNOT_UPDATE_CONVERTED_LEAD' }],
     });
+    for (const [object, fields] of [
+      ['Task', { Subject: 'Late', WhoId: leadId }],
+      ['EmailMessage', { Subject: 'Late', ToIds: [leadId] }],
+    ] as const)
+      expect(await admin.call('POST', `/sobjects/${object}`, fields)).toMatchObject({
+        status: 400,
+        body: [{ errorCode: 'CANNOT_UPDATE_CONVERTED_LEAD', message: 'cannot reference converted lead' }],
+      });
   });
 
   it('a merge deletes the loser, which names the master', async () => {

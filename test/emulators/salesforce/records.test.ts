@@ -314,6 +314,20 @@ describe('upsert by external id', () => {
     ).toMatchObject({ status: 400, body: [{ errorCode: 'INVALID_FIELD' }] });
   });
 
+  it('takes the address of a person for one, and of an e-mail for none', async () => {
+    const path = '/sobjects/Contact/Email/key@x.example';
+    expect((await admin.call('PATCH', `${path}?updateOnly=true`, { LastName: 'Key' })).status).toBe(404);
+    const { status, body } = await admin.call('PATCH', path, { LastName: 'Key' });
+    expect(status).toBe(201);
+    expect((await admin.call('GET', path)).body).toMatchObject({ Id: body.id, Email: 'key@x.example' });
+    const updated = await admin.call('PATCH', `${path}?updateOnly=true`, { Title: 'x' });
+    expect(updated).toMatchObject({ status: 200, body: { id: body.id, created: false } });
+    expect(
+      (await admin.call('PATCH', '/sobjects/EmailMessage/FromAddress/key@x.example', { Subject: 'x' }))
+        .status,
+    ).toBe(404);
+  });
+
   it('a unique value is given once', async () => {
     const id = await admin.create('Contact', { LastName: 'A', Ext__c: 'unique' });
     expect(await admin.call('POST', '/sobjects/Contact', { LastName: 'B', Ext__c: 'UNIQUE' })).toMatchObject({
