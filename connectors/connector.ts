@@ -271,6 +271,20 @@ export interface CrmBudget {
   readonly limit: number;
 }
 
+export interface CorrespondentsQuestion {
+  readonly addresses: readonly string[];
+  readonly domains: readonly string[];
+  readonly kinds: readonly ('contact' | 'lead')[];
+}
+
+/** By address and by domain, both in lower case; leads that were converted are left out. */
+export interface Correspondents {
+  readonly users: ReadonlyMap<string, readonly CrmUser[]>;
+  readonly contacts: ReadonlyMap<string, readonly CrmRecord[]>;
+  readonly leads: ReadonlyMap<string, readonly CrmRecord[]>;
+  readonly accounts: ReadonlyMap<string, readonly string[]>;
+}
+
 /** A session as one CRM user: the CRM's own security decides what it sees. */
 export interface CrmSession {
   readonly userId: string;
@@ -280,6 +294,8 @@ export interface CrmSession {
   read(refs: readonly CrmRef[]): Promise<CrmReadResult[]>;
   /** By address in lower case; addresses that nobody has are not in the map. Converted leads are left out. */
   findByEmail(kind: 'contact' | 'lead', addresses: readonly string[]): Promise<Map<string, CrmRecord[]>>;
+  /** Users, people and accounts that addresses and domains stand for, in as few calls as the CRM allows (MAIL-2). */
+  correspondents(asked: CorrespondentsQuestion): Promise<Correspondents>;
   /** Accounts of exactly that name that this user sees (CON-1). */
   accountsByName(names: readonly string[]): Promise<Map<string, string[]>>;
   /** Accounts by the domain of their website, lower case (CON-1). */

@@ -51,12 +51,7 @@ export class MemoryCrm implements CrmConnection {
   }
 
   async usersByEmail(addresses: readonly string[]): Promise<Map<string, CrmUser[]>> {
-    const wanted = [...new Set(addresses.map(address => address.toLowerCase()))];
-    const found = wanted.map((address): [string, CrmUser[]] => [
-      address,
-      this.#org.users.filter(user => user.email.toLowerCase() === address),
-    ]);
-    return new Map(found.filter(([, users]) => users.length > 0));
+    return this.#org.usersByEmail(addresses);
   }
 
   async user(id: string): Promise<CrmUser | null> {

@@ -83,6 +83,12 @@ export class MemoryOrg {
     return user;
   }
 
+  usersByEmail(addresses: readonly string[]): Map<string, CrmUser[]> {
+    const wanted = new Set(addresses.map(address => address.toLowerCase()));
+    const found = Map.groupBy(this.users, ({ email }) => email.toLowerCase());
+    return new Map([...found].filter(([address]) => wanted.has(address)));
+  }
+
   addAccount(name: string, website: string | null, ownerId: string, key: string | null = null): Account {
     const account = { id: this.nextId(), name, website, ownerId, key };
     this.accounts.set(account.id, account);

@@ -2,6 +2,8 @@ import { SyncFailure } from '../../sync/failure.ts';
 import type { CrmRecord, CrmRef } from '../../sync/record.ts';
 import type { CrmFolderRecords, CrmMail, NewAccountDraft } from '../archive.ts';
 import type {
+  Correspondents,
+  CorrespondentsQuestion,
   CrmAnswered,
   CrmPage,
   CrmQuery,
@@ -61,6 +63,17 @@ export class MemorySession implements CrmSession {
       people.filter(person => person.fields.email1?.toLowerCase() === address),
     ]);
     return new Map(found.filter(([, matches]) => matches.length > 0));
+  }
+
+  async correspondents({ addresses, domains, kinds }: CorrespondentsQuestion): Promise<Correspondents> {
+    const of = async (kind: 'contact' | 'lead') =>
+      kinds.includes(kind) ? this.findByEmail(kind, addresses) : new Map<string, CrmRecord[]>();
+    return {
+      users: this.#org.usersByEmail(addresses),
+      contacts: await of('contact'),
+      leads: await of('lead'),
+      accounts: await this.accountsByDomain(domains),
+    };
   }
 
   async accountsByName(names: readonly string[]): Promise<Map<string, string[]>> {

@@ -19,7 +19,11 @@ export async function accountsByName(
   const soqls = chunks([...new Set(names)], namesPerQuery).map(
     group => `SELECT Id, Name FROM Account WHERE Name IN ${list(group)} LIMIT 2000`,
   );
-  const rows = await visibleRows(wire, access, soqls);
+  const answers = await wire.queries(soqls);
+  const rows = await readable(
+    access,
+    answers.flatMap(({ records }) => records),
+  );
   return idsByValue(names, rows, (row, name) => row.Name === name);
 }
 
@@ -29,14 +33,23 @@ export async function accountsByDomain(
   access: CheckedAccess | null,
   domains: readonly string[],
 ): Promise<Map<string, string[]>> {
-  const wanted = [...new Set(domains.map(domain => domain.toLowerCase()))];
-  const soqls = chunks(wanted, domainsPerQuery).map(
+  const answers = await wire.queries(queriesOfDomains(domains));
+  const rows = answers.flatMap(({ records }) => records);
+  return accountsIn(await readable(access, rows), domains);
+}
+
+export function queriesOfDomains(domains: readonly string[]): string[] {
+  return chunks(distinct(domains), domainsPerQuery).map(
     group =>
       `SELECT Id, Website FROM Account WHERE ${group.map(domain => `Website LIKE ${containing(domain)}`).join(' OR ')} LIMIT 2000`,
   );
-  const rows = await visibleRows(wire, access, soqls);
-  return idsByValue(wanted, rows, (row, domain) => domainOf(row.Website) === domain);
 }
+
+export function accountsIn(rows: readonly Row[], domains: readonly string[]): Map<string, string[]> {
+  return idsByValue(distinct(domains), rows, (row, domain) => domainOf(row.Website) === domain);
+}
+
+const distinct = (domains: readonly string[]) => [...new Set(domains.map(domain => domain.toLowerCase()))];
 
 /** What has the key already is an earlier attempt's. Duplicate rules are respected. */
 export async function createAccounts(
@@ -61,15 +74,11 @@ export async function createAccounts(
   });
 }
 
-async function visibleRows(
-  wire: SalesforceWire,
-  access: CheckedAccess | null,
-  soqls: readonly string[],
-): Promise<Row[]> {
-  const rows = (await wire.queries(soqls)).flatMap(answer => answer.records);
-  if (access === null) return rows;
-  const readable = await access.readable(rows.map(row => String(row.Id)));
-  return rows.filter(row => readable.has(String(row.Id)));
+/** What the acted-for user sees of these rows. */
+export async function readable(access: CheckedAccess | null, rows: readonly Row[]): Promise<readonly Row[]> {
+  if (access === null || rows.length === 0) return rows;
+  const ids = await access.readable(rows.map(row => String(row.Id)));
+  return rows.filter(row => ids.has(String(row.Id)));
 }
 
 function idsByValue(

@@ -71,14 +71,40 @@ export class Records {
   }
 
   async findByEmail(kind: PersonKind, addresses: readonly string[]): Promise<Map<string, CrmRecord[]>> {
-    const found = new Map<string, CrmRecord[]>();
-    for (const person of await this.where(objectOf[kind], addresses, addressesPerQuery, group =>
-      and(`Email IN ${list(group)}`, kind === 'lead' && 'IsConverted = false'),
-    )) {
-      const address = person.fields.email1?.toLowerCase() ?? '';
-      found.set(address, [...(found.get(address) ?? []), person]);
-    }
-    return found;
+    const people = await this.where(objectOf[kind], addresses, addressesPerQuery, group =>
+      havingEmail(kind, group),
+    );
+    return byEmail(people);
+  }
+
+  /** As `findByEmail`, and what else is asked by the way: the answers to that come as they are. */
+  async findPeople(
+    kinds: readonly PersonKind[],
+    addresses: readonly string[],
+    besides: readonly string[],
+  ): Promise<{ people: Map<PersonKind, Map<string, CrmRecord[]>>; rows: (readonly Row[])[] }> {
+    const objects = kinds.map(kind => objectOf[kind]);
+    const groups = chunks([...new Set(addresses)], addressesPerQuery);
+    const answers = await this.#schema.using(objects, shapes =>
+      this.#wire.queries([
+        ...besides,
+        ...kinds.flatMap(kind => {
+          const object = objectOf[kind];
+          return groups.map(group =>
+            queryOf(object, selectOf(object, shapes[object]), havingEmail(kind, group)),
+          );
+        }),
+      ]),
+    );
+    const rows = answers.map(({ records }) => records);
+    const found = await Promise.all(
+      kinds.map(async (kind, index): Promise<[PersonKind, Map<string, CrmRecord[]>]> => {
+        const start = besides.length + index * groups.length;
+        const own = rows.slice(start, start + groups.length).flat();
+        return [kind, byEmail(await this.visible([{ object: objectOf[kind], rows: own }]))];
+      }),
+    );
+    return { people: new Map(found), rows: rows.slice(0, besides.length) };
   }
 
   /** The visible records that a condition per group of values finds. */
@@ -91,10 +117,8 @@ export class Records {
     if (values.length === 0) return [];
     const answers = await this.#schema.using([object], shapes =>
       this.#wire.queries(
-        chunks([...new Set(values)], groupSize).map(
-          group =>
-            `SELECT ${selectOf(object, shapes[object])} FROM ${object} WHERE ${condition(group)} ` +
-            `ORDER BY Id LIMIT ${rowsPerQuery}`,
+        chunks([...new Set(values)], groupSize).map(group =>
+          queryOf(object, selectOf(object, shapes[object]), condition(group)),
         ),
       ),
     );
@@ -144,6 +168,18 @@ export class Records {
       return readPage(this.#wire, selected, query, hasInvitations);
     });
   }
+}
+
+function queryOf(object: RecordObject, columns: string, condition: string): string {
+  return `SELECT ${columns} FROM ${object} WHERE ${condition} ORDER BY Id LIMIT ${rowsPerQuery}`;
+}
+
+function havingEmail(kind: PersonKind, addresses: readonly string[]): string {
+  return and(`Email IN ${list(addresses)}`, kind === 'lead' && 'IsConverted = false');
+}
+
+function byEmail(people: readonly CrmRecord[]): Map<string, CrmRecord[]> {
+  return Map.groupBy(people, ({ fields }) => fields.email1?.toLowerCase() ?? '');
 }
 
 function byObject(rows: readonly Row[]): ObjectRows[] {

@@ -1,6 +1,8 @@
 import type { CrmRecord, CrmRef } from '../../sync/record.ts';
 import type { CrmFolderRecords, CrmMail, NewAccountDraft } from '../archive.ts';
 import type {
+  Correspondents,
+  CorrespondentsQuestion,
   CrmAnswered,
   CrmPage,
   CrmQuery,
@@ -12,6 +14,7 @@ import type {
 import type { CheckedAccess } from './access.ts';
 import { accountsByDomain, accountsByName, createAccounts } from './accounts.ts';
 import { findCreated } from './attempts.ts';
+import { readCorrespondents } from './correspondents.ts';
 import { SalesforceFolderRecords } from './folder-records.ts';
 import { CrmForms } from './forms.ts';
 import { SalesforceMail } from './mail.ts';
@@ -74,6 +77,9 @@ export class SalesforceSession implements CrmSession {
   }
   findByEmail(kind: PersonKind, addresses: readonly string[]): Promise<Map<string, CrmRecord[]>> {
     return this.#records.findByEmail(kind, addresses);
+  }
+  correspondents(asked: CorrespondentsQuestion): Promise<Correspondents> {
+    return readCorrespondents(this.#records, this.#access, asked);
   }
   accountsByName(names: readonly string[]): Promise<Map<string, string[]>> {
     return accountsByName(this.#wire, this.#access, names);

@@ -12,16 +12,18 @@ export async function usersByEmail(
   wire: SalesforceWire,
   addresses: readonly string[],
 ): Promise<Map<string, CrmUser[]>> {
-  const soqls = chunks([...new Set(addresses)], addressesPerQuery).map(
+  const answers = await wire.queries(queriesOfUsers(addresses));
+  return usersIn(answers.flatMap(({ records }) => records));
+}
+
+export function queriesOfUsers(addresses: readonly string[]): string[] {
+  return chunks([...new Set(addresses)], addressesPerQuery).map(
     group => `SELECT ${columns} FROM User WHERE Email IN ${list(group)} AND ${isPerson} ORDER BY Id`,
   );
-  const found = new Map<string, CrmUser[]>();
-  for (const row of (await wire.queries(soqls)).flatMap(answer => answer.records)) {
-    const user = userOf(row);
-    const address = user.email.toLowerCase();
-    found.set(address, [...(found.get(address) ?? []), user]);
-  }
-  return found;
+}
+
+export function usersIn(rows: readonly Row[]): Map<string, CrmUser[]> {
+  return Map.groupBy(rows.map(userOf), ({ email }) => email.toLowerCase());
 }
 
 export async function userById(wire: SalesforceWire, id: string): Promise<CrmUser | null> {

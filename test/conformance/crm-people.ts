@@ -114,6 +114,33 @@ export function crmPeople(scene: () => CrmScene): void {
       expect(await asBob.accountsByDomain(['oconnor.example'])).toEqual(new Map());
     });
 
+    it('MAIL-2 tells of all who take part at once, as this user sees them', async () => {
+      const name = Math.random().toString(36).slice(2);
+      const address = `${name}@both.example`;
+      const domain = `${name}.example`;
+      const accountId = await subject.hand.addAccount(name, `https://${domain}`, ann.id);
+      const contact = await create(asAnn, { lastName: name, email1: address });
+      const lead = await create(asAnn, { lastName: name, company: name, email1: address }, 'lead');
+      const asked = {
+        addresses: [address.toUpperCase(), ann.email, 'nobody@both.example'],
+        domains: [domain, 'none.example'],
+        kinds: ['contact', 'lead'],
+      } as const;
+      const found = await asAnn.correspondents(asked);
+      expect([...found.users].map(([email, users]) => [email, users.map(({ id }) => id)])).toEqual([
+        [ann.email, [ann.id]],
+      ]);
+      const refs = ({ contacts, leads }: typeof found) =>
+        [contacts, leads].map(people => [...people].map(([email, [person]]) => [email, person?.ref]));
+      expect(refs(found)).toEqual([[[address, contact.ref]], [[address, lead.ref]]]);
+      expect(found.accounts).toEqual(new Map([[domain, [accountId]]]));
+      const contactsAlone = await asAnn.correspondents({ ...asked, domains: [], kinds: ['contact'] });
+      expect(refs(contactsAlone)).toEqual([[[address, contact.ref]], []]);
+      const hidden = await asBob.correspondents(asked);
+      expect([...hidden.users.keys()]).toEqual([ann.email]);
+      expect([refs(hidden), hidden.accounts]).toEqual([[[], []], new Map()]);
+    });
+
     it('tells what an update found and what it left', async () => {
       const { ref } = await create(asAnn, { lastName: 'Before', title: 'Old', department: 'Kept' });
       const update = await written(asAnn, { op: 'update', ref, fields: { title: 'New' } });
