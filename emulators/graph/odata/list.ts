@@ -2,7 +2,7 @@ import { badRequest } from '../protocol/errors.ts';
 import type { Call, GraphResponse } from '../protocol/exchange.ts';
 import { allowOptions, countOption } from '../protocol/query-options.ts';
 import { propertyNamed } from '../protocol/schema.ts';
-import type { EntityType } from './entity-type.ts';
+import type { EntityType, Navigation } from './entity-type.ts';
 import { expander } from './expand.ts';
 import { withCanonicalPropertyIds } from './extended-filter.ts';
 import { matches } from './filter.ts';
@@ -123,5 +123,21 @@ function filterValue<Stored, Context>(
   if (isExtendedCollection(name)) {
     return Object.entries(type.extended?.(stored) ?? {}).map(([id, value]) => ({ id, value }));
   }
-  return type.property(stored, propertyNamed(name, type.name) ?? name, context);
+  const known = propertyNamed(name, type.name) ?? name;
+  const navigation = type.navigation?.[known];
+  return navigation?.otherIds
+    ? underEveryId(navigation, stored, context)
+    : type.property(stored, known, context);
+}
+
+/** Elements that have several ids are found by each. */
+function underEveryId<Stored, Context>(
+  { elements, otherIds }: Navigation<Stored, Context>,
+  stored: Stored,
+  context: Context,
+): Record<string, unknown>[] {
+  return elements(stored, context).flatMap(element => [
+    element,
+    ...(otherIds?.(element) ?? []).map(id => ({ ...element, id })),
+  ]);
 }

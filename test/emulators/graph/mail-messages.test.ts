@@ -243,6 +243,10 @@ describe('a message', () => {
     await tenant.post(path, { ...extension, extensionName: 'com.b' });
     const { extensions } = await tenant.read(id, "?$expand=extensions($filter=id eq 'com.a')");
     expect(extensions).toMatchObject([{ extensionName: 'com.a', n: 2 }]);
+    for (const known of ['com.a', extensions[0].id]) {
+      const { value } = (await tenant.get(`${messages}?$filter=Extensions/any(f:f/id eq '${known}')`)).body;
+      expect(value).toMatchObject([{ id }]);
+    }
     await tenant.behave({ extensionWritesTouch: false });
     const before = (await tenant.read(id)).changeKey;
     expect((await tenant.remove(`${path}/com.b`)).status).toBe(204);
