@@ -16,6 +16,7 @@ import { parse } from './parse.ts';
 import { compile } from './predicate.ts';
 import { type ChildRows, compileProjection, type Projection } from './project.ts';
 import { type Column, fieldPath, resolve, type Scope } from './scope.ts';
+import { checkSelected, checkSemiJoins } from './semiJoins.ts';
 import { conditionTree, requiredComparisons } from './tree.ts';
 
 /** A query's answer before paging: how many there are, and each record when it is asked for. */
@@ -112,6 +113,7 @@ function prepare(
 ): (parent?: Selection['parent']) => Row[] {
   const tree = query.where === undefined ? undefined : conditionTree(running.soql, query.where);
   const required = requiredComparisons(tree);
+  checkSemiJoins(scope, tree);
   const matches = compile(scope, tree, subquery => semiJoinValues(running, subquery));
   const orderings = orderingsOf(scope, query.orderBy);
   const inStampOrder = isStampOrder(orderings);
@@ -160,6 +162,7 @@ function semiJoinValues(running: Running, query: Query): ReadonlySet<Value> {
   if (item?.type !== 'Field' && item?.type !== 'FieldRelationship')
     throw malformed('The inner select of a semi-join must select one field');
   const column = resolve(scope, fieldPath(item));
+  checkSelected(column);
   return new Set(prepare(running, query, scope)().flatMap(row => column.value(row) ?? []));
 }
 

@@ -76,7 +76,7 @@ describe('WHERE', () => {
     ["(LastName = 'Ash' OR LastName = 'Birch') AND (NOT Level__c = 1)", ['Birch']],
     ['((Level__c = 1) OR ((Level__c = 2)))', ['Ash', 'Birch']],
     ["AccountId IN (SELECT Id FROM Account WHERE Industry = 'Technology')", ['Ash', 'Birch']],
-    ['Id NOT IN (SELECT Id FROM Contact WHERE Level__c > 1)', ['Ash']],
+    ["AccountId NOT IN (SELECT Id FROM Account WHERE Name = 'Zeta') AND AccountId != null", ['Ash', 'Birch']],
     ['CreatedDate = TODAY', ['Ash', 'Birch', 'Cedar', 'Dogwood']],
     ['CreatedDate < TODAY', []],
     ['CreatedDate = LAST_N_DAYS:2', ['Ash', 'Birch', 'Cedar', 'Dogwood']],
@@ -156,6 +156,27 @@ describe('SELECT', () => {
     expect(await admin.query(`SELECT ${fields} FROM Lead`)).toMatchObject({
       status: 400,
       body: [{ errorCode }],
+    });
+  });
+
+  it.each([
+    ["LastName = 'Ash' OR Id IN (SELECT ContactId FROM Case)", "not allowed with the 'OR' operator"],
+    ["Level__c = 1 AND (LastName = 'Ash' OR Id IN (SELECT ContactId FROM Case))", 'top level WHERE'],
+    ['NOT Id IN (SELECT ContactId FROM Case)', 'top level WHERE'],
+    ['Id IN (SELECT Id FROM Contact)', 'should not be on the same object type'],
+    ['Id IN (SELECT WhoId FROM Task)', "Entity 'Task' is not supported for semi join inner selects"],
+    ['Id IN (SELECT ContactId FROM Case LIMIT 1)', 'LIMIT'],
+    ['Id IN (SELECT ContactId FROM Case WHERE AccountId IN (SELECT Id FROM Account))', 'Nesting'],
+    ['AccountId IN (SELECT Contact.AccountId FROM Case)', 'cannot follow relationships'],
+    ['LastName IN (SELECT Id FROM Account)', "'LastName' is neither an id"],
+    [
+      'Id IN (SELECT ContactId FROM Case) AND AccountId IN (SELECT Id FROM Account) AND AccountId IN (SELECT AccountId FROM Opportunity)',
+      'Maximum 2',
+    ],
+  ])('a semi-join is refused: %s', async (condition, message) => {
+    expect(await admin.query(`SELECT Id FROM Contact WHERE ${condition}`)).toMatchObject({
+      status: 400,
+      body: [{ errorCode: 'MALFORMED_QUERY', message: expect.stringContaining(message) }],
     });
   });
 
