@@ -1,12 +1,12 @@
 import type { EmailDraft, LinkedPerson, RecordDraft } from '../../connectors/archive.ts';
 import type { Outcome } from '../../connectors/connector.ts';
-import { renewArchives } from '../../db/archived-emails.ts';
 import { isWaiting, type SyncFailure } from '../../sync/failure.ts';
 import { folderKindOf } from '../../sync/folders/kinds.ts';
 import type { ArchivePlan } from '../../sync/mail/convert.ts';
 import type { AccountRef } from '../../sync/mail/creation.ts';
 import type { Claiming, HeldCopy } from '../../sync/mail/once.ts';
 import type { PersonRef } from '../../sync/mail/people.ts';
+import { renew } from './attempts.ts';
 import { Calls } from './calls.ts';
 import { attachFiles, type FileResult } from './files.ts';
 import { type Judged, optionsOf } from './judging.ts';
@@ -172,15 +172,6 @@ async function findOrCreate(work: MailWork, drafts: readonly RecordWriting[]): P
     const outcome = created.get(one) ?? noAnswer();
     return outcome.ok ? { ok: true, value: outcome.value.id } : outcome;
   });
-}
-
-/** Colleagues wait from the moment at which something is sent: it may take effect so much later. */
-async function renew(work: MailWork, writings: readonly { readonly writing: Writing }[]): Promise<void> {
-  const { pairing, crmConnection } = work.step;
-  const keys = writings.map(({ writing: { one } }) => ({
-    ...{ connectionId: crmConnection.id, identityHash: one.identityHash, target: one.target },
-  }));
-  await work.inTransaction(tx => renewArchives(tx, keys, pairing.id, work.deps.world.now()));
 }
 
 function draftOf(

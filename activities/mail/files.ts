@@ -1,6 +1,7 @@
 import type { EmailFile, HeldFile } from '../../connectors/archive.ts';
 import { SyncFailure } from '../../sync/failure.ts';
 import type { PlannedAttachment } from '../../sync/mail/attachments.ts';
+import { renew } from './attempts.ts';
 import type { Writing } from './carrying-out.ts';
 import type { MailWork } from './work.ts';
 
@@ -31,11 +32,8 @@ interface FileAim {
 }
 
 /** Archives the attachments of a message that is in the CRM; what an earlier attempt brought there stays (MAIL-4). */
-export async function attachFiles(
-  work: MailWork,
-  { one, plan }: Writing,
-  email: FileAim,
-): Promise<FileResult> {
+export async function attachFiles(work: MailWork, writing: Writing, email: FileAim): Promise<FileResult> {
+  const { one, plan } = writing;
   const planned = plan.attachments.filter(({ leftOut }) => leftOut === null);
   const leftOut = plan.attachments.flatMap((file): LeftOutFile[] =>
     file.leftOut === null ? [] : [{ name: file.name, ...file.leftOut }],
@@ -45,6 +43,7 @@ export async function attachFiles(
   try {
     const held = email.isHeld ? ((await work.session.mail().files([email.id])).get(email.id) ?? []) : [];
     for (const group of grouped(missingOf(planned, held))) {
+      await renew(work, [{ writing }]);
       const refused = await attach(work, one.candidate.messageId, email.id, group);
       leftOut.push(...refused);
       work.deps.heartbeat();

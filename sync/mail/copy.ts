@@ -5,7 +5,7 @@ import { type PlannedAttachment, summaryLines } from './attachments.ts';
 import { messageIdentity, normalMessageId } from './identity.ts';
 import { type MailMessage, ROLES, type Role } from './message.ts';
 import { isReadWhole, safeHtml } from './safe-html.ts';
-import { cleanLine, cleanText, cutText, LONGEST_TEXT } from './text.ts';
+import { cleanLine, cleanText, cutHeld, cutText, heldLength, LONGEST_TEXT } from './text.ts';
 
 export interface TextLimits {
   readonly subjectLength: number;
@@ -86,9 +86,9 @@ const textSummary = (lines: readonly string[]) =>
 
 /** The summary is kept whole where there is room for it: it is shorter than what it tells of. */
 function withEnding(text: string, ending: string, maxLength: number): { text: string; isWhole: boolean } {
-  const fitting = ending.length <= maxLength ? ending : '';
-  const room = maxLength - fitting.length;
-  return { text: cutText(text, room) + fitting, isWhole: text.length <= room };
+  const fitting = heldLength(ending) <= maxLength ? ending : '';
+  const room = maxLength - heldLength(fitting);
+  return { text: cutHeld(text, room) + fitting, isWhole: heldLength(text) <= room };
 }
 
 const htmlSummary = (lines: readonly string[]) =>

@@ -1,4 +1,5 @@
 import sanitize, { type Attributes, type IOptions, type Tag } from 'sanitize-html';
+import { cutHeld, heldLength } from './text.ts';
 
 /** A hostile body may not cost more: what is longer is cut, tags that stand deeper are left out, their words kept. */
 const LONGEST_INPUT = 500_000;
@@ -61,8 +62,8 @@ const OPTIONS: IOptions = {
  */
 export function safeHtml(html: string, maxLength: number): string {
   const safe = sanitize(bounded(html), OPTIONS).trim();
-  if (safe.length <= maxLength) return safe;
-  return sanitize(cutBetweenTags(safe, Math.max(0, maxLength - LONGEST_ENDING)), OPTIONS);
+  if (heldLength(safe) <= maxLength) return safe;
+  return sanitize(cutBetweenTags(cutHeld(safe, Math.max(0, maxLength - LONGEST_ENDING))), OPTIONS);
 }
 
 /** Whether all of it is looked at: its words are lost otherwise. */
@@ -83,10 +84,9 @@ function bounded(html: string): string {
 }
 
 /** Never inside a tag or a character reference: what sanitize writes has `<` and `&` for nothing else. */
-function cutBetweenTags(html: string, maxLength: number): string {
-  const cut = html.slice(0, maxLength);
+function cutBetweenTags(cut: string): string {
   const whole = cut.lastIndexOf('<') > cut.lastIndexOf('>') ? cut.slice(0, cut.lastIndexOf('<')) : cut;
-  return whole.replace(/&[#\w]{0,31}$/, '').replace(/[\ud800-\udbff]$/, '');
+  return whole.replace(/&[#\w]{0,31}$/, '');
 }
 
 /** No picture of a message can be shown without its sender hearing of it. */

@@ -39,3 +39,16 @@ export function cutText(text: string, maxLength: number): string {
   const end = boundary > 0 ? start + boundary : maxLength;
   return text.slice(0, end).replace(/[\ud800-\udbff]$/, '');
 }
+
+/** Line breaks are kept as two characters each (Salesforce Help, Custom Field Types: Text Area). */
+export const heldLength = (text: string) => text.length + text.split('\n').length - 1;
+
+/** As `cutText`, by the length that a CRM counts. */
+export function cutHeld(text: string, maxLength: number): string {
+  let held = 0;
+  for (let end = 0; end < text.length; end++) {
+    held += text[end] === '\n' ? 2 : 1;
+    if (held > maxLength) return cutText(text, end);
+  }
+  return text;
+}

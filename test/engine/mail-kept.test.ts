@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type FailureKind, SyncFailure } from '../../sync/failure.ts';
 import { Post } from '../simulation/stories/post.ts';
@@ -114,4 +115,28 @@ describe('what is left of a message in its mailbox', () => {
     expect(await company.crm(ANN).query('SELECT Id FROM EmailMessage')).toHaveLength(2);
     expect(await company.crm(ANN).query('SELECT Id FROM ContentVersion')).toHaveLength(1);
   });
+
+  it('invariant 8: an attempt that a newer one has overtaken brings no file', async () => {
+    const { pairing, post } = await opened({ attachments: true });
+    await post.deliver('L1', { hasFile: true }, DROP);
+    company.intercept(async (what, call) => {
+      const answer = await call();
+      if (what === 'crm.archive') await overtake();
+      return answer;
+    });
+    await company.sync(pairing).catch(() => null);
+    expect(await company.crm(ANN).query('SELECT Id FROM EmailMessage')).toHaveLength(1);
+    expect(await company.crm(ANN).query('SELECT Id FROM ContentVersion')).toEqual([]);
+    company.intercept((_, call) => call());
+    company.rest(HOUR_MS);
+    await company.sync(pairing);
+    expect((await post.whereabouts('L1'))?.folder).toBe('Inbox');
+    expect(await company.crm(ANN).query('SELECT Id FROM EmailMessage')).toHaveLength(1);
+    expect(await company.crm(ANN).query('SELECT Id FROM ContentVersion')).toHaveLength(1);
+  });
+
+  const overtake = () =>
+    company.database.inOrganization(company.organizationId, tx =>
+      tx.updateTable('pairings').set({ epoch: sql`epoch + 1` }).execute(),
+    );
 });

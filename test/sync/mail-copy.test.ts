@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Conversion, convert } from '../../sync/mail/convert.ts';
 import { messageIdentity } from '../../sync/mail/identity.ts';
 import type { AttachmentFacts, MailMessage } from '../../sync/mail/message.ts';
+import { heldLength } from '../../sync/mail/text.ts';
 import { archived, at, choosing, conversion, known, message, OWN } from './mail-sample.ts';
 
 const file = (parts: Partial<AttachmentFacts> = {}): AttachmentFacts => ({
@@ -74,7 +75,7 @@ describe('MAIL-4 attachments', () => {
       { attachmentSummary: true },
       { text: 'x'.repeat(200_000) },
     );
-    expect(many.copy.text.length).toBe(131_072);
+    expect(heldLength(many.copy.text)).toBe(131_072);
     expect(many.copy.text.endsWith('- and 4900 more')).toBe(true);
   });
 });
@@ -114,6 +115,21 @@ describe('MAIL-7 copies of one message', () => {
     ['an empty Message-ID', { messageId: '<>' }],
     ['no sender', { from: null }],
   ])('another: %s', (_, parts) => expect(identity(parts)).not.toBe(same));
+
+  it.each(['text', 'html'] as const)('%s of many short lines fits: line breaks count twice', kind => {
+    const lines = kind === 'html' ? '<p>a</p>\n'.repeat(40_000) : 'a\n'.repeat(100_000);
+    const { copy } = archived(
+      convert(message({ text: null, html: null, [kind]: lines }), known, {
+        ...conversion,
+        limits: { ...conversion.limits, textLength: 32_000, htmlLength: 131_072 },
+      }),
+    );
+    const held = (words: string | null) => (words ?? '').replaceAll('\n', '\r\n').length;
+    expect(held(copy.text)).toBeLessThanOrEqual(32_000);
+    expect(held(copy.text)).toBeGreaterThan(15_000);
+    expect(held(copy.html)).toBeLessThanOrEqual(131_072);
+    expect(copy.isWhole).toBe(false);
+  });
 
   it('half a character in a Message-ID is none: no system could be asked for it', () => {
     const { copy } = archived(convert(message({ messageId: '<a\ud800b@x>' }), known, conversion));
