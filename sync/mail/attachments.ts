@@ -55,15 +55,20 @@ const UNSAFE = /[/\\:*?"<>|]/g;
 
 /** A name that every system takes as that of a file; a long one is cut before its extension. */
 function fileName({ name, contentType, type }: AttachmentFacts, number: number): string {
-  const clean = cleanLine(name ?? '')
-    .replaceAll(UNSAFE, '_')
-    .replace(/^[. ]+|[. ]+$/g, '');
+  const clean = bare(cleanLine(name ?? '').replaceAll(UNSAFE, '_'));
   const given = clean === '' ? `attachment-${number}${usualExtension(contentType)}` : clean;
   const whole = type === 'item' && !/\.(eml|ics|vcf)$/i.test(given) ? `${given}.eml` : given;
   const extension = extensionOf(whole);
   const ending = extension === '' ? '' : `.${extension}`;
   if (whole.length <= LONGEST_NAME) return whole;
   return cutText(whole.slice(0, whole.length - ending.length), LONGEST_NAME - ending.length) + ending;
+}
+
+/** Without blanks and dots at the ends. By hand: an expression would look through each row of dots from each of its dots. */
+function bare(name: string): string {
+  let end = name.length;
+  while (end > 0 && '. '.includes(name.charAt(end - 1))) end--;
+  return name.slice(0, end).replace(/^[. ]+/, '');
 }
 
 const USUAL: ReadonlyMap<string, string> = new Map([

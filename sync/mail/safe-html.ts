@@ -42,7 +42,7 @@ const OPTIONS: IOptions = {
   allowedTags: TAGS,
   nonTextTags: UNREAD,
   allowedAttributes: {
-    '*': ['style', { name: 'dir', multiple: false, values: ['ltr', 'rtl', 'auto'] }],
+    '*': ['style', 'dir'],
     a: ['href', 'rel'],
     ol: ['start', { name: 'type', multiple: false, values: ['1', 'a', 'A', 'i', 'I'] }],
     td: ['colspan', 'rowspan', { name: 'align', multiple: false, values: LEFT_OR_RIGHT }],

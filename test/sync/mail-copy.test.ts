@@ -30,6 +30,7 @@ describe('MAIL-4 attachments', () => {
     ['  ', { contentType: 'x/y; name=z' }, 'attachment-1'],
     ['__proto__', {}, '__proto__'],
     ['a\r\nb\0.txt', {}, 'a b .txt'],
+    ['. .a. b.. ', {}, 'a. b'],
     ['Re: Offer', { type: 'item' }, 'Re_ Offer.eml'],
     ['invoice\u202efdp.exe', {}, 'invoicefdp.exe'],
     [`${'x'.repeat(300)}.zip`, {}, `${'x'.repeat(251)}.zip`],

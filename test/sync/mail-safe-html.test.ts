@@ -11,6 +11,7 @@ describe('MAIL-4 HTML in the CRM', () => {
     ['lists', '<ol start="3"><li>a<li>b</ol>', '<ol start="3"><li>a</li><li>b</li></ol>'],
     ['tables', '<table border="1"><tr><td colspan="2">a</td></tr></table>', '<table border="1"><tr><td colspan="2">a</td></tr></table>'],
     ['emphasis by style', '<span style="font-weight: bold">a</span>', '<span style="font-weight:bold">a</span>'],
+    ['the direction of words', '<div dir="rtl"><p dir="&quot;&gt;">א</p></div>', '<div dir="rtl"><p dir="&quot;&gt;">א</p></div>'],
     ['the words of pictures', '<p>a <img src="https://t.example/p.gif" alt="Logo"> b</p>', '<p>a <span>[Logo]</span> b</p>'],
     ['an unclosed head', '<html><head><title>t</title><style>p{}</style><body>a', 'a'],
     ['characters that mean something', 'a &lt; b &amp; "c"', 'a &lt; b &amp; "c"'],
