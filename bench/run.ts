@@ -11,6 +11,7 @@ import { idleWithFolders, manyCases } from './cases/mail-folders.ts';
 import { memory } from './cases/memory.ts';
 import { longSeries } from './cases/series.ts';
 import { CAN_MEASURE_PROCESSES } from './cpu.ts';
+import { Neighbours } from './neighbours.ts';
 import { liftLimits } from './people.ts';
 import { type Figure, hasMissedCount, judge, tableOf } from './report.ts';
 import { startServers } from './servers.ts';
@@ -31,6 +32,7 @@ async function inThisProcess(bench: Bench): Promise<Figure[]> {
     const few = await seat(bench, 'few', sizes.few);
     await worker.firstCycle(few.input);
     const poll = await pollOfOne(running);
+    const neighbours = await Neighbours.moveIn(running, few.input);
     const alone = await idleAlone(running, few);
     const first = [
       ...(await firstCycles(running, 'people', sizes.contacts)),
@@ -41,7 +43,8 @@ async function inThisProcess(bench: Bench): Promise<Figure[]> {
     await worker.firstCycle(all.input);
     const idle = await idleCycles(running, alone, few, all);
     const fresh = await freshStatistics(running, all);
-    const polls = await pollsOfMany(running, all);
+    const polls = await pollsOfMany(running, neighbours, all);
+    await neighbours.moveOut();
     // Records with folders are heard of by the feed from now on: no poll is counted after this.
     const mail = [
       ...(await droppedMessages(running)),

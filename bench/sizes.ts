@@ -54,6 +54,6 @@ export const QUICK: Sizes = {
   cases: 150,
   repeats: 3,
   rounds: 20,
-  pairings: 50,
+  pairings: 200,
   changedRecords: 450,
 };

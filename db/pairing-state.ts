@@ -100,11 +100,11 @@ export async function openStep(
       // PostgreSQL read the whole table, in every idle cycle.
       sql<boolean>`coalesce((select true from items where pairing_id = p.id and unheard
         order by container_id limit 1), false)`.as('unheard'),
-      sql<boolean>`(p.id = (select min(q.id) from pairings q join policies r on r.id = q.policy_id
+      // Ordered as well: a minimum would read all pairings of the organization, in every idle cycle of each of them.
+      sql<boolean>`coalesce(p.id = (select q.id from pairings q join policies r on r.id = q.policy_id
         where q.desired = 'running' and r.enabled
-          and (r.mailbox_connection_id = o.mailbox_connection_id or r.crm_connection_id = o.crm_connection_id)))`.as(
-        'probes',
-      ),
+          and (r.mailbox_connection_id = o.mailbox_connection_id or r.crm_connection_id = o.crm_connection_id)
+        order by q.id limit 1), false)`.as('probes'),
     ])
     .executeTakeFirst();
   return row ? standingOf(row as unknown as Joined) : null;

@@ -1,11 +1,10 @@
 import { feedKinds } from '../../activities/feed-kinds.ts';
 import { MODULES } from '../../sync/modules.ts';
-import type { PairingInput } from '../../workflows/messages.ts';
-import { asAdmin, type RunningBench, type Seat } from '../bench.ts';
+import type { RunningBench, Seat } from '../bench.ts';
 import { callsOf } from '../calls.ts';
+import type { Neighbours } from '../neighbours.ts';
 import { touchContacts } from '../people.ts';
 import type { Figure } from '../report.ts';
-import { pair } from '../tenant.ts';
 
 /** A composite request holds at most five queries; a query's page 2,000 rows (Salesforce REST API guide). */
 const QUERIES_PER_CALL = 5;
@@ -19,22 +18,20 @@ export async function pollOfOne(bench: RunningBench): Promise<Figure> {
   return pollFigure('Feed poll, 1 pairing', await pollCalls(bench), FIRST_CALLS);
 }
 
-export async function pollsOfMany(bench: RunningBench, { contactIds }: Seat): Promise<Figure[]> {
-  const { sizes, tenant, servers, say } = bench;
-  const mailboxes = Array.from({ length: sizes.pairings }, (_, number) => `more${number}@bench.example`);
-  const inputs: PairingInput[] = [];
-  for (const mailbox of mailboxes) inputs.push(await pair(tenant, mailbox));
+export async function pollsOfMany(
+  bench: RunningBench,
+  neighbours: Neighbours,
+  { contactIds }: Seat,
+): Promise<Figure[]> {
+  const { sizes, servers, say } = bench;
   const quiet = await pollCalls(bench);
   const changed = contactIds.slice(0, sizes.changedRecords);
   await touchContacts(servers, changed);
   const busy = await pollCalls(bench);
-  await asAdmin(bench, client =>
-    client.query('delete from pairings where id = any($1)', [inputs.map(({ pairingId }) => pairingId)]),
-  );
   say('polls of the feed: done');
   const furtherPages = Math.ceil(changed.length / ROWS_PER_PAGE) - 1;
   return [
-    pollFigure(`Feed poll, ${sizes.pairings} pairings more`, quiet, FIRST_CALLS),
+    pollFigure(`Feed poll, ${neighbours.count} pairings more`, quiet, FIRST_CALLS),
     pollFigure(`Feed poll, ${changed.length} changed records`, busy, FIRST_CALLS + furtherPages),
   ];
 }
