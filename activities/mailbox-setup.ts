@@ -70,15 +70,15 @@ function known<T extends { readonly id: string; readonly name: string }>(
   );
 }
 
+export const GIVE_UP_MARK =
+  'Stop the other synchronization there; then rename its folder in the mailbox, which carries the mark, or delete it once nothing of the user is left in it.';
+
 /** Why the preparation must not begin or go on: nothing of the user's is ever taken over (POL-6, PAIR-5). */
 export function obstacle(step: Step, found: Survey): Problem | null {
   const { pairing, options } = step;
   const verdict = judgeStamp(found.stamp, ownStamp(step));
   if (verdict.verdict === 'foreign') {
-    return {
-      reason: verdict.reason,
-      fix: 'Stop the other synchronization there; then delete its folder in the mailbox, which carries the mark.',
-    };
+    return { reason: verdict.reason, fix: GIVE_UP_MARK };
   }
   const { name } = options.category;
   if (verdict.verdict === 'ours')

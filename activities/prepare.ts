@@ -10,7 +10,7 @@ import { feedKinds } from './feed-kinds.ts';
 import { currentWindow, missingContainers } from './horizon.ts';
 import { identify, type Problem } from './identify.ts';
 import { missingArchives } from './mail/features.ts';
-import { furnish, obstacle, type Prepared, survey } from './mailbox-setup.ts';
+import { furnish, GIVE_UP_MARK, obstacle, type Prepared, survey } from './mailbox-setup.ts';
 import type { OpenedConnections } from './opened.ts';
 import { enabledModules } from './rules.ts';
 import { savePairing } from './standing.ts';
@@ -92,7 +92,7 @@ async function stamp(deps: ActivityDeps, step: Step, rootFolderId: string): Prom
       verdict.verdict === 'foreign'
         ? verdict.reason
         : 'The mark of ownership cannot be kept in this mailbox.',
-    fix: 'Stop the other synchronization there; then delete its folder in the mailbox, which carries the mark.',
+    fix: GIVE_UP_MARK,
   };
 }
 

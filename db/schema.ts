@@ -176,7 +176,7 @@ export interface InboxTable extends Tenant {
   etag: string | null;
   what: string;
   payload_sealed: Buffer | null;
-  listed_sealed: Generated<Buffer | null>;
+  listed_sealed: Buffer | null;
   match_keys: Generated<string[]>;
   not_before: Date | null;
   received_at: Date;
