@@ -204,6 +204,21 @@ export async function postponeInbox(
     .execute();
 }
 
+/** Rows that turn out to be another phase's wait for that, if they are still the generation that was read. */
+export async function handOverInbox(
+  tx: Transaction,
+  pairingId: string,
+  generations: readonly number[],
+  kind: RecordKind,
+): Promise<void> {
+  await tx
+    .updateTable('inbox')
+    .set({ kind })
+    .where('pairing_id', '=', pairingId)
+    .where(sql<boolean>`generation = any(${generations}::bigint[])`)
+    .execute();
+}
+
 /** How many waiting rows of the CRM carry each of these match keys: a key that two records share is no evidence. */
 export async function countMatchKeys(
   tx: Transaction,

@@ -3,7 +3,7 @@ import type { NewIntent } from '../../db/intents.ts';
 import type { Item } from '../../db/items.ts';
 import { quarantineDelayMs, type SyncFailure } from '../../sync/failure.ts';
 import type { Verdict } from '../../sync/items/offer.ts';
-import type { Field } from '../../sync/record.ts';
+import type { Field, Module } from '../../sync/record.ts';
 import type { Case } from './work.ts';
 
 export type EventDraft = {
@@ -20,7 +20,9 @@ export type Afterwards =
   /** Look at both sides once more, in this cycle or not before a moment (epoch ms) that is later. */
   | { readonly row: 'again'; readonly notBeforeMs?: number }
   /** Not before this moment, epoch ms, and not in this cycle. */
-  | { readonly row: 'later'; readonly notBeforeMs: number };
+  | { readonly row: 'later'; readonly notBeforeMs: number }
+  /** In the phase of the module that its user gave it to since it was heard of (CON-5). */
+  | { readonly row: 'elsewhere'; readonly module: Module };
 
 /** What is to be done about one case; settled step by step as the writes are answered. */
 export interface Plan {

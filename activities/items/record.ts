@@ -1,5 +1,5 @@
 import { addToCycle, type Counts } from '../../db/cycles.ts';
-import { clearInbox, type InboxEntry, postponeInbox, putInbox } from '../../db/inbox.ts';
+import { clearInbox, handOverInbox, type InboxEntry, postponeInbox, putInbox } from '../../db/inbox.ts';
 import { closeIntents } from '../../db/intents.ts';
 import { type ItemEvent, recordEvents } from '../../db/item-events.ts';
 import { deleteItems, saveItems } from '../../db/items.ts';
@@ -115,6 +115,11 @@ async function settleInbox(tx: Transaction, work: Work, done: readonly Plan[]): 
       rows.map(({ row }) => row.generation),
       notBeforeMs,
     );
+  }
+  for (const { one, afterwards } of done) {
+    if (afterwards.row !== 'elsewhere') continue;
+    const generations = rowsOf(one).map(row => row.generation);
+    await handOverInbox(tx, id, generations, KIND_OF[afterwards.module]);
   }
   await putInbox(
     tx,

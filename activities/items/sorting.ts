@@ -1,5 +1,8 @@
 import type { Item } from '../../db/items.ts';
+import { moduleOf } from '../../sync/items/newcomers.ts';
+import { isPerson } from '../../sync/modules.ts';
 import { addressesOf } from '../../sync/people/newcomers.ts';
+import type { MailboxItem, Module } from '../../sync/record.ts';
 import { considerOffer, type Offered } from './offered.ts';
 import { AGAIN, later, nothing, type Plan, quarantined } from './plan.ts';
 import { planLinked } from './plan-linked.ts';
@@ -110,11 +113,18 @@ function sortOne(work: Planning, one: Case, sides: Sides, sorted: Sorted): void 
 function sortUnlinked(work: Planning, one: Case, sides: Sides, sorted: Sorted): void {
   const { item } = one;
   if (sides.mailboxItem && !standsForOthers(sides)) {
-    sorted.offers.push(considerOffer(work, one, sides, sides.mailboxItem));
+    const module = moduleNow(work, sides.mailboxItem);
+    if (module === work.module) sorted.offers.push(considerOffer(work, one, sides, sides.mailboxItem));
+    else sorted.plans.push({ ...nothing(one), afterwards: { row: 'elsewhere', module } });
   } else {
     const isGone = sides.mailbox.state === 'gone' || standsForOthers(sides);
     sorted.plans.push(item && isGone ? { ...nothing(one), item, forget: true } : nothing(one));
   }
+}
+
+/** A person's category may have come after the row that brought them here (CON-5). */
+function moduleNow(work: Planning, person: MailboxItem): Module {
+  return isPerson(work.module) ? moduleOf('contact', person.categories, work.rules) : work.module;
 }
 
 /** Of a series each occurrence is an appointment (CAL-4). */

@@ -51,7 +51,8 @@ async function waitingOf(
 ): Promise<string[]> {
   const archive = archivedFolderOf(containerId) === 'inbox' ? 'inbox' : 'sentItems';
   const sinceMs = await archiveSince(tx, { pairingId: pairing.id, policyId: policy.id }, archive);
-  const isNew = ({ createdAtMs }: MailboxItem) => createdAtMs >= sinceMs;
+  // Of the second itself, what the first reading finds was there before, and what comes later came after it.
+  const isNew = ({ createdAtMs }: MailboxItem) => (isFirst ? createdAtMs > sinceMs : createdAtMs >= sinceMs);
   const isMarked = (message: MailboxItem) => hasCategory(message, options.category.name);
   const ids = (list: readonly MailboxItem[]) => list.map(({ itemId }) => itemId);
   const old = messages.filter(message => !isNew(message));

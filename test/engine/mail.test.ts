@@ -39,6 +39,20 @@ describe('mail in the engine', () => {
     expect(calls.filter(call => ['mailbox.read', 'mailbox.foldersBelow'].includes(call))).toEqual([]);
   });
 
+  it('MAIL-6 POL-23: mail of the very second in which the pairing was made is from before', async () => {
+    const inbox = { enabled: true, onlyWithCategory: false, confirm: true, mustMatch: false };
+    company = await openCompany({ policy: { inbox } });
+    const post = new Post(company, ANN);
+    await post.deliver('L1', {});
+    const pairing = await company.pair(ANN);
+    company.rest(1_000);
+    await post.deliver('L2', {});
+    await company.sync(pairing);
+    await company.sync(pairing);
+    const emails = await company.crm(ANN).query('SELECT Subject FROM EmailMessage');
+    expect(emails).toMatchObject([{ Subject: 'L2 about things' }]);
+  });
+
   it('MAIL-5: mail that is left in the folder of a closed record is in the Inbox', async () => {
     const { pairing, post } = await opened({ assignTo: { enabled: true, sort: 'name' } });
     await post.addOpportunity('R1');

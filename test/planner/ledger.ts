@@ -9,6 +9,7 @@ import type { NewIntent } from '../../db/intents.ts';
 import type { Item } from '../../db/items.ts';
 import { keysToFind, keysToMatch } from '../../sync/items/match.ts';
 import type { Loss } from '../../sync/items/merge.ts';
+import { KIND_OF } from '../../sync/modules.ts';
 import type { Module } from '../../sync/record.ts';
 import { Violation } from './violation.ts';
 
@@ -196,6 +197,8 @@ export class Ledger {
       if (afterwards.row === 'clear') this.inbox.delete(key);
       if (afterwards.row === 'later')
         this.inbox.set(key, { ...waiting, notBeforeMs: afterwards.notBeforeMs });
+      if (afterwards.row === 'elsewhere')
+        this.inbox.set(key, { ...waiting, kind: KIND_OF[afterwards.module] });
     }
     this.put(bothSides(work, plan));
   }

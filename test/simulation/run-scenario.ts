@@ -25,8 +25,11 @@ export interface RunResult {
 const HOUR_MS = 60 * 60_000;
 /** Younger CRM rows may still change without a new version. */
 const SETTLED_MS = 10_000;
-/** Cycles within which both sides have to agree, once nothing goes wrong any more (invariant 1). */
-const MOST_HEALING_CYCLES = 3;
+/**
+ * Cycles within which both sides have to agree, once nothing goes wrong any more (invariant 1). One an hour: what is refused
+ * for good in the second one, where another module took it over, is tried again in two more (PAIR-10).
+ */
+const MOST_HEALING_CYCLES = 4;
 const FEWEST_HEALING_CYCLES = 2;
 
 /** Runs what a seed chose, heals, and checks. Throws only when the simulation itself is wrong. */
