@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { mutantPlugin } from './test/mutants/vite-plugin.ts';
+import { LongestFirst } from './test/setup/longest-first.ts';
 
 /** What needs no server of its own; it runs first, so that most mistakes show within seconds. */
 const QUICK = [
@@ -17,12 +18,13 @@ export default defineConfig({
   plugins: [mutantPlugin()],
   test: {
     pool: 'forks',
-    maxWorkers: 2,
     reporters: ['default', './test/setup/closing-line.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Ends only what hangs: files run beside each other, and machines differ.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    sequence: { sequencer: LongestFirst },
     projects: [
-      { extends: true, test: { name: 'quick', include: QUICK, sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'quick', include: QUICK, maxWorkers: 2, sequence: { groupOrder: 0 } } },
       {
         extends: true,
         test: {
@@ -30,6 +32,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: QUICK,
           globalSetup: ['test/setup/global.ts'],
+          // They wait for servers of their own most of the time.
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },

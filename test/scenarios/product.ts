@@ -94,7 +94,7 @@ export class Product {
 export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
-  withinMs = 60_000,
+  withinMs = 120_000,
   everyMs = 100,
 ): Promise<NonNullable<T>> {
   const end = Date.now() + withinMs;

@@ -90,7 +90,7 @@ export async function pairing({ tandem }: World, id: string): Promise<PairingVie
 }
 
 /** Asks for a cycle and waits until it has ended. */
-export async function syncNow(world: World, id: string, withinMs = 60_000): Promise<PairingView> {
+export async function syncNow(world: World, id: string, withinMs = 120_000): Promise<PairingView> {
   const { operationId } = await world.tandem.post<{ operationId: string }>(`/pairings/${id}/sync`);
   await until(
     `the cycle of ${id}`,
