@@ -263,8 +263,16 @@ export interface CrmWritten {
   /** Whether a create found its own earlier attempt. */
   readonly existed?: boolean;
 }
-/** Answer of a write: null after a delete. */
-export type CrmAnswered = CrmWritten | null;
+/**
+ * What a deletion took: the record as it stood just before, as its user saw it. Absent where it was gone already, or could not
+ * be read in the same moment; what needed other records, which may have gone with it, is unknown.
+ */
+export interface CrmDeleted {
+  readonly ref: CrmRef;
+  readonly before?: CrmRecord;
+  readonly after: null;
+}
+export type CrmAnswered = CrmWritten | CrmDeleted;
 
 export interface CrmBudget {
   readonly used: number;

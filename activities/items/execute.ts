@@ -62,7 +62,7 @@ async function writeCrm(work: Reach, plans: readonly Plan[], tally: Tally): Prom
   writing.forEach((plan, index) => {
     const value = settled(plan, outcomes[index], tally);
     if (!plan.item || value === undefined) return;
-    if (value === null) plan.item = plan.onCrmDeleted?.(plan.item) ?? plan.item;
+    if (value.after === null) plan.item = plan.onCrmDeleted?.(plan.item, value, plan) ?? plan.item;
     else if (plan.onCrm) plan.item = plan.onCrm(plan.item, value, plan);
   });
 }

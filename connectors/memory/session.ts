@@ -5,6 +5,7 @@ import type {
   Correspondents,
   CorrespondentsQuestion,
   CrmAnswered,
+  CrmDeleted,
   CrmPage,
   CrmQuery,
   CrmReadResult,
@@ -137,12 +138,13 @@ export class MemorySession implements CrmSession {
     return { ref: record.ref, before, after: this.#shown(this.#org.update(ref.id, fields)) };
   }
 
-  #delete(ref: CrmRef): null {
+  #delete(ref: CrmRef): CrmDeleted {
     const record = this.#org.records.get(ref.id);
-    if (record === undefined || record.deleted) return null;
+    if (record === undefined || record.deleted) return { ref, after: null };
     this.#requireOwn(record);
+    const before = this.#shown(record);
     this.#org.delete(ref.id);
-    return null;
+    return { ref, before, after: null };
   }
 
   #requireOwn(record: StoredRecord): void {

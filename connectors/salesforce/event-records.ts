@@ -59,6 +59,25 @@ export function crmEventOf({ row, relations, people }: WholeEvent, userId: strin
   };
 }
 
+/**
+ * An event that is gone, as `userId` saw it: its relations went with it, so whom it invited is unknown. So is, without the
+ * owner's zone, when its day began.
+ */
+export function crmEventOfGone(row: Row, people: People, userId: string): CrmRecord {
+  const record = crmEventOf({ row, relations: [], people }, userId);
+  const { participants, reminder, ...fields } = record.fields;
+  const isTold = participants !== undefined && !tellsByRelations(row);
+  const isTimed = row.IsAllDayEvent !== true || people.has(String(row.OwnerId));
+  return {
+    ...record,
+    fields: {
+      ...fields,
+      ...(isTold && { participants }),
+      ...(isTimed && reminder !== undefined && { reminder }),
+    },
+  };
+}
+
 /** No relation tells who organizes the event of another owner. */
 function isHost({ role }: Participant): boolean {
   return role === 'organizer';

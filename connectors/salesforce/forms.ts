@@ -1,6 +1,13 @@
 import type { CrmRecord } from '../../sync/record.ts';
 import type { RightsById } from './access.ts';
-import { crmEventOf, idsOfPeople, tellsByRelations, type WholeEvent } from './event-records.ts';
+import type { People } from './event-people.ts';
+import {
+  crmEventOf,
+  crmEventOfGone,
+  idsOfPeople,
+  tellsByRelations,
+  type WholeEvent,
+} from './event-records.ts';
 import { personOf } from './mapping.ts';
 import type { Persons } from './persons.ts';
 import { type Relations, relationsOf } from './relations.ts';
@@ -39,6 +46,20 @@ export class CrmForms {
     if (rows.length === 0) return [];
     const records = await this.#recordsOf(object, rows, rights);
     return rights === null ? records : records.map(record => this.#checked(record, rights));
+  }
+
+  /** As `recordsOf`, of rows that are gone by now: nothing more is asked of them. `people`: those that are known. */
+  async recordsOfGone(
+    object: RecordObject,
+    rows: readonly Row[],
+    rights: RightsById | null,
+    people: People,
+  ): Promise<CrmRecord[]> {
+    const records =
+      object === 'Event'
+        ? rows.map(row => crmEventOfGone(row, people, this.#userId))
+        : await this.#recordsOf(object, rows, rights);
+    return rights === null ? records : records.flatMap(record => this.#checked(record, rights) ?? []);
   }
 
   /** Events with the rows that belong to them; `mayHave` saves asking for those that tell nothing. */

@@ -1,8 +1,8 @@
 import type { SyncFailure } from '../../sync/failure.ts';
 import type { CheckedAccess } from './access.ts';
-import { rowsById } from './rows-by-id.ts';
+import { requestByIds, rowsById } from './rows-by-id.ts';
 import { chunks, list } from './soql.ts';
-import { queryRequest, type Row, rowsOf, type SalesforceWire } from './wire.ts';
+import { queryRequest, type Row, rowsOf, type SalesforceWire, type Subrequest } from './wire.ts';
 
 /** Whom an event may invite; the first characters of an id tell the object (Salesforce Help, Standard Field Record ID Prefix). */
 const objects = [
@@ -17,6 +17,12 @@ const objects = [
 ] as const;
 /** Three queries of so many addresses stay below the length of a composite's part. */
 const addressesPerQuery = 100;
+
+/** One user among other queries of a call, as `byIds` tells of people. */
+export function requestOfUser(id: string): Subrequest {
+  const { name, columns } = objects[0];
+  return requestByIds({ object: name, columns, ids: [id] });
+}
 
 export function isPerson(id: string): boolean {
   return objects.some(({ prefix }) => id.startsWith(prefix));

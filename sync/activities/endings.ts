@@ -1,7 +1,8 @@
 import { differing } from '../items/compare.ts';
+import type { Loss } from '../items/merge.ts';
 import type { CrmSide, Link, MailboxSide, Operation } from '../items/operation.ts';
 import { categoriesWithout, type ItemRules, isOurs } from '../items/rules.ts';
-import type { Meeting } from '../record.ts';
+import type { Fields, Meeting } from '../record.ts';
 import { isLocked } from './attendees.ts';
 
 /** What an event is among others, as it was heard now or else last. */
@@ -61,17 +62,18 @@ function mayWriteCrm(crm: CrmSide, { direction }: ItemRules): boolean {
 /** What somebody wrote in a record that goes although nobody has seen it here lands in the history (invariants 2 and 6). */
 function unseenEdits({ bases }: Link, crm: CrmSide): Operation[] {
   if (crm.state !== 'present') return [];
-  const { fields } = crm;
-  const edited = differing(bases.crm, fields).filter(field => !isOurs(field));
+  return editsSince(bases.crm, crm.fields).map(loss => ({ op: 'keep-loser', loss }));
+}
+
+/** What a record says that is to go, beside what both sides agreed on last. */
+export function editsSince(base: Fields, fields: Fields): Loss[] {
+  const edited = differing(base, fields).filter(field => !isOurs(field));
   return edited.map(field => ({
-    op: 'keep-loser',
-    loss: {
-      field,
-      side: 'crm',
-      lost: fields[field] ?? null,
-      kept: bases.crm[field] ?? null,
-      reason: 'record_left',
-    },
+    field,
+    side: 'crm',
+    lost: fields[field] ?? null,
+    kept: base[field] ?? null,
+    reason: 'record_left',
   }));
 }
 

@@ -116,10 +116,23 @@ export function crmAppointments(scene: () => CrmScene): void {
 
     it('deletes an appointment, and takes a second deletion for success', async () => {
       const { ref } = await create({});
-      expect(await asAnn.write([{ op: 'delete', ref }])).toEqual([{ ok: true, value: null }]);
-      expect(await asAnn.write([{ op: 'delete', ref }])).toEqual([{ ok: true, value: null }]);
+      expect(await asAnn.write([{ op: 'delete', ref }])).toMatchObject([
+        { ok: true, value: { ref, after: null } },
+      ]);
+      expect(await asAnn.write([{ op: 'delete', ref }])).toEqual([{ ok: true, value: { ref, after: null } }]);
       expect(await asAnn.read([ref])).toEqual([{ type: 'absent' }]);
       expect(await scene().crm.absence([ref])).toEqual(new Map([[ref.id, 'deleted']]));
+    });
+
+    it.each(spans)('invariant 2: a deletion tells what stood there in that moment: %s', async (_, moved) => {
+      const { ref } = await create(pick(wholeAppointment, held));
+      await update(ref, { location: 'Moved since', span: moved, reminder: '20' });
+      const { fields } = await recordOf(asAnn, ref);
+      const [outcome] = await asAnn.write([{ op: 'delete', ref }]);
+      const before = outcome!.ok ? outcome!.value.before : undefined;
+      expect(before).toMatchObject({ ref, fields: { location: 'Moved since', reminder: '20' } });
+      // Whom it invited may be unknown by then, but is never told otherwise.
+      expect(before!.fields).toEqual(pick(fields, Object.keys(before!.fields) as Field[]));
     });
 
     it('answers an update of what is gone as gone, beside a create and a deletion that work', async () => {
@@ -133,7 +146,7 @@ export function crmAppointments(scene: () => CrmScene): void {
       expect(await asAnn.write(operations)).toMatchObject([
         { ok: false, failure: { kind: 'gone' } },
         { ok: true, value: { after: { fields: { subject: 'New' } } } },
-        { ok: true, value: null },
+        { ok: true, value: { ref: going.ref, after: null } },
       ]);
     });
 

@@ -234,7 +234,7 @@ export function crmPeople(scene: () => CrmScene): void {
       });
       const outcomes = await asAnn.write(operations);
       const created = outcomes.map(outcome => (outcome.ok ? outcome.value : null));
-      expect(created.map(value => value?.after.fields.lastName)).toEqual(
+      expect(created.map(value => value?.after?.fields.lastName)).toEqual(
         operations.map((_, i) => `Mixed ${i}`),
       );
       const updates = created.map(

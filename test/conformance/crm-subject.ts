@@ -61,7 +61,9 @@ export const newKey = (): string => `key-${Math.random().toString(36).slice(2)}`
 export async function written(session: CrmSession, operation: CrmWrite): Promise<CrmWritten> {
   const [outcome] = await session.write([operation]);
   if (!outcome!.ok) throw outcome!.failure;
-  return outcome!.value!;
+  const { value } = outcome!;
+  if (value.after === null) throw new Error('a deletion leaves nothing');
+  return value;
 }
 
 export async function drain(crm: CrmConnection, kind: FeedKind, start: string) {

@@ -85,10 +85,22 @@ export function crmTasks(scene: () => CrmScene): void {
 
     it('deletes it, and takes a second deletion for success', async () => {
       const { ref } = await create({});
-      expect(await asAnn.write([{ op: 'delete', ref }])).toEqual([{ ok: true, value: null }]);
-      expect(await asAnn.write([{ op: 'delete', ref }])).toEqual([{ ok: true, value: null }]);
+      expect(await asAnn.write([{ op: 'delete', ref }])).toMatchObject([
+        { ok: true, value: { ref, after: null } },
+      ]);
+      expect(await asAnn.write([{ op: 'delete', ref }])).toEqual([{ ok: true, value: { ref, after: null } }]);
       expect(await asAnn.read([ref])).toEqual([{ type: 'absent' }]);
       expect(await scene().crm.absence([ref])).toEqual(new Map([[ref.id, 'deleted']]));
+    });
+
+    it('invariant 2: a deletion tells what stood there in that moment', async () => {
+      const { ref } = await create(pick(wholeTask, held));
+      await update(ref, { subject: 'Edited since', dueDay: '2027-06-01' });
+      const { fields } = await recordOf(asAnn, ref);
+      const [outcome] = await asAnn.write([{ op: 'delete', ref }]);
+      const before = outcome!.ok ? outcome!.value.before : undefined;
+      expect(before).toMatchObject({ ref, fields: { subject: 'Edited since', dueDay: '2027-06-01' } });
+      expect({ ...before!.fields, links: null }).toEqual({ ...fields, links: null });
     });
 
     it('POL-10 shows it to its owner', async () => {

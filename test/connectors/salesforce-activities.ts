@@ -69,7 +69,9 @@ export const create = (kind: RecordKind, fields: Fields): CrmWrite => ({
 export async function written(session: CrmSession, operation: CrmWrite): Promise<CrmWritten> {
   const [outcome] = await session.write([operation]);
   if (!outcome!.ok) throw outcome!.failure;
-  return outcome!.value!;
+  const { value } = outcome!;
+  if (value.after === null) throw new Error('a deletion leaves nothing');
+  return value;
 }
 
 export async function recordOf(session: CrmSession, ref: CrmRef): Promise<CrmRecord> {

@@ -35,7 +35,7 @@ describe('Salesforce when it fails', () => {
   const created = async (fields: Fields): Promise<CrmRef> => {
     const [outcome] = await asAnn.write([create(fields)]);
     if (!outcome!.ok) throw outcome!.failure;
-    return outcome!.value!.ref;
+    return outcome!.value.ref;
   };
   const httpRequests = async () => {
     const entries = (await salesforce.control('GET', 'requests/log')) as { length?: number } & object;
@@ -166,7 +166,7 @@ describe('Salesforce when it fails', () => {
     };
     const [outcome] = await asAnn.write([create({ lastName: 'Addressed' }, loaded.records[0].Id)]);
     if (!outcome!.ok) throw outcome!.failure;
-    expect(outcome!.value!.after.fields).toMatchObject({ businessStreet: 'Main 1', businessCity: 'Bonn' });
+    expect(outcome!.value.after?.fields).toMatchObject({ businessStreet: 'Main 1', businessCity: 'Bonn' });
     const { ref } = outcome!.value!;
     const [update] = await asAnn.write([{ op: 'update', ref, fields: { businessCity: 'Cologne' } }]);
     expect(update).toMatchObject({

@@ -156,7 +156,7 @@ describe('tasks and calls of Salesforce', () => {
       { ok: true },
       { ok: true, value: { ref: { kind: 'call' } } },
       { ok: false, failure: { kind: 'permanent' } },
-      { ok: true, value: null },
+      { ok: true, value: { ref, before: { ref }, after: null } },
     ]);
   });
 

@@ -2,6 +2,7 @@ import type {
   CrmAbsence,
   CrmAnswered,
   CrmConnection,
+  CrmDeleted,
   CrmReadResult,
   CrmSession,
   CrmWrite,
@@ -207,7 +208,7 @@ export class PretendedCrm implements Asked {
       if (failure) return { ok: false, failure };
       const value = this.#carryOut(operation);
       const lost = lostAnswer(this.#around);
-      if (lost && value) this.#unseen(value);
+      if (lost) this.#unseen(value);
       return lost ? { ok: false, failure: lost } : { ok: true, value };
     });
   }
@@ -226,7 +227,7 @@ export class PretendedCrm implements Asked {
     this.watcher?.crmWrite(operation, record);
     this.writes += 1;
     this.#around.tell(`  we write to the CRM: ${JSON.stringify(operation)}`);
-    if (operation.op === 'delete') return this.#remove(record);
+    if (operation.op === 'delete') return this.#remove(operation.ref, record);
     if (record) return this.#update(record, operation.fields, operation.op === 'create');
     const { kind, key, fields, accountId } = operation as Extract<CrmWrite, { op: 'create' }>;
     const made = this.put(this.watcher?.whoIs(key) ?? -1, kind, fields, {
@@ -241,23 +242,23 @@ export class PretendedCrm implements Asked {
     return [...this.records.values()].find(one => one.key === operation.key && !one.deleted) ?? null;
   }
 
-  /** As a mailbox, a CRM deletes what it holds: what was saved after the last look is gone unseen. */
-  #remove(record: RecordInCrm | null): null {
-    if (!record || record.deleted) return null;
+  /** The answer tells what was saved after the last look. */
+  #remove(ref: CrmRef, record: RecordInCrm | null): CrmDeleted {
+    if (!record || record.deleted) return { ref, after: null };
     if (record.changedTick > record.readTick) this.#around.reach('edit raced a deletion');
-    else
-      for (const [field, value] of Object.entries(record.fields)) {
-        const elsewhere = this.watcher?.standsElsewhere(record.id, field as Field, value ?? null) ?? false;
-        this.#around.authorship.replaced(record.id, field as Field, value ?? null, GONE, elsewhere);
-      }
+    for (const [field, value] of Object.entries(record.fields)) {
+      const elsewhere = this.watcher?.standsElsewhere(record.id, field as Field, value ?? null) ?? false;
+      this.#around.authorship.replaced(record.id, field as Field, value ?? null, GONE, elsewhere);
+    }
+    const before = this.seen(record);
     record.deleted = true;
     this.save(record);
-    return null;
+    return { ref, before, after: null };
   }
 
   /** Only the answer would have told what a colleague had saved since our look. */
-  #unseen({ ref: { id }, before, after }: CrmWritten): void {
-    for (const field of before ? differing(before.fields, after.fields) : [])
+  #unseen({ ref: { id }, before, after }: CrmAnswered): void {
+    for (const field of before && after ? differing(before.fields, after.fields) : [])
       this.#around.authorship.unanswered(id, field, before?.fields[field] ?? null);
     const record = this.records.get(id);
     if (!record || record.changedTick <= record.readTick) return;
