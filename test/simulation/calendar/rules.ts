@@ -34,6 +34,13 @@ export const peculiarities: Peculiarities = {
   excuses: (view, { mailbox, items }, { name }, entry) => {
     const isMeeting = view.memory.meetings.has(name);
     switch (entry?.code) {
+      // Its user has the same as a private one, beside which a copy would stand.
+      case 'private':
+        return (
+          view.policy.calendar.private === 'skip' &&
+          entry.link !== 'linked' &&
+          items.some(item => item.name === name && item.values.privacy === 'private')
+        );
       case 'invitation_expected':
         return isMeeting && !items.some(item => item.name === name && !(item as EventItem).isCancelled);
       case 'has_attendees':
