@@ -1,13 +1,13 @@
 import type { Outcome } from '../../connectors/connector.ts';
 import type { MailboxMail } from '../../connectors/mail.ts';
-import { forgetFolders, rememberFolder } from '../../db/mail-folders.ts';
+import { rememberFolder } from '../../db/mail-folders.ts';
 import { isErrorOfItem, SyncFailure } from '../../sync/failure.ts';
 import type { ExistingFolder, FolderOperation, FolderRef } from '../../sync/folders/forest.ts';
 import { inRounds } from '../../sync/folders/rounds.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { inStep, type Step } from '../step.ts';
 import { folderMark } from './forest.ts';
-import { waitNoMore } from './leaving.ts';
+import { leaveFolders } from './leaving.ts';
 import { rescueMail } from './rescue.ts';
 
 /** Failures that say that the mailbox is not as the plan thought: it is made anew. */
@@ -145,9 +145,7 @@ export class FolderWork {
     await this.#mail.deleteFolder(folderId);
     const { pairing, nowMs } = this.#step;
     await inStep(this.#deps, this.#step, async tx => {
-      await forgetFolders(tx, pairing.id, [folderId]);
-      const work = { pairingId: pairing.id, cycle: this.#cycle };
-      await waitNoMore(tx, work, { folderIds: [folderId], present: [] }, nowMs);
+      await leaveFolders(tx, { pairingId: pairing.id, cycle: this.#cycle }, [folderId], nowMs);
     });
     return true;
   }

@@ -1,5 +1,5 @@
 import type { MailboxMail } from '../../connectors/mail.ts';
-import { forgetFolders, type KnownFolder, knownFolders, rememberFolder } from '../../db/mail-folders.ts';
+import { type KnownFolder, knownFolders, rememberFolder } from '../../db/mail-folders.ts';
 import { updatePairing } from '../../db/pairing-state.ts';
 import { type RememberedRecord, trackedRecordsOf } from '../../db/tracked-records.ts';
 import type { ExistingFolder, FolderOperation } from '../../sync/folders/forest.ts';
@@ -12,6 +12,7 @@ import { inStep, requireStep, type Step } from '../step.ts';
 import type { CycleRef, PhaseResult } from '../types.ts';
 import { FolderWork } from './folder-work.ts';
 import { existingFolders } from './forest.ts';
+import { leaveFolders } from './leaving.ts';
 import { digestOf, isParent } from './poll.ts';
 import { readRecords } from './records.ts';
 
@@ -30,8 +31,8 @@ export function createFoldersPhase(deps: ActivityDeps, opened: OpenedConnections
     const records = await deps.database.inOrganization(step.organizationId, tx =>
       trackedRecordsOf(tx, step.pairing.id),
     );
-    const tree = { deps, step, mail: step.mailbox().mail(), rootFolderId };
-    const work = new FolderWork({ ...tree, cycle: input.cycle });
+    const tree = { deps, step, mail: step.mailbox().mail(), rootFolderId, cycle: input.cycle };
+    const work = new FolderWork(tree);
     for (let plans = 0; plans < MOST_PLANS; plans++) {
       const { operations, existing } = await plan(tree, records, session.userId);
       if (operations.length === 0) {
@@ -55,6 +56,7 @@ interface Tree {
   readonly step: Step;
   readonly mail: MailboxMail;
   readonly rootFolderId: string;
+  readonly cycle: number;
 }
 
 async function plan(
@@ -77,7 +79,7 @@ async function plan(
 
 /** What was found by its mark is known by its id from now on; what is gone for good is known no more. */
 async function remember(
-  { deps, step }: Tree,
+  { deps, step, cycle }: Tree,
   known: readonly KnownFolder[],
   existing: readonly ExistingFolder[],
 ): Promise<void> {
@@ -87,7 +89,7 @@ async function remember(
   const found = existing.filter(({ id, key }) => key !== null && !before.has(id));
   if (gone.length + found.length === 0) return;
   await inStep(deps, step, async tx => {
-    await forgetFolders(tx, step.pairing.id, gone);
+    await leaveFolders(tx, { pairingId: step.pairing.id, cycle }, gone, step.nowMs);
     for (const { id, key } of found)
       await rememberFolder(tx, step.pairing.id, { key: key ?? '', folderId: id });
   });
@@ -97,7 +99,7 @@ async function remember(
  * The tree is right: what it looks like is remembered, as the plan saw it, and when a record will be too old for its folder.
  */
 async function settle(
-  { deps, step, rootFolderId }: Tree,
+  { deps, step, rootFolderId, cycle }: Tree,
   records: readonly RememberedRecord[],
   existing: readonly ExistingFolder[],
 ): Promise<void> {
@@ -108,11 +110,8 @@ async function settle(
   const folders = new Map([rootFolderId, ...parents].map(id => [id, inside(id)]));
   const dueMs = nextAgeing(records, step.options, step.nowMs);
   await inStep(deps, step, async tx => {
-    await forgetFolders(
-      tx,
-      step.pairing.id,
-      deleted.map(({ id }) => id),
-    );
+    const ids = deleted.map(({ id }) => id);
+    await leaveFolders(tx, { pairingId: step.pairing.id, cycle }, ids, step.nowMs);
     await updatePairing(tx, step.pairing, {
       folders_digest: kept.length === 0 ? null : digestOf(tx.vault, step.options, folders),
       folders_due_at: dueMs === null ? null : new Date(dueMs),

@@ -1,4 +1,5 @@
 import { recordEvents } from '../../db/item-events.ts';
+import { forgetFolders } from '../../db/mail-folders.ts';
 import { type LabelledEntry, leaveMessages, saveMessages } from '../../db/messages.ts';
 import type { Transaction } from '../../db/transaction.ts';
 import { inStep } from '../step.ts';
@@ -21,6 +22,18 @@ export async function waitNoMore(
 ): Promise<void> {
   const left = await leaveMessages(tx, cycle.pairingId, places, LEFT_FOLDER, nowMs);
   await tell(tx, cycle, left, nowMs);
+}
+
+/** Folders that are gone are ours no more, and what waited in them waits no more: before or after a crash (invariant 8). */
+export async function leaveFolders(
+  tx: Transaction,
+  cycle: Cycle,
+  folderIds: readonly string[],
+  nowMs: number,
+): Promise<void> {
+  if (folderIds.length === 0) return;
+  await forgetFolders(tx, cycle.pairingId, folderIds);
+  await waitNoMore(tx, cycle, { folderIds, present: [] }, nowMs);
 }
 
 /** The same for messages that were found to be in the Inbox, or in Sent Items, no more. */
