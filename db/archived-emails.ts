@@ -149,16 +149,20 @@ export async function settleArchive(
     .execute();
 }
 
-/** The record was made, the e-mail was not: the next attempt puts it there, and need not wait where this one `isOver`. */
-export async function noteRecord(
+/**
+ * A part of it was made, or may have been: the next attempt looks for it and makes the rest, and need not wait where this one
+ * `isOver`. `recordId`: the record that the message started.
+ */
+export async function noteAttempt(
   tx: Transaction,
   key: ArchiveKey,
   pairingId: string,
-  { recordId, isOver }: { readonly recordId: string; readonly isOver: boolean },
+  { recordId, isOver }: { readonly recordId: string | null; readonly isOver: boolean },
 ): Promise<void> {
+  if (recordId === null && !isOver) return;
   await tx
     .updateTable('archived_emails')
-    .set({ record_id: recordId, ...(isOver && { claimed_at: new Date(0) }) })
+    .set({ ...(recordId !== null && { record_id: recordId }), ...(isOver && { claimed_at: new Date(0) }) })
     .where(isAttempt([key], pairingId))
     .execute();
 }

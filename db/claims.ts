@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Transaction } from './transaction.ts';
 
 /** A claim older than this is nobody's: its record was looked up, or its attempt is long over. */
@@ -11,14 +12,17 @@ export interface ClaimKey {
 
 /**
  * Takes the right to create one person in one CRM (ARCHITECTURE.md section 5); true when it is this pairing's.
- * Abandoned claims pass on: the caller has looked the person up before it asks.
+ * Abandoned claims pass on: the caller has looked the person up before it asks. `ownRestMs`: how long an attempt of this
+ * very pairing, which may still take effect, keeps it from another one.
  */
 export async function takeClaim(
   tx: Transaction,
   claim: ClaimKey,
   pairingId: string,
   nowMs: number,
+  ownRestMs = 0,
 ): Promise<boolean> {
+  const isRested = sql<boolean>`${ownRestMs} = 0 or claims.claimed_at <= ${new Date(nowMs - ownRestMs)}`;
   const taken = await tx
     .insertInto('claims')
     .values({
@@ -35,7 +39,7 @@ export async function takeClaim(
         .doUpdateSet({ pairing_id: pairingId, crm_id: null, claimed_at: new Date(nowMs) })
         .where(where =>
           where.or([
-            where('claims.pairing_id', '=', pairingId),
+            where.and([where('claims.pairing_id', '=', pairingId), isRested]),
             where('claims.claimed_at', '<', new Date(nowMs - CLAIM_LIFE_MS)),
           ]),
         ),
@@ -43,4 +47,15 @@ export async function takeClaim(
     .returning('pairing_id')
     .executeTakeFirst();
   return taken?.pairing_id === pairingId;
+}
+
+/** Nothing was made, and nothing will be: whoever wants the person next may make it at once. */
+export async function releaseClaim(tx: Transaction, claim: ClaimKey, pairingId: string): Promise<void> {
+  await tx
+    .deleteFrom('claims')
+    .where('connection_id', '=', claim.connectionId)
+    .where('kind', '=', claim.kind)
+    .where('key_hash', '=', claim.keyHash)
+    .where('pairing_id', '=', pairingId)
+    .execute();
 }

@@ -3,7 +3,13 @@ import { archivedOf, claimArchive, lockMessages } from '../../db/archived-emails
 import { type FailureKind, isWaiting, SyncFailure } from '../../sync/failure.ts';
 import { folderKindOf } from '../../sync/folders/kinds.ts';
 import type { ArchivePlan } from '../../sync/mail/convert.ts';
-import { type Claiming, claimingOf, type HeldCopy, type KnownArchive } from '../../sync/mail/once.ts';
+import {
+  type ArchiveAim,
+  type Claiming,
+  claimingOf,
+  type HeldCopy,
+  type KnownArchive,
+} from '../../sync/mail/once.ts';
 import { carryOut, type Writing, type Written } from './carrying-out.ts';
 import { missingOf } from './files.ts';
 import type { Judged } from './judging.ts';
@@ -84,6 +90,14 @@ function keyOf({ identityHash, target }: Judged): string {
   return `mail:${identityHash}:${target}`;
 }
 
+function aimOf(one: Planned): ArchiveAim {
+  const { record, copy, attachments } = one.plan;
+  return {
+    ...{ target: one.target, recordId: record?.id ?? null, key: keyOf(one), messageId: copy.messageId },
+    hasFiles: attachments.some(({ leftOut }) => leftOut === null),
+  };
+}
+
 /** As the reading user: a colleague's copy counts although this user may not see it. */
 async function findHeld(
   { reader }: MailWork,
@@ -150,15 +164,12 @@ async function claimAll(
     const claimed: Claimed[] = [];
     const begun = new Set<string>();
     for (const one of planned) {
-      const { identityHash, target, plan } = one;
+      const { identityHash, target } = one;
       const archives: readonly KnownArchive[] = known.get(identityHash) ?? [];
-      const claiming = claimingOf(
-        { target, recordId: plan.record?.id ?? null, key: keyOf(one), messageId: plan.copy.messageId },
-        {
-          ...{ pairingId: pairing.id, nowMs, lateCommitMs: work.lateCommitMs },
-          ...{ archives, held: held.get(identityHash) ?? [], goneRecords: gone },
-        },
-      );
+      const claiming = claimingOf(aimOf(one), {
+        ...{ pairingId: pairing.id, nowMs, lateCommitMs: work.lateCommitMs },
+        ...{ archives, held: held.get(identityHash) ?? [], goneRecords: gone },
+      });
       const goneId = archives.find(archive => archive.target === target)?.crmId ?? null;
       const key = { connectionId: crmConnection.id, identityHash, target };
       const isFree =

@@ -125,7 +125,9 @@ function resolve({ plan, claiming }: Writing, created: Created, mustMatch: boole
     recordAccountId: account(plan.newRecord?.account),
   };
   const counts = !mustMatch || plan.record || plan.newRecord || people.some(({ kind }) => kind !== 'user');
-  const failure = failures[0] ?? (counts ? undefined : impossible[0]);
+  // What may still take effect is waited for, whatever else there is.
+  const failed = failures.find(({ maybeApplied }) => maybeApplied) ?? failures[0];
+  const failure = failed ?? (counts ? undefined : impossible[0]);
   return failure ? { ok: false, failure } : { ok: true, value: refs };
 }
 

@@ -95,11 +95,13 @@ async function attach(
   const files = read.filter(({ contentBase64 }) => contentBase64 !== '');
   const empty = read.filter(({ contentBase64 }) => contentBase64 === '');
   const outcomes = files.length === 0 ? [] : await work.session.mail().attach(files);
-  const refused = outcomes.flatMap((outcome, index) => {
-    if (outcome.ok) return [];
-    if (!isRefused(outcome.failure)) throw outcome.failure;
-    return [leftOut(files[index]?.name ?? '', outcome.failure.message)];
-  });
+  const failures = outcomes.flatMap(outcome => (outcome.ok ? [] : [outcome.failure]));
+  // What may still take effect is waited for, whatever else there is.
+  const failure = failures.find(({ maybeApplied }) => maybeApplied) ?? failures.find(one => !isRefused(one));
+  if (failure) throw failure;
+  const refused = outcomes.flatMap((outcome, index) =>
+    outcome.ok ? [] : [leftOut(files[index]?.name ?? '', outcome.failure.message)],
+  );
   return [...refused, ...empty.map(({ name }) => leftOut(name, 'The file is empty.'))];
 }
 

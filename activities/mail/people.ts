@@ -1,8 +1,10 @@
 import type { NewAccountDraft } from '../../connectors/archive.ts';
-import type { CrmWrite, Outcome } from '../../connectors/connector.ts';
-import { takeClaim } from '../../db/claims.ts';
+import type { CrmAnswered, CrmWrite, Outcome } from '../../connectors/connector.ts';
+import { type ClaimKey, releaseClaim, takeClaim } from '../../db/claims.ts';
+import type { Transaction } from '../../db/transaction.ts';
 import { SyncFailure } from '../../sync/failure.ts';
 import type { NewAccount, NewPerson } from '../../sync/mail/creation.ts';
+import { inStep } from '../step.ts';
 import type { Calls } from './calls.ts';
 import type { MailWork } from './work.ts';
 
@@ -14,16 +16,16 @@ export interface Created {
   readonly people: ReadonlyMap<string, Outcome<string>>;
 }
 
-/** A colleague's pairing is about to create the very same: its result is found when the message is looked at again. */
+/** An attempt to create the very same is not over: its result is found when the message is looked at again. */
 export class ClaimedElsewhere extends SyncFailure {
   constructor() {
-    super('locked', 'Another pairing is creating the same person or account.');
+    super('locked', 'The same person or account is being created.');
   }
 }
 
 /**
- * Creates who is missing, each once however many of the messages name them (MAIL-2). What several pairings could create
- * takes a row in claims first (ARCHITECTURE.md section 5).
+ * Creates who is missing, each once however many of the messages name them (MAIL-2). Whoever is created takes a row in claims
+ * first (ARCHITECTURE.md section 5): other pairings wait for it, and so does this one where an answer was lost.
  */
 export async function createPeople(
   work: MailWork,
@@ -36,21 +38,29 @@ export async function createPeople(
     calls,
     uniqueBy(accounts, ({ domain }) => domain),
   );
-  const wanted = uniqueBy(people, ({ address }) => address);
+  const wanted = uniqueBy(people, ({ address }) => address).map(person => ({
+    person,
+    claim: { kind: person.kind, name: person.address },
+    account: accountOf(person, madeAccounts),
+  }));
+  const isMine = await takeClaims(
+    work,
+    wanted.flatMap(({ account, claim }) => (account.ok ? [claim] : [])),
+  );
   const made = new Map<string, Outcome<string>>();
-  const writes: { readonly address: string; readonly write: CrmWrite }[] = [];
-  for (const person of wanted) {
-    const account = accountOf(person, madeAccounts);
+  const writes: { readonly person: NewPerson; readonly claim: Claim; readonly write: CrmWrite }[] = [];
+  for (const { person, claim, account } of wanted) {
     if (!account.ok) made.set(person.address, account);
-    else if (!(await claim(work, person.kind, person.address)))
-      made.set(person.address, { ok: false, failure: new ClaimedElsewhere() });
-    else writes.push({ address: person.address, write: writeOf(work, person, account.value) });
+    else if (!isMine.has(claim)) made.set(person.address, { ok: false, failure: new ClaimedElsewhere() });
+    else writes.push({ person, claim, write: writeOf(work, person, account.value) });
   }
   const outcomes = await calls.write(writes.length, () =>
     work.session.write(writes.map(({ write }) => write)),
   );
-  writes.forEach(({ address }, index) => {
-    made.set(address, idOf(outcomes[index]));
+  const answers = writes.map(({ claim }, index) => ({ claim, outcome: idOf(outcomes[index]) }));
+  await releaseClaims(work, answers);
+  writes.forEach(({ person }, index) => {
+    made.set(person.address, answers[index]?.outcome ?? noAnswer());
   });
   return { accounts: madeAccounts, people: made };
 }
@@ -61,16 +71,22 @@ async function createAccounts(
   wanted: readonly NewAccount[],
 ): Promise<Map<string, Outcome<string>>> {
   const made = new Map<string, Outcome<string>>();
-  const drafts: NewAccountDraft[] = [];
+  const claims = new Map(wanted.map(({ domain }) => [domain, accountClaim(domain)]));
+  const isMine = await takeClaims(work, [...claims.values()]);
+  const drafts: { readonly claim: Claim; readonly draft: NewAccountDraft }[] = [];
   for (const { domain, name } of wanted) {
-    if (await claim(work, 'account', domain))
-      drafts.push({ key: creationKey(work, 'account', domain), name, website: domain });
-    else made.set(domain, { ok: false, failure: new ClaimedElsewhere() });
+    const claim = claims.get(domain);
+    if (!claim || !isMine.has(claim)) made.set(domain, { ok: false, failure: new ClaimedElsewhere() });
+    else drafts.push({ claim, draft: { key: creationKey(work, 'account', domain), name, website: domain } });
   }
-  const outcomes = await calls.write(drafts.length, () => work.session.createAccounts(drafts));
-  drafts.forEach(({ website }, index) => {
-    const outcome = outcomes[index];
-    made.set(website, outcome?.ok ? { ok: true, value: outcome.value.id } : (outcome ?? noAnswer()));
+  const outcomes = await calls.write(drafts.length, () =>
+    work.session.createAccounts(drafts.map(({ draft }) => draft)),
+  );
+  const answers = drafts.map(({ claim }, index) => ({ claim, outcome: outcomes[index] ?? noAnswer() }));
+  await releaseClaims(work, answers);
+  drafts.forEach(({ draft }, index) => {
+    const outcome = answers[index]?.outcome ?? noAnswer();
+    made.set(draft.website, outcome.ok ? { ok: true, value: outcome.value.id } : outcome);
   });
   return made;
 }
@@ -81,12 +97,46 @@ function accountOf({ account }: NewPerson, made: Created['accounts']): Outcome<s
   return made.get(account.domain) ?? noAnswer();
 }
 
+/** Somebody by the address, or a company by the domain. */
+interface Claim {
+  readonly kind: 'account' | NewPerson['kind'];
+  readonly name: string;
+}
+
+const accountClaim = (domain: string): Claim => ({ kind: 'account', name: domain });
+
 /** The claim that the contacts' phase takes for a person that a user made by hand, too. */
-async function claim(work: MailWork, kind: string, name: string): Promise<boolean> {
-  const { crmConnection, pairing } = work.step;
-  return work.inTransaction(tx => {
-    const key = { connectionId: crmConnection.id, kind, keyHash: tx.vault.hash('claim', name) };
-    return takeClaim(tx, key, pairing.id, work.deps.world.now());
+function keyOf(tx: Transaction, { step }: MailWork, { kind, name }: Claim): ClaimKey {
+  return { connectionId: step.crmConnection.id, kind, keyHash: tx.vault.hash('claim', name) };
+}
+
+/** Always in the same order: colleagues who meet the same people wait for one another and not for each other. */
+async function takeClaims(work: MailWork, claims: readonly Claim[]): Promise<ReadonlySet<Claim>> {
+  const taken = new Set<Claim>();
+  if (claims.length === 0) return taken;
+  const { deps, step, lateCommitMs } = work;
+  const ordered = claims.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  await inStep(deps, step, async tx => {
+    for (const claim of ordered) {
+      const key = keyOf(tx, work, claim);
+      if (await takeClaim(tx, key, step.pairing.id, deps.world.now(), lateCommitMs)) taken.add(claim);
+    }
+  });
+  return taken;
+}
+
+interface Answer {
+  readonly claim: Claim;
+  readonly outcome: Outcome<unknown>;
+}
+
+/** Those of whom nothing was made; where there is somebody, or may be, it is found once the claim is over. */
+async function releaseClaims(work: MailWork, answers: readonly Answer[]): Promise<void> {
+  const over = answers.filter(({ outcome }) => !outcome.ok && !outcome.failure.maybeApplied);
+  if (over.length === 0) return;
+  const { deps, step } = work;
+  await inStep(deps, step, async tx => {
+    for (const { claim } of over) await releaseClaim(tx, keyOf(tx, work, claim), step.pairing.id);
   });
 }
 
@@ -106,12 +156,10 @@ function writeOf(work: MailWork, person: NewPerson, accountId: string | null): C
   };
 }
 
-function idOf(
-  outcome: Outcome<{ readonly ref: { readonly id: string } } | null> | undefined,
-): Outcome<string> {
-  if (!outcome) return noAnswer();
-  if (outcome.ok) return outcome.value ? { ok: true, value: outcome.value.ref.id } : noAnswer();
-  return outcome;
+function idOf(outcome: Outcome<CrmAnswered> | undefined): Outcome<string> {
+  if (!outcome?.ok) return outcome ?? noAnswer();
+  const { value } = outcome;
+  return value && 'ref' in value ? { ok: true, value: value.ref.id } : noAnswer();
 }
 
 export function noAnswer(): { readonly ok: false; readonly failure: SyncFailure } {

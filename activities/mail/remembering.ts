@@ -1,4 +1,4 @@
-import { lockMessages, noteRecord, releaseArchive, settleArchive } from '../../db/archived-emails.ts';
+import { lockMessages, noteAttempt, releaseArchive, settleArchive } from '../../db/archived-emails.ts';
 import { addToCycle } from '../../db/cycles.ts';
 import { clearInbox, type InboxRow, postponeInbox, putInbox } from '../../db/inbox.ts';
 import { type ItemEvent, recordEvents } from '../../db/item-events.ts';
@@ -75,8 +75,10 @@ class Memory {
       return this.#isArchived(one, result.crmId, 'already_archived', 'The CRM has the message already.');
     }
     const { email, recordId, files } = result.written;
-    if (!email.ok) return this.#failed(one, email.failure, recordId, false);
-    if (files.failure) return this.#failed(one, files.failure, recordId, true);
+    const isFirst = result.written.writing.claiming.sinceMs === null;
+    if (!email.ok)
+      return this.#failed(one, email.failure, { recordId, isNothingThere: isFirst && recordId === null });
+    if (files.failure) return this.#failed(one, files.failure, { recordId, isNothingThere: false });
     this.#count(one, result.plan.unmatched);
     await this.#settle(one, email.value.crmId, recordId, email.value.people);
     this.#events.push(...files.leftOut.map(left => this.#leftOut(one, left)));
@@ -162,18 +164,17 @@ class Memory {
     this.#finish(one);
   }
 
-  /** Where the e-mail is there without all its files the claim stands: the next attempt finds it and brings them. */
+  /** Where a part of it is in the CRM, or may be of an earlier attempt, the claim stands: the next one looks for it. */
   async #failed(
     one: Judged,
     failure: SyncFailure,
-    recordId: string | null,
-    isEmailThere: boolean,
+    { recordId, isNothingThere }: { readonly recordId: string | null; readonly isNothingThere: boolean },
   ): Promise<void> {
     const key = this.#key(one);
     const { nowMs, pairing } = this.#work.step;
     const isOver = !failure.maybeApplied;
-    if (recordId !== null) await noteRecord(this.#tx, key, pairing.id, { recordId, isOver });
-    else if (isOver && !isEmailThere) await releaseArchive(this.#tx, key, pairing.id);
+    if (isOver && isNothingThere) await releaseArchive(this.#tx, key, pairing.id);
+    else await noteAttempt(this.#tx, key, pairing.id, { recordId, isOver });
     if (isWaiting(failure.kind) || failure instanceof CallFailed) return;
     if (failure instanceof ClaimedElsewhere) return this.#later(one, nowMs + CLAIM_WAIT_MS);
     if (failure.maybeApplied) return this.#later(one, nowMs + this.#work.lateCommitMs);

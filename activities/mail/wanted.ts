@@ -1,10 +1,11 @@
 import { retryMessages } from '../../db/messages.ts';
 import { answerWanted, type WantedPerson, wantedPeople } from '../../db/unmatched-addresses.ts';
+import { isWaiting, type SyncFailure } from '../../sync/failure.ts';
 import type { Addressee } from '../../sync/mail/addressees.ts';
 import { newAccounts, newPerson } from '../../sync/mail/creation.ts';
 import { type Match, matcherOf, questionsAbout } from '../../sync/mail/matches.ts';
 import { inStep } from '../step.ts';
-import { Calls } from './calls.ts';
+import { CallFailed, Calls } from './calls.ts';
 import { optionsOf } from './judging.ts';
 import { askCrm } from './matching.ts';
 import { createPeople, noAnswer } from './people.ts';
@@ -12,7 +13,7 @@ import type { MailWork } from './work.ts';
 
 /**
  * Creates whom an admin wants of the unmatched addresses (MAIL-9); who is in the CRM by now is taken as found, and what
- * could not be archived is tried again. Answers whether anybody was wanted.
+ * could not be archived is tried again. Whom the CRM cannot take now stays wanted. Answers whether anything came of it.
  */
 export async function createWanted(work: MailWork): Promise<boolean> {
   const { step } = work;
@@ -27,18 +28,29 @@ export async function createWanted(work: MailWork): Promise<boolean> {
   const drafts = missing.map(one => newPerson(creation, one, matches));
   const calls = new Calls();
   const created = await createPeople(work, calls, newAccounts(drafts), drafts);
-  calls.require();
   const crmKind = creation.leadInsteadOfContact ? 'lead' : 'contact';
-  await inStep(work.deps, step, async tx => {
-    for (const person of wanted) {
-      const made = created.people.get(person.address) ?? noAnswer();
-      const found = answerOf(matcher.match(addresseeOf(person)));
-      const answer = made.ok ? ({ crmKind, crmId: made.value } as const) : { reason: made.failure.message };
-      await answerWanted(tx, person.id, found ?? answer);
-    }
-    await retryMessages(tx, step.pairing.id, step.nowMs);
+  const answers = wanted.flatMap((person): { readonly id: string; readonly answer: Answer }[] => {
+    const found = answerOf(matcher.match(addresseeOf(person)));
+    if (found) return [{ id: person.id, answer: found }];
+    const made = created.people.get(person.address) ?? noAnswer();
+    if (made.ok) return [{ id: person.id, answer: { crmKind, crmId: made.value } }];
+    return isForNow(made.failure) ? [] : [{ id: person.id, answer: { reason: made.failure.message } }];
   });
-  return true;
+  if (answers.length > 0)
+    await inStep(work.deps, step, async tx => {
+      for (const { id, answer } of answers) await answerWanted(tx, id, answer);
+      await retryMessages(tx, step.pairing.id, step.nowMs);
+    });
+  calls.require();
+  return answers.length > 0;
+}
+
+/** The next cycle asks once more; it finds what took effect although no answer came. */
+function isForNow(failure: SyncFailure): boolean {
+  const { kind, maybeApplied } = failure;
+  const passes =
+    isWaiting(kind) || kind === 'locked' || kind === 'transient' || failure instanceof CallFailed;
+  return passes || maybeApplied === true;
 }
 
 /** What the CRM has of somebody already; null where it has nobody. */

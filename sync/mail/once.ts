@@ -7,6 +7,8 @@ export interface ArchiveAim {
   /** By which the e-mail is made. */
   readonly key: string;
   readonly messageId: string | null;
+  /** Whether files are brought to the e-mail, which tell nobody what attempt they are of. */
+  readonly hasFiles: boolean;
 }
 
 /** What the ledgers of all pairings of a CRM know of a message on one target. */
@@ -117,9 +119,12 @@ function heldWhereItBelongs(
   return belongs === null ? undefined : held.find(({ relatedId }) => relatedId === belongs);
 }
 
-/** Epoch ms until which nobody may write; null where all attempts are over, or ours is the only one and left its e-mail. */
+/**
+ * Epoch ms until which nobody may write; null where all attempts are over, or ours is the only one and left its e-mail, to
+ * which no files are on their way.
+ */
 function busyUntil(
-  { target }: ArchiveAim,
+  { target, hasFiles }: ArchiveAim,
   { archives, pairingId, nowMs, lateCommitMs }: Standing,
   found: HeldCopy | undefined,
 ): number | null {
@@ -129,7 +134,7 @@ function busyUntil(
       return nowMs < archive.claimedAtMs + ARCHIVE_CLAIM_LIFE_MS
         ? [Math.min(archive.claimedAtMs + ARCHIVE_CLAIM_LIFE_MS, nowMs + CLAIM_WAIT_MS)]
         : [];
-    const isSettled = archive.target === target && found !== undefined;
+    const isSettled = archive.target === target && found !== undefined && !hasFiles;
     return isSettled || nowMs >= archive.claimedAtMs + lateCommitMs
       ? []
       : [archive.claimedAtMs + lateCommitMs];

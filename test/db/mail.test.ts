@@ -4,7 +4,7 @@ import {
   archivedOf,
   claimArchive,
   lockMessages,
-  noteRecord,
+  noteAttempt,
   releaseArchive,
   renewArchives,
   settleArchive,
@@ -246,7 +246,7 @@ test('an attempt that is taken up again is looked for since it began (MAIL-7)', 
     expect(await times()).toEqual([1_000, 1_500]);
     expect(await claim(2_000)).toBe(true);
     expect(await times()).toEqual([1_000, 2_000]);
-    await noteRecord(tx, key, pairingId, { recordId: 'case', isOver: false });
+    await noteAttempt(tx, key, pairingId, { recordId: 'case', isOver: false });
     expect(await times()).toEqual([1_000, 2_000]);
     await settleArchive(tx, { ...key, crmId: 'email', recordId: 'case', people: [] }, pairingId, 2_000);
     expect(await claim(3_000)).toBe(false);

@@ -14,7 +14,12 @@ const NOW_MS = 1_800_000_000_000;
 const LATE_COMMIT_MS = 10 * 60_000;
 const MINUTE_MS = 60_000;
 
-const toPeople: ArchiveAim = { target: '', recordId: null, key: 'key ', messageId: '1@fabrikam.example' };
+const toPeople: ArchiveAim = {
+  target: '',
+  recordId: null,
+  key: 'key ',
+  ...{ messageId: '1@fabrikam.example', hasFiles: false },
+};
 const toRecord: ArchiveAim = { ...toPeople, target: 'deal', recordId: 'deal', key: 'key deal' };
 const toNewRecord: ArchiveAim = { ...toPeople, target: 'create:cases', key: 'key create:cases' };
 
@@ -143,6 +148,12 @@ describe('MAIL-7, invariant 3: attempts that were not finished', () => {
       { ...write, heldId: 'email', sinceMs },
     ],
     [
+      'ours has left its e-mail, and files of it may be on their way: waits',
+      { ...toPeople, hasFiles: true },
+      { archives: [archive(isBegun)], held: [copy()] },
+      wait(sinceMs + LATE_COMMIT_MS),
+    ],
+    [
       'ours is over: written, after a look for what it left since it began',
       toNewRecord,
       {
@@ -237,7 +248,13 @@ class Company {
   }
 
   #begin(who: Pairing, target: Target): void {
-    const aim = { target, recordId: target || null, key: `key ${target}`, messageId: '1@fabrikam.example' };
+    const aim = {
+      target,
+      recordId: target || null,
+      key: `key ${target}`,
+      messageId: '1@fabrikam.example',
+      hasFiles: false,
+    };
     const archives = [...this.archives.values()];
     const claiming = claimingOf(
       aim,
