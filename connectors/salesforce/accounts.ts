@@ -1,14 +1,17 @@
+import { isNetwork, websiteDomain } from '../../sync/mail/website.ts';
 import type { NewAccountDraft } from '../archive.ts';
 import type { Outcome } from '../connector.ts';
 import type { CheckedAccess } from './access.ts';
-import { heldByKey, insertAll } from './inserts.ts';
+import { allRowsOf, type Search } from './all-rows.ts';
+import { groupsWithin, heldByKey, insertAll } from './inserts.ts';
 import type { UserSchema } from './schema.ts';
-import { chunks, containing, list } from './soql.ts';
+import { chunks, list, pattern } from './soql.ts';
 import type { Row, SalesforceWire } from './wire.ts';
 
 /** Of up to 255 characters each: Salesforce takes addresses of 16,384 bytes. */
 const namesPerQuery = 40;
 const domainsPerQuery = 25;
+const conditionBytes = 14_000;
 
 /** Accounts of exactly these names; SOQL compares without regard to case, the rule of CON-1 does not. */
 export async function accountsByName(
@@ -16,15 +19,11 @@ export async function accountsByName(
   access: CheckedAccess | null,
   names: readonly string[],
 ): Promise<Map<string, string[]>> {
-  const soqls = chunks([...new Set(names)], namesPerQuery).map(
-    group => `SELECT Id, Name FROM Account WHERE Name IN ${list(group)} LIMIT 2000`,
-  );
-  const answers = await wire.queries(soqls);
-  const rows = await readable(
-    access,
-    answers.flatMap(({ records }) => records),
-  );
-  return idsByValue(names, rows, (row, name) => row.Name === name);
+  const searches = chunks([...new Set(names)], namesPerQuery).map(group => ({
+    ...{ object: 'Account', columns: 'Id, Name', condition: `Name IN ${list(group)}` },
+  }));
+  const rows = (await allRowsOf(wire, searches)).flat();
+  return idsByValue(names, await readable(access, rows), (row, name) => row.Name === name);
 }
 
 /** Accounts whose website is in one of these domains, also with `www.` before it. */
@@ -33,20 +32,37 @@ export async function accountsByDomain(
   access: CheckedAccess | null,
   domains: readonly string[],
 ): Promise<Map<string, string[]>> {
-  const answers = await wire.queries(queriesOfDomains(domains));
-  const rows = answers.flatMap(({ records }) => records);
+  const rows = (await allRowsOf(wire, searchesOfDomains(domains))).flat();
   return accountsIn(await readable(access, rows), domains);
 }
 
-export function queriesOfDomains(domains: readonly string[]): string[] {
-  return chunks(distinct(domains), domainsPerQuery).map(
-    group =>
-      `SELECT Id, Website FROM Account WHERE ${group.map(domain => `Website LIKE ${containing(domain)}`).join(' OR ')} LIMIT 2000`,
-  );
+export function searchesOfDomains(domains: readonly string[]): Search[] {
+  const conditions = distinct(domains).map(hasWebsiteIn);
+  const sizeOf = (condition: string) => encodeURIComponent(condition).length;
+  return groupsWithin(conditions, domainsPerQuery, conditionBytes, sizeOf).map(group => ({
+    ...{ object: 'Account', columns: 'Id, Website', condition: `(${group.join(' OR ')})` },
+  }));
+}
+
+/** What a website has before its domain, and after it; a pattern of both would be one for each pair. */
+const before = ['', '%/', '%.', '%@'];
+const after = ['', '/%', ':%', '?%', '#%'];
+const afterNetwork = ['', '/'];
+
+/** Nearly exact: other domains that have this one in them would fill the pages in a large org. */
+function hasWebsiteIn(domain: string): string {
+  const any = (patterns: readonly string[]) => `(${patterns.map(one => `Website LIKE ${one}`).join(' OR ')})`;
+  const begins = any(before.map(part => pattern(part, domain, '%')));
+  const ends = any((isNetwork(domain) ? afterNetwork : after).map(part => pattern('%', domain, part)));
+  return `(${begins} AND ${ends})`;
 }
 
 export function accountsIn(rows: readonly Row[], domains: readonly string[]): Map<string, string[]> {
-  return idsByValue(distinct(domains), rows, (row, domain) => domainOf(row.Website) === domain);
+  return idsByValue(
+    distinct(domains),
+    rows,
+    (row, domain) => websiteDomain(String(row.Website ?? '')) === domain,
+  );
 }
 
 const distinct = (domains: readonly string[]) => [...new Set(domains.map(domain => domain.toLowerCase()))];
@@ -91,11 +107,4 @@ function idsByValue(
     rows.filter(row => matches(row, value)).map(row => String(row.Id)),
   ]);
   return new Map(found.filter(([, ids]) => ids.length > 0));
-}
-
-/** People enter websites with and without a scheme. */
-function domainOf(website: unknown): string | null {
-  const address = String(website ?? '').trim();
-  const url = URL.parse(/^https?:\/\//i.test(address) ? address : `https://${address}`);
-  return url === null ? null : url.hostname.replace(/^www\./, '');
 }

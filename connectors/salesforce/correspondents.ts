@@ -1,8 +1,8 @@
 import type { Correspondents, CorrespondentsQuestion } from '../connector.ts';
 import type { CheckedAccess } from './access.ts';
-import { accountsIn, queriesOfDomains, readable } from './accounts.ts';
+import { accountsIn, readable, searchesOfDomains } from './accounts.ts';
 import type { Records } from './records.ts';
-import { queriesOfUsers, usersIn } from './users.ts';
+import { searchesOfUsers, usersIn } from './users.ts';
 
 /** Everybody in some messages: five queries travel in one call, which a question per kind would not. */
 export async function readCorrespondents(
@@ -10,10 +10,10 @@ export async function readCorrespondents(
   access: CheckedAccess | null,
   { addresses, domains, kinds }: CorrespondentsQuestion,
 ): Promise<Correspondents> {
-  const ofUsers = queriesOfUsers(addresses);
+  const ofUsers = searchesOfUsers(addresses);
   const { people, rows } = await records.findPeople(kinds, addresses, [
     ...ofUsers,
-    ...queriesOfDomains(domains),
+    ...searchesOfDomains(domains),
   ]);
   return {
     users: usersIn(rows.slice(0, ofUsers.length).flat()),

@@ -1,6 +1,7 @@
 import type { CrmRecord, CrmRef, RecordKind } from '../../sync/record.ts';
 import type { CrmPage, CrmQuery, CrmReadResult } from '../connector.ts';
 import type { CheckedAccess } from './access.ts';
+import { allRowsOf, type Search } from './all-rows.ts';
 import type { CrmForms } from './forms.ts';
 import { type Page, readPage } from './pages.ts';
 import { type Asked, rowsById } from './rows-by-id.ts';
@@ -18,7 +19,6 @@ import { and, chunks, list } from './soql.ts';
 import type { Row, SalesforceWire } from './wire.ts';
 
 const addressesPerQuery = 100;
-const rowsPerQuery = 2_000;
 
 /** Rows of one object. */
 interface ObjectRows {
@@ -81,22 +81,21 @@ export class Records {
   async findPeople(
     kinds: readonly PersonKind[],
     addresses: readonly string[],
-    besides: readonly string[],
+    besides: readonly Search[],
   ): Promise<{ people: Map<PersonKind, Map<string, CrmRecord[]>>; rows: (readonly Row[])[] }> {
     const objects = kinds.map(kind => objectOf[kind]);
     const groups = chunks([...new Set(addresses)], addressesPerQuery);
-    const answers = await this.#schema.using(objects, shapes =>
-      this.#wire.queries([
+    const rows = await this.#schema.using(objects, shapes =>
+      allRowsOf(this.#wire, [
         ...besides,
         ...kinds.flatMap(kind => {
           const object = objectOf[kind];
-          return groups.map(group =>
-            queryOf(object, selectOf(object, shapes[object]), havingEmail(kind, group)),
-          );
+          return groups.map(group => ({
+            ...{ object, columns: selectOf(object, shapes[object]), condition: havingEmail(kind, group) },
+          }));
         }),
       ]),
     );
-    const rows = answers.map(({ records }) => records);
     const found = await Promise.all(
       kinds.map(async (kind, index): Promise<[PersonKind, Map<string, CrmRecord[]>]> => {
         const start = besides.length + index * groups.length;
@@ -115,14 +114,15 @@ export class Records {
     condition: (group: readonly string[]) => string,
   ): Promise<CrmRecord[]> {
     if (values.length === 0) return [];
-    const answers = await this.#schema.using([object], shapes =>
-      this.#wire.queries(
-        chunks([...new Set(values)], groupSize).map(group =>
-          queryOf(object, selectOf(object, shapes[object]), condition(group)),
-        ),
+    const rows = await this.#schema.using([object], shapes =>
+      allRowsOf(
+        this.#wire,
+        chunks([...new Set(values)], groupSize).map(group => ({
+          ...{ object, columns: selectOf(object, shapes[object]), condition: condition(group) },
+        })),
       ),
     );
-    return this.visible([{ object, rows: answers.flatMap(answer => answer.records) }]);
+    return this.visible([{ object, rows: rows.flat() }]);
   }
 
   /** As the wire's user sees them. */
@@ -168,10 +168,6 @@ export class Records {
       return readPage(this.#wire, selected, query, hasInvitations);
     });
   }
-}
-
-function queryOf(object: RecordObject, columns: string, condition: string): string {
-  return `SELECT ${columns} FROM ${object} WHERE ${condition} ORDER BY Id LIMIT ${rowsPerQuery}`;
 }
 
 function havingEmail(kind: PersonKind, addresses: readonly string[]): string {

@@ -3,9 +3,9 @@ export function text(value: string): string {
   return `'${escaped(value)}'`;
 }
 
-/** A LIKE pattern for what contains the value; wildcards in it stand for themselves. */
-export function containing(value: string): string {
-  return `'%${escaped(value).replaceAll('%', '\\%').replaceAll('_', '\\_')}%'`;
+/** A LIKE pattern: wildcards in the value stand for themselves, those around it are wild. */
+export function pattern(before: string, value: string, after: string): string {
+  return `'${before}${escaped(value).replaceAll('%', '\\%').replaceAll('_', '\\_')}${after}'`;
 }
 
 /** The backslash comes first, or it would free the quote behind it. */

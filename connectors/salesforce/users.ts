@@ -1,4 +1,5 @@
 import type { CrmUser } from '../connector.ts';
+import { allRowsOf, type Search } from './all-rows.ts';
 import { chunks, list, text } from './soql.ts';
 import type { Row, SalesforceWire } from './wire.ts';
 
@@ -12,14 +13,13 @@ export async function usersByEmail(
   wire: SalesforceWire,
   addresses: readonly string[],
 ): Promise<Map<string, CrmUser[]>> {
-  const answers = await wire.queries(queriesOfUsers(addresses));
-  return usersIn(answers.flatMap(({ records }) => records));
+  return usersIn((await allRowsOf(wire, searchesOfUsers(addresses))).flat());
 }
 
-export function queriesOfUsers(addresses: readonly string[]): string[] {
-  return chunks([...new Set(addresses)], addressesPerQuery).map(
-    group => `SELECT ${columns} FROM User WHERE Email IN ${list(group)} AND ${isPerson} ORDER BY Id`,
-  );
+export function searchesOfUsers(addresses: readonly string[]): Search[] {
+  return chunks([...new Set(addresses)], addressesPerQuery).map(group => ({
+    ...{ object: 'User', columns, condition: `Email IN ${list(group)} AND ${isPerson}` },
+  }));
 }
 
 export function usersIn(rows: readonly Row[]): Map<string, CrmUser[]> {

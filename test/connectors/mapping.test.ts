@@ -4,7 +4,7 @@ import { contactOf, fieldsOf, type GraphContact, needsCurrent } from '../../conn
 import { literal, path, query } from '../../connectors/graph/odata.ts';
 import * as salesforce from '../../connectors/salesforce/mapping.ts';
 import type { ObjectShape, PersonKind } from '../../connectors/salesforce/shape.ts';
-import { containing, text } from '../../connectors/salesforce/soql.ts';
+import { pattern, text } from '../../connectors/salesforce/soql.ts';
 import { type Fields, PERSON_FIELDS, type PersonField } from '../../sync/record.ts';
 
 const value = fc.string({ minLength: 1, maxLength: 30, unit: 'grapheme' }).filter(s => !s.includes('\0'));
@@ -159,7 +159,7 @@ describe('values in queries', () => {
   it('a SOQL literal ends where the value ends', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('a', "'", '\\', '\n', '\r', '%', '_', ' ') }), raw => {
-        for (const written of [text(raw), containing(raw)]) {
+        for (const written of [text(raw), pattern('%', raw, '/%')]) {
           expect(written).toMatch(/^'(?:[^'\\\n\r]|\\.)*'$/s);
         }
         const read = text(raw)
