@@ -11,7 +11,7 @@ import { type Candidate, candidatesOf } from './candidates.ts';
 import { markNotArchived, takeOut } from './finishing.ts';
 import { type Judged, type Judgement, judge } from './judging.ts';
 import { waitNoMoreFor } from './leaving.ts';
-import { remember } from './remembering.ts';
+import { remember, UNREADABLE } from './remembering.ts';
 import { createWanted } from './wanted.ts';
 import { type MailPhase, type MailWork, openMailWork } from './work.ts';
 
@@ -55,7 +55,12 @@ interface ChunkResult {
 /** CRM first, then what is known of it, then the mailbox: whatever ends in between is found as it was left (invariant 8). */
 async function workOn(work: MailWork, chunk: readonly Candidate[]): Promise<ChunkResult> {
   const { judged, left, unread } = await judge(work, chunk);
-  requireSome(chunk, unread);
+  const outage = await outageIn(work, chunk, unread);
+  if (outage) {
+    const fresh = unread.filter(({ candidate }) => !isNoted(candidate.entry));
+    await remember(work, { archived: [], refused: [], unread: fresh, left: [] });
+    throw outage;
+  }
   await waitNoMoreFor(work, left);
   const colleagues = await archivedByColleagues(work, judged);
   const archived = [...colleagues, ...(await archive(work, judged))];
@@ -153,9 +158,27 @@ function waitingIn(archived: readonly Archived[]): SyncFailure | null {
 /** What a message is refused for by itself, however often it is asked for. */
 const OF_MESSAGE: ReadonlySet<FailureKind> = new Set(['permanent', 'validation', 'gone']);
 
-/** A mailbox that gives none of several messages is out of order, not the messages, unless it says so of each. */
-function requireSome(chunk: readonly Candidate[], unread: Judgement['unread']): void {
-  if (chunk.length === 1 || unread.length < chunk.length) return;
-  const common = unread.find(({ failure }) => !OF_MESSAGE.has(failure.kind));
-  if (common) throw common.failure;
+/**
+ * A mailbox that gives none of several messages is out of order, not the messages, unless it says so of each. Those that
+ * earlier cycles did not get either say nothing: they would keep all others waiting (invariant 10).
+ */
+async function outageIn(
+  { inTransaction, step, cycle }: MailWork,
+  chunk: readonly Candidate[],
+  unread: Judgement['unread'],
+): Promise<SyncFailure | null> {
+  if (chunk.length === 1 || unread.length < chunk.length) return null;
+  const { startedAtMs } = await inTransaction(tx => readCycle(tx, step.pairing.id, cycle));
+  const fresh = unread.filter(({ candidate }) => !isKnown(candidate, startedAtMs));
+  if (fresh.length <= 1) return null;
+  return fresh.find(({ failure }) => !OF_MESSAGE.has(failure.kind))?.failure ?? null;
+}
+
+/** A step that is tried again meets what it has noted itself: its first failure, due since then. */
+function isKnown({ entry }: Candidate, cycleStartedAtMs: number): boolean {
+  return isNoted(entry) && (entry.attempts > 1 || (entry.nextAttemptAtMs ?? 0) < cycleStartedAtMs);
+}
+
+function isNoted(entry: Candidate['entry']): entry is NonNullable<Candidate['entry']> {
+  return entry?.code === UNREADABLE;
 }

@@ -30,6 +30,9 @@ export interface Outcomes {
   readonly left: readonly InboxRow[];
 }
 
+/** The code of a message that the mailbox does not give. */
+export const UNREADABLE = 'unreadable';
+
 /** How long a message rests that a colleague's pairing is about to make possible. */
 const CLAIM_WAIT_MS = 60_000;
 
@@ -98,7 +101,7 @@ class Memory {
     const { nowMs } = this.#work.step;
     const attempts = (entry?.attempts ?? 0) + 1;
     const verdict = {
-      ...{ code: 'unreadable', reason: `The mailbox does not give the message: ${failure.message}.` },
+      ...{ code: UNREADABLE, reason: `The mailbox does not give the message: ${failure.message}.` },
       fix: 'Open the message in Outlook; if that fails too, ask whoever runs the mailbox to repair it.',
     };
     const noted: LabelledEntry = {
