@@ -10,7 +10,10 @@ export interface ArchiveKey {
   readonly target: string;
 }
 
-export interface ArchivedEmail extends ArchiveKey, KnownArchive {}
+export interface ArchivedEmail extends ArchiveKey, KnownArchive {
+  /** Whether one of our pairings wrote the e-mail; of what another tool made nobody knows whether it is whole. */
+  readonly isOwn: boolean;
+}
 
 /**
  * Keeps all other pairings from deciding about these messages until the transaction ends: what they know of a message
@@ -51,6 +54,7 @@ export async function archivedOf(
     crmId: row.crm_id,
     recordId: row.record_id,
     people: row.people,
+    isOwn: row.is_own,
   }));
 }
 
@@ -123,6 +127,7 @@ export interface SettledArchive extends ArchiveKey {
   readonly crmId: string;
   readonly recordId: string | null;
   readonly people: readonly string[];
+  readonly isOwn: boolean;
 }
 
 /** The message is in the CRM. */
@@ -132,7 +137,10 @@ export async function settleArchive(
   pairingId: string,
   nowMs: number,
 ): Promise<void> {
-  const values = { crm_id: settled.crmId, record_id: settled.recordId, people: [...settled.people] };
+  const values = {
+    ...{ crm_id: settled.crmId, record_id: settled.recordId, people: [...settled.people] },
+    is_own: settled.isOwn,
+  };
   await tx
     .insertInto('archived_emails')
     .values({

@@ -35,6 +35,7 @@ interface ArchivedEmailsTable extends Tenant {
   crm_id: string | null;
   record_id: string | null;
   people: Generated<string[]>;
+  is_own: Generated<boolean>;
 }
 
 export type UnmatchedState = 'open' | 'wanted' | 'created' | 'ignored' | 'excluded';

@@ -3,13 +3,7 @@ import { archivedOf, claimArchive, lockMessages } from '../../db/archived-emails
 import { type FailureKind, isWaiting, SyncFailure } from '../../sync/failure.ts';
 import { folderKindOf } from '../../sync/folders/kinds.ts';
 import type { ArchivePlan } from '../../sync/mail/convert.ts';
-import {
-  type ArchiveAim,
-  type Claiming,
-  claimingOf,
-  type HeldCopy,
-  type KnownArchive,
-} from '../../sync/mail/once.ts';
+import { type ArchiveAim, type Claiming, claimingOf, type HeldCopy } from '../../sync/mail/once.ts';
 import { carryOut, type Writing, type Written } from './carrying-out.ts';
 import { missingOf } from './files.ts';
 import type { Judged } from './judging.ts';
@@ -26,6 +20,8 @@ export type Archived =
       readonly crmId: string;
       readonly recordId: string | null;
       readonly people: readonly string[];
+      /** Whether one of our pairings wrote it. */
+      readonly isOwn: boolean;
       /** Whether it is known that the CRM has the text and all files that are for it. */
       readonly isWhole: boolean;
     }
@@ -37,8 +33,8 @@ type Held = Extract<Claiming, { type: 'held' }>;
 interface Claimed {
   readonly one: Planned;
   readonly claiming: Claiming;
-  /** Whether the e-mail that the CRM has is known to one of our ledgers; else another tool made it. */
-  readonly isKnown: boolean;
+  /** Whether one of our pairings wrote the e-mail that the CRM has. */
+  readonly isOwn: boolean;
 }
 
 /** Brings messages into the CRM, each once per record whoever else is at it (MAIL-7). */
@@ -50,12 +46,12 @@ export async function archive(work: MailWork, judged: readonly Judged[]): Promis
   const whole = await wholeCopies(work, claimed);
   const done: Archived[] = [];
   const writings: Writing[] = [];
-  for (const { one, claiming } of claimed) {
+  for (const { one, claiming, isOwn } of claimed) {
     if (claiming.type === 'write') {
       const copies = held.get(one.identityHash) ?? [];
       writings.push({ one, plan: one.plan, key: keyOf(one), claiming, copies });
     } else if (claiming.type === 'wait') done.push({ type: 'wait', one, untilMs: claiming.untilMs });
-    else done.push(await linkMore(work, one, claiming, whole.has(one)));
+    else done.push(await linkMore(work, one, claiming, { isOwn, isWhole: whole.has(one) }));
   }
   const written = writings.length === 0 ? [] : await carryOut(work, writings);
   for (const result of written) {
@@ -81,8 +77,8 @@ export async function archivedByColleagues(work: MailWork, judged: readonly Judg
     const copies = held.get(identityHash) ?? [];
     const archive = known.find(entry => entry.identityHash === identityHash && entry.target === target);
     if (!archive || !copies.some(({ id }) => id === archive.crmId)) return [];
-    const { recordId, people } = archive;
-    return [{ type: 'held', one, plan, crmId: archive.crmId ?? '', recordId, people, isWhole: false }];
+    const { recordId, people, isOwn } = archive;
+    return [{ type: 'held', one, plan, crmId: archive.crmId ?? '', recordId, people, isOwn, isWhole: false }];
   });
 }
 
@@ -165,7 +161,7 @@ async function claimAll(
     const begun = new Set<string>();
     for (const one of planned) {
       const { identityHash, target } = one;
-      const archives: readonly KnownArchive[] = known.get(identityHash) ?? [];
+      const archives = known.get(identityHash) ?? [];
       const claiming = claimingOf(aimOf(one), {
         ...{ pairingId: pairing.id, nowMs, lateCommitMs: work.lateCommitMs },
         ...{ archives, held: held.get(identityHash) ?? [], goneRecords: gone },
@@ -176,17 +172,18 @@ async function claimAll(
         claiming.type !== 'write' ||
         (!begun.has(identityHash) && (await claimArchive(tx, key, { pairingId: pairing.id, goneId, nowMs })));
       if (claiming.type === 'write') begun.add(identityHash);
-      const isKnown = claiming.type === 'held' && archives.some(({ crmId }) => crmId === claiming.crmId);
-      claimed.push({ one, claiming: isFree ? claiming : { type: 'wait', untilMs: nowMs + 1 }, isKnown });
+      const isOwn =
+        claiming.type === 'held' && archives.some(own => own.isOwn && own.crmId === claiming.crmId);
+      claimed.push({ one, claiming: isFree ? claiming : { type: 'wait', untilMs: nowMs + 1 }, isOwn });
     }
     return claimed;
   });
 }
 
-/** Of messages that would be purged: what was archived once may lack what this policy archives, or what was refused then. */
+/** Of messages that would be purged: what we archived once may lack what this policy archives, or what was refused then. */
 async function wholeCopies({ session }: MailWork, claimed: readonly Claimed[]): Promise<Set<Planned>> {
-  const copies = claimed.flatMap(({ one, claiming, isKnown }) =>
-    claiming.type === 'held' && isKnown && one.plan.afterwards === 'purge'
+  const copies = claimed.flatMap(({ one, claiming, isOwn }) =>
+    claiming.type === 'held' && isOwn && one.plan.afterwards === 'purge'
       ? [{ one, crmId: claiming.crmId }]
       : [],
   );
@@ -208,13 +205,13 @@ async function linkMore(
   work: MailWork,
   one: Planned,
   { crmId, recordId, people }: Held,
-  isWhole: boolean,
+  told: { readonly isOwn: boolean; readonly isWhole: boolean },
 ): Promise<Archived> {
   const more = one.target === '' ? peopleBeside(one, people) : [];
   const linking = more.length === 0 ? 'linked' : await link(work, crmId, more);
   if (linking === 'later') return { type: 'wait', one, untilMs: work.deps.world.now() + LINK_WAIT_MS };
   const all = linking === 'linked' ? [...people, ...more.map(({ id }) => id)] : people;
-  return { type: 'held', one, plan: one.plan, crmId, recordId, people: all, isWhole };
+  return { type: 'held', one, plan: one.plan, crmId, recordId, people: all, ...told };
 }
 
 function peopleBeside({ plan }: Planned, people: readonly string[]): LinkedPerson[] {

@@ -1,4 +1,11 @@
-import { lockMessages, noteAttempt, releaseArchive, settleArchive } from '../../db/archived-emails.ts';
+import {
+  type ArchiveKey,
+  lockMessages,
+  noteAttempt,
+  releaseArchive,
+  type SettledArchive,
+  settleArchive,
+} from '../../db/archived-emails.ts';
 import { addToCycle } from '../../db/cycles.ts';
 import { clearInbox, type InboxRow, postponeInbox, putInbox } from '../../db/inbox.ts';
 import { type ItemEvent, recordEvents } from '../../db/item-events.ts';
@@ -51,6 +58,9 @@ export async function remember(work: MailWork, outcomes: Outcomes): Promise<void
   });
 }
 
+const WRITTEN = { code: null, reason: 'The message is in the history of its people.' } as const;
+const HELD = { code: 'already_archived', reason: 'The CRM has the message already.' } as const;
+
 class Memory {
   readonly #tx: Transaction;
   readonly #work: MailWork;
@@ -74,8 +84,9 @@ class Memory {
     if (result.type === 'wait') return this.#later(one, result.untilMs);
     if (result.type === 'held') {
       this.#count(one, []);
-      await this.#settle(one, result.crmId, result.recordId, result.people);
-      return this.#isArchived(one, result.crmId, 'already_archived', 'The CRM has the message already.');
+      const { crmId, recordId, people, isOwn } = result;
+      await this.#settle(one, { crmId, recordId, people, isOwn });
+      return this.#isArchived(one, crmId, HELD);
     }
     const { email, recordId, files } = result.written;
     const isFirst = result.written.writing.claiming.sinceMs === null;
@@ -83,10 +94,10 @@ class Memory {
       return this.#failed(one, email.failure, { recordId, isNothingThere: isFirst && recordId === null });
     if (files.failure) return this.#failed(one, files.failure, { recordId, isNothingThere: false });
     this.#count(one, result.plan.unmatched);
-    await this.#settle(one, email.value.crmId, recordId, email.value.people);
+    await this.#settle(one, { ...email.value, recordId, isOwn: true });
     this.#events.push(...files.leftOut.map(left => this.#leftOut(one, left)));
     this.#add('emails.written');
-    return this.#isArchived(one, email.value.crmId, null, 'The message is in the history of its people.');
+    return this.#isArchived(one, email.value.crmId, WRITTEN);
   }
 
   refused(one: Judged, { code, reason, fix, isMarked, unmatched }: NoPlan, etag: string): void {
@@ -131,14 +142,10 @@ class Memory {
   }
 
   /** The record that a message started has it as well, whoever drops it there. */
-  async #settle(
-    one: Judged,
-    crmId: string,
-    recordId: string | null,
-    people: readonly string[],
-  ): Promise<void> {
+  async #settle(one: Judged, what: Omit<SettledArchive, keyof ArchiveKey>): Promise<void> {
     const { pairing, nowMs } = this.#work.step;
-    const settled = { ...this.#key(one), crmId, recordId, people };
+    const settled = { ...this.#key(one), ...what };
+    const { recordId } = what;
     await settleArchive(this.#tx, settled, pairing.id, nowMs);
     const kind = one.target.startsWith('create:') ? one.target.slice('create:'.length) : '';
     if (recordId === null || !isFolderKind(kind)) return;
@@ -159,11 +166,12 @@ class Memory {
     if (candidate.entry === null) this.#met.push(...unmatched.filter(({ code }) => code !== 'own_domain'));
   }
 
-  #isArchived(one: Judged, crmId: string, code: string | null, reason: string): void {
+  #isArchived(one: Judged, crmId: string, { code, reason }: typeof HELD | typeof WRITTEN): void {
     const entry = this.#entryOf(one);
     this.#entries.push({ ...entry, isArchived: true, state: 'in_sync', crmId });
-    const action = code === null ? 'archived' : code;
-    this.#events.push({ itemId: entry.id, action, direction: 'to-crm', code, reason });
+    const action = code ?? 'archived';
+    if (code === null || !isTold(one.candidate.entry, { ...entry, crmId }))
+      this.#events.push({ itemId: entry.id, action, direction: 'to-crm', code, reason });
     this.#finish(one);
   }
 
@@ -239,6 +247,15 @@ class Memory {
       ...{ code: null, reason: null, fix: null, attempts: 0, nextAttemptAtMs: null },
     };
   }
+}
+
+/** A message that is archived and that the mailbox does not move is met in each cycle. */
+function isTold(
+  before: MessageEntry | null,
+  { crmId, folderId, etag }: Pick<MessageEntry, 'crmId' | 'folderId' | 'etag'>,
+): boolean {
+  if (!before?.isArchived) return false;
+  return before.crmId === crmId && before.folderId === folderId && before.etag === etag;
 }
 
 function labelOf({ message, plan }: Judged): MessageLabel {

@@ -248,7 +248,12 @@ test('an attempt that is taken up again is looked for since it began (MAIL-7)', 
     expect(await times()).toEqual([1_000, 2_000]);
     await noteAttempt(tx, key, pairingId, { recordId: 'case', isOver: false });
     expect(await times()).toEqual([1_000, 2_000]);
-    await settleArchive(tx, { ...key, crmId: 'email', recordId: 'case', people: [] }, pairingId, 2_000);
+    await settleArchive(
+      tx,
+      { ...key, crmId: 'email', recordId: 'case', people: [], isOwn: true },
+      pairingId,
+      2_000,
+    );
     expect(await claim(3_000)).toBe(false);
     await releaseArchive(tx, key, pairingId);
     expect(await claim(4_000, 'email')).toBe(true);

@@ -72,20 +72,49 @@ describe('messages that the mailbox does not give', () => {
   });
 });
 
+/** What another tool has made of the first letter. */
+const FOREIGN = {
+  ...{ Subject: 'L1 about things', Status: '1', Incoming: true, FromAddress: 'moss@fabrikam.example' },
+  ...{ MessageIdentifier: '<L1@letters.example>', MessageDate: '2026-03-02T08:30:00Z' },
+};
+
 describe('what is left of a message in its mailbox', () => {
   it('MAIL-3 MAIL-7: nothing is purged for a copy in the CRM that lacks its file', async () => {
     const { pairing, post } = await opened({ deleteAfter: true, attachments: true });
-    await company.crm(ANN).create('EmailMessage', [
-      {
-        ...{ Subject: 'L1 about things', Status: '1', Incoming: true, FromAddress: 'moss@fabrikam.example' },
-        ...{ MessageIdentifier: '<L1@letters.example>', MessageDate: '2026-03-02T08:30:00Z' },
-      },
-    ]);
+    await company.crm(ANN).create('EmailMessage', [FOREIGN]);
     await post.deliver('L1', { hasFile: true }, DROP);
     await company.sync(pairing);
     expect(await post.whereabouts('L1')).toEqual({ folder: 'Inbox', categories: ['Processing Complete'] });
     const emails = await company.crm(ANN).query('SELECT Id FROM EmailMessage');
     expect(emails).toHaveLength(1);
+  });
+
+  it('MAIL-3 MAIL-7: nor when it is dropped once more: what another tool’s copy lacks, nobody knows', async () => {
+    const { pairing, post } = await opened({ deleteAfter: true, attachments: false });
+    await company.crm(ANN).create('EmailMessage', [FOREIGN]);
+    await post.deliver('L1', {}, DROP);
+    await company.sync(pairing);
+    expect((await post.whereabouts('L1'))?.folder).toBe('Inbox');
+    await post.move('L1', DROP);
+    await company.sync(pairing);
+    expect((await post.whereabouts('L1'))?.folder).toBe('Inbox');
+  });
+
+  it('MAIL-3: a message that the mailbox does not move is told of once', async () => {
+    const { pairing, post } = await opened({});
+    await post.deliver('L1', {}, DROP);
+    await company.graph.control('PUT', 'faults', [{ mode: 'status', status: 423, match: { path: '/move' } }]);
+    for (let cycles = 0; cycles < 4; cycles++) await company.sync(pairing);
+    expect((await post.whereabouts('L1'))?.folder).toBe(DROP);
+    const told = await company.database.inOrganization(company.organizationId, tx =>
+      tx
+        .selectFrom('item_events')
+        .select('action')
+        .where('action', 'like', '%archived')
+        .orderBy('action')
+        .execute(),
+    );
+    expect(told.map(({ action }) => action)).toEqual(['already_archived', 'archived']);
   });
 
   it('MAIL-3: purged the next time, when the CRM has all of it and only the purge was put off', async () => {

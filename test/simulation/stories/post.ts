@@ -43,6 +43,11 @@ export class Post {
     return { folder: displayName, categories };
   }
 
+  async move(name: string, ...path: readonly string[]): Promise<void> {
+    const destinationId = await this.#folderId(path);
+    await this.#outlook.call('POST', `/messages/${this.#ids.get(name)}/move`, { destinationId });
+  }
+
   async categorize(name: string): Promise<void> {
     await this.#outlook.call('PATCH', `/messages/${this.#ids.get(name)}`, { categories: [CATEGORY] });
   }
