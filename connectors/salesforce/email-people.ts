@@ -1,4 +1,4 @@
-import type { FailureKind, SyncFailure } from '../../sync/failure.ts';
+import { type FailureKind, SyncFailure } from '../../sync/failure.ts';
 import type { Role } from '../../sync/mail/message.ts';
 import type { LinkedPerson } from '../archive.ts';
 import { allRows } from './all-rows.ts';
@@ -46,7 +46,11 @@ export async function linkPeople(
   const results = await insertAll(wire, 'EmailMessageRelation', records);
   const refused = new Map<string, SyncFailure>();
   results.forEach((result, index) => {
-    if (!result.ok) refused.set(records[index]!.EmailMessageId, result.failure);
+    if (result.ok) return;
+    const { EmailMessageId, RelationId } = records[index]!;
+    const failure = isAbout(RelationId, result.failure) ? gone(RelationId, result.failure) : result.failure;
+    const before = refused.get(EmailMessageId);
+    if (before === undefined || isRuleOfOrg(before)) refused.set(EmailMessageId, failure);
   });
   return refused;
 }
@@ -88,6 +92,19 @@ async function relationsOf(wire: SalesforceWire, emailIds: readonly string[]) {
 
 function relationName(emailId: string, type: string, personId: string): string {
   return `${emailId} ${type} ${personId}`;
+}
+
+/** Somebody whom the user saw when the message was matched, and sees no more, or a lead that was converted since. */
+function isAbout(personId: string, { native, message, fields = [] }: SyncFailure): boolean {
+  if (native === 'CANNOT_UPDATE_CONVERTED_LEAD') return true;
+  const isNamed = fields.includes('RelationId') || message.includes(personId.slice(0, 15));
+  return native === 'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY' && isNamed;
+}
+
+function gone(personId: string, cause: SyncFailure): SyncFailure {
+  const { native, message } = cause;
+  const facts = { cause, ...(native !== undefined && { native }) };
+  return new SyncFailure('gone', `the e-mail is not related to ${personId}: ${message}`, facts);
 }
 
 const kindsOfOrg: ReadonlySet<FailureKind> = new Set(['forbidden', 'schema']);

@@ -56,6 +56,24 @@ describe('e-mails in Salesforce when it fails', () => {
     expect((failure as SyncFailure).maybeApplied).toBeUndefined();
   });
 
+  it('MAIL-2: a sender whom the user sees no more is no rule of the org: who it is is asked anew', async () => {
+    await org.salesforce.control('PUT', 'sharing', { Contact: 'Private' });
+    const [bobsId] = await org.load({
+      ...{ attributes: { type: 'Contact' }, LastName: 'Hidden', Email: 'hidden@fabrikam.example' },
+      OwnerId: org.bob.id,
+    });
+    const [leadId] = await org.load({
+      ...{ attributes: { type: 'Lead' }, LastName: 'Turned', Company: 'T', OwnerId: org.ann.id },
+      Email: 'turned@fabrikam.example',
+    });
+    await org.salesforce.control('POST', 'convert', { leadId });
+    const hidden = linked('from', 'contact', bobsId!, 'hidden@fabrikam.example');
+    const turned = linked('from', 'lead', leadId!, 'turned@fabrikam.example');
+    const drafts = [hidden, turned].map(sender => draftOf(copyOf(), { people: [sender] }));
+    const failure = { kind: 'gone', maybeApplied: true };
+    expect(await org.mail.archive(drafts)).toMatchObject([{ failure }, { failure }]);
+  });
+
   it('invariant 8: an e-mail without its sender is half done, and completed when found', async () => {
     const draft = draftOf(copyOf(), { people: [fromContact()] });
     await org.fault({ mode: 'status', status: 500, match: { soql: 'EmailMessageRelation' } });
