@@ -42,6 +42,8 @@ function presentOf(change: MailboxChange): MailboxItem[] {
   return change.type === 'present' ? [change.item] : [];
 }
 
+const ids = (messages: readonly MailboxItem[]) => messages.map(({ itemId }) => itemId);
+
 async function waitingOf(
   tx: Transaction,
   { pairing, policy, options }: Step,
@@ -52,9 +54,10 @@ async function waitingOf(
   const archive = archivedFolderOf(containerId) === 'inbox' ? 'inbox' : 'sentItems';
   const sinceMs = await archiveSince(tx, { pairingId: pairing.id, policyId: policy.id }, archive);
   // Of the second itself, what the first reading finds was there before, and what comes later came after it.
-  const isNew = ({ createdAtMs }: MailboxItem) => (isFirst ? createdAtMs > sinceMs : createdAtMs >= sinceMs);
+  const noted = await categorizedBefore(tx, pairing.id, ids(messages));
+  const isNew = ({ itemId, createdAtMs }: MailboxItem) =>
+    isFirst ? createdAtMs > sinceMs : createdAtMs >= sinceMs && !noted.has(itemId);
   const isMarked = (message: MailboxItem) => hasCategory(message, options.category.name);
-  const ids = (list: readonly MailboxItem[]) => list.map(({ itemId }) => itemId);
   const old = messages.filter(message => !isNew(message));
   if (isFirst) await rememberCategorized(tx, pairing.id, ids(old.filter(isMarked)));
   await forgetCategorized(tx, pairing.id, ids(old.filter(message => !isMarked(message))));

@@ -48,8 +48,10 @@ export class Post {
     await this.#outlook.call('POST', `/messages/${this.#ids.get(name)}/move`, { destinationId });
   }
 
-  async categorize(name: string): Promise<void> {
-    await this.#outlook.call('PATCH', `/messages/${this.#ids.get(name)}`, { categories: [CATEGORY] });
+  /** With the policy's category, and with others. */
+  async categorize(name: string, ...others: readonly string[]): Promise<void> {
+    const categories = [CATEGORY, ...others];
+    await this.#outlook.call('PATCH', `/messages/${this.#ids.get(name)}`, { categories });
   }
 
   async deleteFolder(...path: readonly string[]): Promise<void> {
