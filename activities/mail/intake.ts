@@ -20,7 +20,7 @@ export async function takeMessages(tx: Transaction, step: Step, pages: readonly 
     if (page.changes.length === 0) continue;
     const messages = page.changes.flatMap(presentOf);
     const waiting = [
-      ...(await waitingOf(tx, step, before.containerId, isFirstReading(before), messages)),
+      ...(await waitingOf(tx, step, before, messages)),
       ...(await leftOf(tx, step, before.containerId, page.changes)),
     ];
     const kind = archivedFolderOf(before.containerId);
@@ -38,35 +38,42 @@ export async function takeMessages(tx: Transaction, step: Step, pages: readonly 
 
 const isFirstReading = ({ enumerating, readAtMs }: ReadPage['before']) => enumerating && readAtMs === null;
 
+/**
+ * Of the second itself, what the first reading finds was there before. What comes later came after it, as long as no reading
+ * has seen all of that second: then it has come up once more.
+ */
+function cameSince(sinceMs: number, { readAtMs }: ReadPage['before'], { createdAtMs }: MailboxItem): boolean {
+  if (createdAtMs !== sinceMs) return createdAtMs > sinceMs;
+  return readAtMs !== null && readAtMs < sinceMs + SECOND_MS;
+}
+
+const SECOND_MS = 1_000;
+
 function presentOf(change: MailboxChange): MailboxItem[] {
   return change.type === 'present' ? [change.item] : [];
 }
 
-const ids = (messages: readonly MailboxItem[]) => messages.map(({ itemId }) => itemId);
-
 async function waitingOf(
   tx: Transaction,
   { pairing, policy, options }: Step,
-  containerId: string,
-  isFirst: boolean,
+  before: ReadPage['before'],
   messages: readonly MailboxItem[],
 ): Promise<string[]> {
+  const { containerId } = before;
   const archive = archivedFolderOf(containerId) === 'inbox' ? 'inbox' : 'sentItems';
   const sinceMs = await archiveSince(tx, { pairingId: pairing.id, policyId: policy.id }, archive);
-  // Of the second itself, what the first reading finds was there before, and what comes later came after it.
-  const noted = await categorizedBefore(tx, pairing.id, ids(messages));
-  const isNew = ({ itemId, createdAtMs }: MailboxItem) =>
-    isFirst ? createdAtMs > sinceMs : createdAtMs >= sinceMs && !noted.has(itemId);
+  const isNew = (message: MailboxItem) => cameSince(sinceMs, before, message);
   const isMarked = (message: MailboxItem) => hasCategory(message, options.category.name);
+  const ids = (list: readonly MailboxItem[]) => list.map(({ itemId }) => itemId);
   const old = messages.filter(message => !isNew(message));
-  if (isFirst) await rememberCategorized(tx, pairing.id, ids(old.filter(isMarked)));
+  if (isFirstReading(before)) await rememberCategorized(tx, pairing.id, ids(old.filter(isMarked)));
   await forgetCategorized(tx, pairing.id, ids(old.filter(message => !isMarked(message))));
-  const before = await categorizedBefore(tx, pairing.id, ids(old));
+  const marked = await categorizedBefore(tx, pairing.id, ids(old));
   const known = await messageEntries(tx, pairing.id, ids(messages));
   const waiting = messages.filter(message => {
     const entry = known.get(message.itemId);
     if (entry?.isArchived || entry?.etag === message.etag) return false;
-    const isWanted = isMarked(message) && !before.has(message.itemId);
+    const isWanted = isMarked(message) && !marked.has(message.itemId);
     // What could not be archived, and need not be any more, is told as well.
     return (
       isWanted || isWaitedFor(entry, containerId) || (isNew(message) && !options[archive].onlyWithCategory)

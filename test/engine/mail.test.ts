@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Post } from '../simulation/stories/post.ts';
-import { type Company, openCompany } from './company.ts';
+import { CATEGORY, type Company, openCompany } from './company.ts';
 
 const ANN = 'ann@contoso.example';
 const OPPORTUNITIES = {
@@ -66,6 +66,29 @@ describe('mail in the engine', () => {
     expect(await company.crm(ANN).query('SELECT Subject FROM EmailMessage')).toEqual([]);
     expect((await post.whereabouts('L1'))?.categories).not.toContain('Not Archived');
   });
+
+  it.each([
+    ['with the category', { onlyWithCategory: true }, [CATEGORY]],
+    ['without it', { onlyWithCategory: false, confirm: true }, []],
+  ])(
+    'MAIL-6 POL-23: mail of that second stays from before when it is read later: %s',
+    async (_, options, has) => {
+      company = await openCompany({ policy: { inbox: { enabled: true, mustMatch: false, ...options } } });
+      const post = new Post(company, ANN);
+      await post.deliver('L1', {});
+      if (has.length > 0) await post.categorize('L1');
+      const pairing = await company.pair(ANN);
+      await company.sync(pairing);
+      await company.sync(pairing);
+      const { value } = await company
+        .outlook(ANN)
+        .call<{ value: { id: string }[] }>('GET', '/mailFolders/inbox/messages');
+      await company.outlook(ANN).call('PATCH', `/messages/${value[0]?.id}`, { isRead: true });
+      await company.sync(pairing);
+      expect((await post.whereabouts('L1'))?.categories).toEqual(has);
+      expect(await company.crm(ANN).query('SELECT Id FROM EmailMessage')).toEqual([]);
+    },
+  );
 
   it('MAIL-5: mail that is left in the folder of a closed record is in the Inbox', async () => {
     const { pairing, post } = await opened({ assignTo: { enabled: true, sort: 'name' } });
