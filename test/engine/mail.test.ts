@@ -53,20 +53,6 @@ describe('mail in the engine', () => {
     expect(emails).toMatchObject([{ Subject: 'L2 about things' }]);
   });
 
-  it('POL-23: that had the category then, it stays from before however often the server tells of it', async () => {
-    company = await openCompany({ policy: { inbox: { enabled: true, onlyWithCategory: true } } });
-    const post = new Post(company, ANN);
-    await post.deliver('L1', {});
-    await post.categorize('L1');
-    const pairing = await company.pair(ANN);
-    await company.sync(pairing);
-    await post.categorize('L1', 'Red');
-    await company.sync(pairing);
-    await company.sync(pairing);
-    expect(await company.crm(ANN).query('SELECT Subject FROM EmailMessage')).toEqual([]);
-    expect((await post.whereabouts('L1'))?.categories).not.toContain('Not Archived');
-  });
-
   it.each([
     ['with the category', { onlyWithCategory: true }, [CATEGORY]],
     ['without it', { onlyWithCategory: false, confirm: true }, []],

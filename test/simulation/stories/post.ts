@@ -48,10 +48,8 @@ export class Post {
     await this.#outlook.call('POST', `/messages/${this.#ids.get(name)}/move`, { destinationId });
   }
 
-  /** With the policy's category, and with others. */
-  async categorize(name: string, ...others: readonly string[]): Promise<void> {
-    const categories = [CATEGORY, ...others];
-    await this.#outlook.call('PATCH', `/messages/${this.#ids.get(name)}`, { categories });
+  async categorize(name: string): Promise<void> {
+    await this.#outlook.call('PATCH', `/messages/${this.#ids.get(name)}`, { categories: [CATEGORY] });
   }
 
   async deleteFolder(...path: readonly string[]): Promise<void> {
