@@ -1,5 +1,5 @@
 import type { MailboxChange } from '../../connectors/connector.ts';
-import { archiveSince } from '../../db/archive-since.ts';
+import { type ArchiveStart, archiveSince } from '../../db/archive-since.ts';
 import { categorizedBefore, forgetCategorized, rememberCategorized } from '../../db/categorized-before.ts';
 import { putInbox } from '../../db/inbox.ts';
 import { type MessageEntry, messageEntries } from '../../db/messages.ts';
@@ -39,11 +39,15 @@ export async function takeMessages(tx: Transaction, step: Step, pages: readonly 
 const isFirstReading = ({ enumerating, readAtMs }: ReadPage['before']) => enumerating && readAtMs === null;
 
 /**
- * Of the second itself, what the first reading finds was there before. What comes later came after it, as long as no reading
- * has seen all of that second: then it has come up once more.
+ * Of the second in which the pairing was made, what the first reading finds was there before (PAIR-6). What comes later came
+ * after it, as long as no reading has seen all of that second: then it has come up once more.
  */
-function cameSince(sinceMs: number, { readAtMs }: ReadPage['before'], { createdAtMs }: MailboxItem): boolean {
-  if (createdAtMs !== sinceMs) return createdAtMs > sinceMs;
+function cameSince(
+  { sinceMs, isPairings }: ArchiveStart,
+  { readAtMs }: ReadPage['before'],
+  { createdAtMs }: MailboxItem,
+): boolean {
+  if (createdAtMs !== sinceMs || !isPairings) return createdAtMs >= sinceMs;
   return readAtMs !== null && readAtMs < sinceMs + SECOND_MS;
 }
 
@@ -61,8 +65,8 @@ async function waitingOf(
 ): Promise<string[]> {
   const { containerId } = before;
   const archive = archivedFolderOf(containerId) === 'inbox' ? 'inbox' : 'sentItems';
-  const sinceMs = await archiveSince(tx, { pairingId: pairing.id, policyId: policy.id }, archive);
-  const isNew = (message: MailboxItem) => cameSince(sinceMs, before, message);
+  const start = await archiveSince(tx, { pairingId: pairing.id, policyId: policy.id }, archive);
+  const isNew = (message: MailboxItem) => cameSince(start, before, message);
   const isMarked = (message: MailboxItem) => hasCategory(message, options.category.name);
   const ids = (list: readonly MailboxItem[]) => list.map(({ itemId }) => itemId);
   const old = messages.filter(message => !isNew(message));

@@ -54,9 +54,7 @@ export async function openMailWork(
   const known = await inTransaction(async tx => ({
     folders: await knownFolders(tx, pairing.id),
     domains: await tenantDomains(tx, step.mailboxConnection.id),
-    sinceMs: isAutomatic
-      ? await archiveSince(tx, { pairingId: pairing.id, policyId: policy.id }, phase)
-      : Number.POSITIVE_INFINITY,
+    start: isAutomatic ? await archiveSince(tx, { pairingId: pairing.id, policyId: policy.id }, phase) : null,
   }));
   const { lateCommitMs } = await step.crm.capabilities(['contact']);
   return {
@@ -65,7 +63,7 @@ export async function openMailWork(
     surroundings: await surroundingsOf(step, mail, session.userId, known.domains),
     limits: await session.mail().limits(),
     folders: known.folders,
-    sinceMs: known.sinceMs,
+    sinceMs: known.start?.sinceMs ?? Number.POSITIVE_INFINITY,
   };
 }
 
