@@ -22,7 +22,7 @@ export async function takeClaim(
   nowMs: number,
   ownRestMs = 0,
 ): Promise<boolean> {
-  const isRested = sql<boolean>`${ownRestMs} = 0 or claims.claimed_at <= ${new Date(nowMs - ownRestMs)}`;
+  const isRested = sql<boolean>`(${ownRestMs} = 0 or claims.claimed_at <= ${new Date(nowMs - ownRestMs)})`;
   const taken = await tx
     .insertInto('claims')
     .values({
