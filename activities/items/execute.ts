@@ -4,6 +4,7 @@ import { isWaiting, SyncFailure } from '../../sync/failure.ts';
 import { pick, withFields } from '../../sync/items/compare.ts';
 import type { Loss } from '../../sync/items/merge.ts';
 import { FIELDS, type Field, type Fields } from '../../sync/record.ts';
+import { keepUnseen } from './losses.ts';
 import { AGAIN, type EventDraft, failed, type Plan } from './plan.ts';
 import type { Reach } from './work.ts';
 
@@ -62,8 +63,10 @@ async function writeCrm(work: Reach, plans: readonly Plan[], tally: Tally): Prom
   writing.forEach((plan, index) => {
     const value = settled(plan, outcomes[index], tally);
     if (!plan.item || value === undefined) return;
-    if (value.after === null) plan.item = plan.onCrmDeleted?.(plan.item, value, plan) ?? plan.item;
-    else if (plan.onCrm) plan.item = plan.onCrm(plan.item, value, plan);
+    if (value.after === null) {
+      keepUnseen(work, plan.item, value, plan);
+      plan.item = plan.onCrmDeleted?.(plan.item) ?? plan.item;
+    } else if (plan.onCrm) plan.item = plan.onCrm(plan.item, value, plan);
   });
 }
 

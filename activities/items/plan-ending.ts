@@ -1,6 +1,6 @@
 import type { Item } from '../../db/items.ts';
 import type { Operation, RemovalReason, StayAwayHow } from '../../sync/items/operation.ts';
-import { keepUnseen, lossEvents } from './losses.ts';
+import { lossEvents } from './losses.ts';
 import { AGAIN, asOwn, CLEAR, type EventDraft, later, type Plan } from './plan.ts';
 import type { Case, Planning } from './work.ts';
 
@@ -27,9 +27,9 @@ export function planEnding(
     };
   switch (operation.op) {
     case 'delete-crm':
-      return crmRemoval(work, one, item, operation.reason, events);
+      return crmRemoval(one, item, operation.reason, events);
     case 'withdraw':
-      return withdrawal(work, one, item, operation.isGone, events);
+      return withdrawal(one, item, operation.isGone, events);
     case 'restore-mailbox':
       return restoration(one, item, operation.why);
     case 'stay-away':
@@ -115,23 +115,14 @@ function removal(one: Case, item: Item, reason: RemovalReason, events: EventDraf
 }
 
 /** The user took it out of the mailbox, and so out of the CRM. */
-function crmRemoval(
-  work: Planning,
-  one: Case,
-  item: Item,
-  reason: RemovalReason,
-  events: EventDraft[],
-): Plan {
+function crmRemoval(one: Case, item: Item, reason: RemovalReason, events: EventDraft[]): Plan {
   const plan: Plan = {
     one,
     item,
     removes: true,
     events: [...events, crmEvent(reason)],
     afterwards: CLEAR,
-    onCrmDeleted: (current, deleted, carriedOut) => {
-      keepUnseen(work, item, deleted, carriedOut);
-      return departed(current, reason);
-    },
+    onCrmDeleted: current => departed(current, reason),
   };
   if (item.crmId !== null && item.crmKind !== null)
     plan.crmWrite = { op: 'delete', ref: { kind: item.crmKind, id: item.crmId } };
@@ -149,22 +140,15 @@ function reasonOfOurs(operation: Operation): 'user_deleted' | 'cancelled' | null
 }
 
 /** The CRM loses it, the mailbox keeps it as its user's own. */
-function withdrawal(work: Planning, one: Case, item: Item, isGone: boolean, events: EventDraft[]): Plan {
+function withdrawal(one: Case, item: Item, isGone: boolean, events: EventDraft[]): Plan {
   const own: Item = {
     ...released(item),
     code: 'private',
     reason: REASONS.private,
     fix: 'Take the privacy off in Outlook, or let the policy hide private appointments in the CRM.',
   };
-  const plan = crmRemoval(work, one, item, 'private', events);
-  if (!isGone)
-    return {
-      ...plan,
-      onCrmDeleted: (_, deleted, carriedOut) => {
-        keepUnseen(work, item, deleted, carriedOut);
-        return own;
-      },
-    };
+  const plan = crmRemoval(one, item, 'private', events);
+  if (!isGone) return { ...plan, onCrmDeleted: () => own };
   return { one, item: own, removes: true, uncounted: true, events: plan.events, afterwards: CLEAR };
 }
 

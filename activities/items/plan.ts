@@ -1,10 +1,4 @@
-import type {
-  CrmDeleted,
-  CrmWrite,
-  CrmWritten,
-  MailboxWrite,
-  MailboxWritten,
-} from '../../connectors/connector.ts';
+import type { CrmWrite, CrmWritten, MailboxWrite, MailboxWritten } from '../../connectors/connector.ts';
 import type { NewIntent } from '../../db/intents.ts';
 import type { Item } from '../../db/items.ts';
 import { quarantineDelayMs, type SyncFailure } from '../../sync/failure.ts';
@@ -58,7 +52,7 @@ export interface Plan {
   onMailbox?(item: Item, written: MailboxWritten): Item;
   /** `plan`: the one that was carried out, perhaps a changed copy of the one that was made. */
   onCrm?(item: Item, written: CrmWritten, plan: Plan): Item;
-  onCrmDeleted?(item: Item, deleted: CrmDeleted, plan: Plan): Item;
+  onCrmDeleted?(item: Item): Item;
 }
 
 export const CLEAR: Afterwards = { row: 'clear' };

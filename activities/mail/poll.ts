@@ -64,8 +64,8 @@ export async function phasesOfFolders(
   }
   const isAgeing = (pairing.folders_due_at?.getTime() ?? Number.POSITIVE_INFINITY) <= nowMs;
   if (isAgeing || !isTreeRight(step, folders, tx.vault)) phases.add('folders');
-  // A user may have folders of another purpose there.
   for (const phase of await phasesOfLeft(tx, step, folders)) phases.add(phase);
+  // A user may have folders of another purpose there.
   if (filled.length > 0 && (await areOfRecords(tx, pairing.id, filled))) phases.add('assignTo');
   return phases;
 }
