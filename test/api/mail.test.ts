@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { answerWanted, countUnmatched } from '../../db/unmatched-addresses.ts';
+import { answerWanted, countUnmatched, hashOfAddress } from '../../db/unmatched-addresses.ts';
 import { type Made, makePairing, makePolicy } from './examples.ts';
 import { type MailHistory, writeMail } from './history.ts';
 import { type Installation, startInstallation, type Tenant } from './installation.ts';
@@ -28,8 +28,7 @@ function meet(address: string, code = 'creation_off'): Promise<string> {
     const { id } = await tx
       .selectFrom('unmatched_addresses')
       .select('id')
-      .orderBy('first_seen_at', 'desc')
-      .limit(1)
+      .where('address_hash', '=', hashOfAddress(tx, address))
       .executeTakeFirstOrThrow();
     return id;
   });
