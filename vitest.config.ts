@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { mutantPlugin } from './test/mutants/vite-plugin.ts';
+import { propertiesPlugin } from './test/properties/vite-plugin.ts';
 import { LongestFirst } from './test/setup/longest-first.ts';
 
 /** What needs no server of its own; it runs first, so that most mistakes show within seconds. */
@@ -15,7 +16,7 @@ const QUICK = [
 ].map(folder => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
-  plugins: [mutantPlugin()],
+  plugins: [mutantPlugin(), propertiesPlugin()],
   test: {
     pool: 'forks',
     reporters: ['default', './test/setup/closing-line.ts'],
