@@ -242,7 +242,7 @@ class Company {
     if (lands) for (const { job } of this.#late) this.#write(job);
     this.nowMs += ms;
     for (const [who, job] of this.#jobs)
-      if (this.nowMs > (this.archives.get(job.target)?.claimedAtMs ?? 0) + LATE_COMMIT_MS)
+      if (this.nowMs >= (this.archives.get(job.target)?.claimedAtMs ?? 0) + LATE_COMMIT_MS)
         this.#jobs.delete(who);
     this.#late = lands ? [] : this.#late.filter(({ untilMs }) => untilMs > this.nowMs);
   }
