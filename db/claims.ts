@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Transaction } from './transaction.ts';
 
 /** A claim older than this is nobody's: its record was looked up, or its attempt is long over. */
@@ -10,39 +9,46 @@ export interface ClaimKey {
   readonly keyHash: string;
 }
 
+export interface Claimant {
+  readonly pairingId: string;
+  /** The longest time a request to the CRM can still take effect after it was sent. */
+  readonly lateCommitMs: number;
+  /** Nothing else keeps an attempt that got no answer from being made twice; items have intents for that. */
+  readonly isGuard: boolean;
+}
+
 /**
  * Takes the right to create one person in one CRM (ARCHITECTURE.md section 5); true when it is this pairing's.
- * Abandoned claims pass on: the caller has looked the person up before it asks. `ownRestMs`: how long an attempt of this
- * very pairing, which may still take effect, keeps it from another one.
+ * Abandoned claims pass on, and so do the pairing's own: at once from item to item, else when an attempt is over. The
+ * caller has looked the person up before it asks.
  */
 export async function takeClaim(
   tx: Transaction,
   claim: ClaimKey,
-  pairingId: string,
+  { pairingId, lateCommitMs, isGuard }: Claimant,
   nowMs: number,
-  ownRestMs = 0,
 ): Promise<boolean> {
-  const isRested = sql<boolean>`(${ownRestMs} = 0 or claims.claimed_at <= ${new Date(nowMs - ownRestMs)})`;
+  const held = { pairing_id: pairingId, is_guard: isGuard, claimed_at: new Date(nowMs) };
   const taken = await tx
     .insertInto('claims')
     .values({
       connection_id: claim.connectionId,
       kind: claim.kind,
       key_hash: claim.keyHash,
-      pairing_id: pairingId,
-      crm_id: null,
-      claimed_at: new Date(nowMs),
+      ...held,
     })
     .onConflict(conflict =>
       conflict
         .columns(['connection_id', 'kind', 'key_hash'])
-        .doUpdateSet({ pairing_id: pairingId, crm_id: null, claimed_at: new Date(nowMs) })
-        .where(where =>
-          where.or([
-            where.and([where('claims.pairing_id', '=', pairingId), isRested]),
+        .doUpdateSet(held)
+        .where(where => {
+          const isOver = where('claims.claimed_at', '<=', new Date(nowMs - lateCommitMs));
+          const isKnown = where.and([where('claims.is_guard', '=', false), where.val(!isGuard)]);
+          return where.or([
+            where.and([where('claims.pairing_id', '=', pairingId), where.or([isOver, isKnown])]),
             where('claims.claimed_at', '<', new Date(nowMs - CLAIM_LIFE_MS)),
-          ]),
-        ),
+          ]);
+        }),
     )
     .returning('pairing_id')
     .executeTakeFirst();

@@ -237,7 +237,7 @@ export interface ClaimsTable extends Tenant {
   kind: string;
   key_hash: string;
   pairing_id: string;
-  crm_id: string | null;
+  is_guard: boolean;
   claimed_at: Date;
 }
 

@@ -1,9 +1,9 @@
-import publicDomains from 'email-providers/all.json' with { type: 'json' };
-import { takeClaim } from '../../db/claims.ts';
 import { findItems, type Item } from '../../db/items.ts';
+import { isPublicDomain } from '../../sync/mail/address.ts';
 import { isActivity, KIND_OF } from '../../sync/modules.ts';
 import { addressesOf } from '../../sync/people/newcomers.ts';
 import type { CrmRecord, Fields } from '../../sync/record.ts';
+import { claimCreation } from './claiming.ts';
 import { findOfferedMeetings, type OfferedMeeting } from './meetings-offered.ts';
 import type { Offered } from './offered.ts';
 import { readVisible } from './visible.ts';
@@ -19,7 +19,7 @@ export interface Findings {
   readonly entries: ReadonlyMap<string, Item>;
   readonly accountsByName: ReadonlyMap<string, readonly string[]>;
   readonly accountsByDomain: ReadonlyMap<string, readonly string[]>;
-  /** Items whose claim another pairing holds. */
+  /** Items that somebody else may be creating: another pairing, or the archive of this one. */
   readonly claimedElsewhere: ReadonlySet<string>;
   /** What the meetings among the items are to other pairings. */
   readonly meetings: ReadonlyMap<string, OfferedMeeting>;
@@ -76,7 +76,7 @@ async function claimAll(
   sent: readonly Offered[],
   everybody: Findings['everybody'],
 ): Promise<Omit<Findings, keyof Known | 'meetings'>> {
-  const { pairing, crmConnection } = work.step;
+  const { pairing } = work.step;
   const found = unique([...everybody.values()].flat().map(person => person.ref.id));
   return work.inTransaction(async tx => {
     const entries = await findItems(tx, pairing.id, [], found);
@@ -84,12 +84,8 @@ async function claimAll(
     for (const { offered: person } of sent) {
       const address = addressesOf(person.fields)[0];
       if (address === undefined || everybody.has(address)) continue;
-      const claim = {
-        connectionId: crmConnection.id,
-        kind: KIND_OF[work.module],
-        keyHash: tx.vault.hash('claim', address),
-      };
-      if (!(await takeClaim(tx, claim, pairing.id, work.deps.world.now())))
+      const keyHash = tx.vault.hash('claim', address);
+      if (!(await claimCreation(tx, work, KIND_OF[work.module], keyHash)))
         claimedElsewhere.add(person.itemId);
     }
     return {
@@ -109,13 +105,11 @@ export function accountOf(fields: Fields, findings: Findings): string | null {
   return byDomain.length === 1 ? (byDomain[0] ?? null) : null;
 }
 
-const PUBLIC_DOMAINS: ReadonlySet<string> = new Set(publicDomains);
-
 /** Public mail domains never tell an account (POL-21). */
 function businessDomains(fields: Fields): string[] {
   return addressesOf(fields)
     .map(address => address.slice(address.lastIndexOf('@') + 1))
-    .filter(domain => !PUBLIC_DOMAINS.has(domain));
+    .filter(domain => !isPublicDomain(domain));
 }
 
 function unique<T>(values: readonly T[]): T[] {

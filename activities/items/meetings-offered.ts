@@ -1,8 +1,8 @@
-import { takeClaim } from '../../db/claims.ts';
 import { findMeetings, findSyncedCalendars } from '../../db/companions.ts';
 import { findItems, type Item } from '../../db/items.ts';
 import type { Transaction } from '../../db/transaction.ts';
 import type { CrmRecord } from '../../sync/record.ts';
+import { claimCreation } from './claiming.ts';
 import { hashOfMeeting } from './keys.ts';
 import type { Offered } from './offered.ts';
 import { excluded, later, type Plan } from './plan.ts';
@@ -72,8 +72,7 @@ async function askLedgers(tx: Transaction, work: Work, sent: readonly Offered[])
   const claimedElsewhere = new Set<string>();
   for (const [itemId, keyHash] of hashes) {
     if (crmIds.has(itemId) || led.includes(itemId)) continue;
-    const claim = { connectionId: crmConnection.id, kind: 'meeting', keyHash };
-    if (!(await takeClaim(tx, claim, pairing.id, work.deps.world.now()))) claimedElsewhere.add(itemId);
+    if (!(await claimCreation(tx, work, 'meeting', keyHash))) claimedElsewhere.add(itemId);
   }
   const entries = await findItems(tx, pairing.id, [], [...crmIds.values()]);
   return { crmIds, entries, led, claimedElsewhere };

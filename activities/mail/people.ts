@@ -115,11 +115,12 @@ async function takeClaims(work: MailWork, claims: readonly Claim[]): Promise<Rea
   const taken = new Set<Claim>();
   if (claims.length === 0) return taken;
   const { deps, step, lateCommitMs } = work;
+  const claimant = { pairingId: step.pairing.id, lateCommitMs, isGuard: true };
   const ordered = claims.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   await inStep(deps, step, async tx => {
     for (const claim of ordered) {
       const key = keyOf(tx, work, claim);
-      if (await takeClaim(tx, key, step.pairing.id, deps.world.now(), lateCommitMs)) taken.add(claim);
+      if (await takeClaim(tx, key, claimant, deps.world.now())) taken.add(claim);
     }
   });
   return taken;

@@ -3,7 +3,7 @@ import { countUnmatched } from '../../db/unmatched-addresses.ts';
 import { SyncFailure } from '../../sync/failure.ts';
 import type { PairingInput } from '../../workflows/messages.ts';
 import { Post } from '../simulation/stories/post.ts';
-import { type Company, openCompany } from './company.ts';
+import { CATEGORY, type Company, openCompany } from './company.ts';
 
 const ANN = 'ann@contoso.example';
 const DROP = '- Create New Email';
@@ -60,6 +60,24 @@ describe('invariant 3: what the CRM carries out long after it gave no answer, in
     expect(await count("SELECT Id FROM Account WHERE Website = 'fabrikam.example'")).toBe(1);
     expect(await count('SELECT Id FROM EmailMessage')).toBe(2);
     expect((await post.whereabouts('L2'))?.folder).toBe('Inbox');
+  });
+
+  it('write: a person of a message whom the user enters by hand meanwhile is made once', async () => {
+    const land = delay('write');
+    await post.deliver('L1', {}, DROP);
+    await company.sync(pairing).catch(() => null);
+    const outlook = company.outlook(ANN);
+    const moss = { givenName: 'Eva', surname: 'Moss', categories: [CATEGORY] };
+    await outlook.addContact(
+      { ...moss, emailAddresses: [{ address: 'moss@fabrikam.example', name: 'Eva Moss' }] },
+      (await outlook.folder(CATEGORY)) ?? '',
+    );
+    await company.sync(pairing);
+    await land();
+    await settle();
+    expect(await count("SELECT Id FROM Contact WHERE Email = 'moss@fabrikam.example'")).toBe(1);
+    expect((await company.people(ANN)).mailbox).toHaveLength(1);
+    expect((await post.whereabouts('L1'))?.folder).toBe('Inbox');
   });
 
   it('attach: a file is brought once', async () => {

@@ -94,6 +94,16 @@ export const creations: readonly Mutant[] = [
     test: { file: 'test/engine/claims.test.ts' },
   },
   {
+    name: 'claim-of-a-message-ignored',
+    file: 'db/claims.ts',
+    find: `[where('claims.is_guard', '=', false), where.val(!isGuard)]`,
+    replace: `[where.val(!isGuard)]`,
+    story: 'A contact that a message made without an answer is made once more when its user enters it.',
+    seenIn: 'reliability 4: a create whose answer is lost is sent again',
+    breaks: 'invariant 3',
+    test: { file: 'test/engine/mail-late.test.ts', title: 'by hand' },
+  },
+  {
     name: 'address-matched-with-case',
     file: 'sync/people/newcomers.ts',
     find: `    address ? [address.trim().toLowerCase()] : [],`,

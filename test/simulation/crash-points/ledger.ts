@@ -78,7 +78,7 @@ async function heldDeletions(tx: Transaction): Promise<unknown[]> {
 async function leftOver(tx: Transaction): Promise<unknown[]> {
   const intents = await tx.selectFrom('intents').select(['op', 'target', 'source_id']).execute();
   const inbox = await tx.selectFrom('inbox').select(['side', 'what', 'kind', 'source_id']).execute();
-  const claims = await tx.selectFrom('claims').select(['kind', 'crm_id']).execute();
+  const claims = await tx.selectFrom('claims').select(['kind', 'is_guard']).execute();
   return [
     ...intents.map(intent => ({ intent })),
     ...inbox.map(waiting => ({ waiting })),
