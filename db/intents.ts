@@ -14,13 +14,15 @@ export interface Intent {
   readonly key: string;
   readonly sourceId: string;
   readonly containerId: string | null;
+  /** What a create made, where that much is known of it. */
+  readonly targetId: string | null;
   readonly payload: unknown;
   readonly createdAtMs: number;
   /** Until then the call may still take effect: "not found" is believed only afterwards. */
   readonly deadlineAtMs: number;
 }
 
-export type NewIntent = Omit<Intent, 'id' | 'epoch' | 'createdAtMs' | 'op'>;
+export type NewIntent = Omit<Intent, 'id' | 'epoch' | 'createdAtMs' | 'op' | 'targetId'>;
 
 /** A removal that is open already stays as it is. */
 export async function openIntents(
@@ -80,10 +82,27 @@ export async function unclosedIntents(
     key: row.key,
     sourceId: row.source_id,
     containerId: row.container_id,
+    targetId: row.target_id,
     payload: row.fields_sealed && tx.vault.open('intents', row.id, 'fields_sealed', row.fields_sealed),
     createdAtMs: row.created_at.getTime(),
     deadlineAtMs: row.deadline_at.getTime(),
   }));
+}
+
+/** The create took effect: from now on it is looked up by the id of what it made. */
+export async function noteMade(
+  tx: Transaction,
+  pairingId: string,
+  { target, sourceId }: Pick<Intent, 'target' | 'sourceId'>,
+  madeId: string,
+): Promise<void> {
+  await tx
+    .updateTable('intents')
+    .set({ target_id: madeId })
+    .where('pairing_id', '=', pairingId)
+    .where('target', '=', target)
+    .where('source_id', '=', sourceId)
+    .execute();
 }
 
 export async function closeIntents(

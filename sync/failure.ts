@@ -22,6 +22,8 @@ export interface FailureFacts {
   retryAfterMs?: number;
   /** The call may have taken effect although it failed: look it up by its key before repeating it. */
   maybeApplied?: boolean;
+  /** Of a create that took effect and cannot be seen yet: the id of what it made. */
+  madeId?: string;
   /** The fields that the other side refused, by its own names. */
   fields?: string[];
   /** Ids of the items that a `duplicate` collides with. */
@@ -37,6 +39,7 @@ export class SyncFailure extends Error {
   readonly native?: string;
   readonly retryAfterMs?: number;
   readonly maybeApplied?: boolean;
+  readonly madeId?: string;
   readonly fields?: string[];
   readonly matches?: string[];
   readonly fix?: string;

@@ -1,6 +1,6 @@
 import { addToCycle, type Counts } from '../../db/cycles.ts';
 import { clearInbox, handOverInbox, type InboxEntry, postponeInbox, putInbox } from '../../db/inbox.ts';
-import { closeIntents } from '../../db/intents.ts';
+import { closeIntents, noteMade } from '../../db/intents.ts';
 import { type ItemEvent, recordEvents } from '../../db/item-events.ts';
 import { deleteItems, saveItems } from '../../db/items.ts';
 import { requireEpoch } from '../../db/pairing-state.ts';
@@ -76,7 +76,11 @@ async function closeAnswered(tx: Transaction, work: Work, { done, put }: Execute
       plan.intent?.target === target ? [{ plan, sourceId: plan.intent.sourceId }] : [],
     );
     const open = intents.filter(({ plan }) => plan.failed?.maybeApplied);
-    for (const { sourceId } of open) work.unanswered[target].add(sourceId);
+    for (const { plan, sourceId } of open) {
+      work.unanswered[target].add(sourceId);
+      const madeId = plan.failed?.madeId;
+      if (madeId !== undefined) await noteMade(tx, work.step.pairing.id, { target, sourceId }, madeId);
+    }
     await closeIntents(
       tx,
       work.step.pairing.id,

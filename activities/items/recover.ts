@@ -79,12 +79,7 @@ export function asMade(work: Planning, found: MailboxItem, sent: Fields): Mailbo
 
 async function recoverCrm(work: Work, intents: readonly Intent[]): Promise<void> {
   if (intents.length === 0) return;
-  const found = await work.session.findCreated(
-    intents.map(intent => {
-      const { fields, kind } = intent.payload as { fields: Fields; kind: RecordKind };
-      return { key: intent.key, kind, fields, sinceMs: intent.createdAtMs };
-    }),
-  );
+  const found = await findMade(work, intents);
   await settle(work, 'crm', intents, intent => {
     const after = found.get(intent.key);
     if (!after) return null;
@@ -103,6 +98,26 @@ async function recoverCrm(work: Work, intents: readonly Intent[]): Promise<void>
       return sentToCrm(item, { after }, fields, work.step.nowMs);
     };
   });
+}
+
+/** Records that creates made, by the creates' keys. */
+async function findMade(
+  { session }: Pick<Work, 'session'>,
+  intents: readonly Intent[],
+): Promise<ReadonlyMap<string, CrmRecord>> {
+  const known = new Map(intents.flatMap(({ key, targetId }) => (targetId === null ? [] : [[targetId, key]])));
+  const refs = intents.flatMap(({ payload, targetId }) =>
+    targetId === null ? [] : [{ kind: (payload as Sent).kind, id: targetId }],
+  );
+  const sought = intents.filter(({ targetId }) => targetId === null);
+  const attempts = sought.map(({ key, payload, createdAtMs }) => {
+    const { fields, kind } = payload as Sent;
+    return { key, kind, fields, sinceMs: createdAtMs };
+  });
+  const found = new Map(attempts.length === 0 ? [] : await session.findCreated(attempts));
+  for (const result of refs.length === 0 ? [] : await session.read(refs))
+    if (result.type === 'present') found.set(known.get(result.record.ref.id) ?? '', result.record);
+  return found;
 }
 
 /**
@@ -126,6 +141,7 @@ export function besideEntries(
 
 /** What an intent keeps of an item that is on its way to the CRM. */
 interface Sent {
+  readonly kind: RecordKind;
   readonly fields: Fields;
   readonly shown: Fields;
   readonly meeting: Meeting | null;

@@ -37,6 +37,11 @@ export class Calls {
   }
 }
 
+/** Only the id is needed of what was made: it does not have to show yet. */
+export function orMade(failure: SyncFailure): Outcome<string> {
+  return failure.madeId === undefined ? { ok: false, failure } : { ok: true, value: failure.madeId };
+}
+
 function refused<T>(count: number, failure: SyncFailure): Outcome<T>[] {
   return Array.from({ length: count }, () => ({ ok: false, failure }));
 }

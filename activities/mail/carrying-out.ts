@@ -7,7 +7,7 @@ import type { AccountRef } from '../../sync/mail/creation.ts';
 import type { Claiming, HeldCopy } from '../../sync/mail/once.ts';
 import type { PersonRef } from '../../sync/mail/people.ts';
 import { renew } from './attempts.ts';
-import { Calls } from './calls.ts';
+import { Calls, orMade } from './calls.ts';
 import { attachFiles, type FileResult } from './files.ts';
 import { type Judged, optionsOf } from './judging.ts';
 import { type Created, createPeople, noAnswer } from './people.ts';
@@ -172,7 +172,7 @@ async function findOrCreate(work: MailWork, drafts: readonly RecordWriting[]): P
     const id = found.get(one.draft.key);
     if (id !== undefined) return { ok: true, value: id };
     const outcome = created.get(one) ?? noAnswer();
-    return outcome.ok ? { ok: true, value: outcome.value.id } : outcome;
+    return outcome.ok ? { ok: true, value: outcome.value.id } : orMade(outcome.failure);
   });
 }
 

@@ -5,7 +5,7 @@ import type { Transaction } from '../../db/transaction.ts';
 import { SyncFailure } from '../../sync/failure.ts';
 import type { NewAccount, NewPerson } from '../../sync/mail/creation.ts';
 import { inStep } from '../step.ts';
-import type { Calls } from './calls.ts';
+import { type Calls, orMade } from './calls.ts';
 import type { MailWork } from './work.ts';
 
 /** What became of the accounts and people that messages need: their ids, or why there is none. */
@@ -158,7 +158,7 @@ function writeOf(work: MailWork, person: NewPerson, accountId: string | null): C
 }
 
 function idOf(outcome: Outcome<CrmAnswered> | undefined): Outcome<string> {
-  if (!outcome?.ok) return outcome ?? noAnswer();
+  if (!outcome?.ok) return orMade((outcome ?? noAnswer()).failure);
   const { value } = outcome;
   return value && 'ref' in value ? { ok: true, value: value.ref.id } : noAnswer();
 }

@@ -38,12 +38,14 @@ export function createdIds(results: readonly Outcome<RowResult>[]): string[] {
   );
 }
 
-export function notReadBack(): Outcome<never> {
+/** `madeId`: what a create made. */
+export function notReadBack(madeId?: string): Outcome<never> {
   return {
     ok: false,
     failure: new SyncFailure('transient', 'the record was saved but could not be read back', {
       native: 'NotReadBack',
       maybeApplied: true,
+      ...(madeId !== undefined && { madeId }),
     }),
   };
 }

@@ -208,7 +208,8 @@ function createOutcome(
 ): Outcome<CrmWritten> {
   const result = succeeded(kind, rawResult);
   if (!result.ok) return result;
-  const after = records.get(result.value.id ?? '');
-  if (after === undefined) return notReadBack();
+  const { id } = result.value;
+  const after = records.get(id ?? '');
+  if (after === undefined) return notReadBack(id);
   return { ok: true, value: { ref: after.ref, after, existed: result.value.created === false } };
 }

@@ -63,8 +63,8 @@ async function createOfKind(
     const id = ids[index] ?? null;
     if (id === null && !result.ok) outcomes.set(draft, result);
     else {
-      const value = created.get(id ?? '');
-      outcomes.set(draft, value === undefined ? notReadBack() : { ok: true, value });
+      const value = id === null ? undefined : created.get(id);
+      outcomes.set(draft, value === undefined ? notReadBack(id ?? undefined) : { ok: true, value });
     }
   });
   if (drafts.some(draft => isRefused(outcomes.get(draft)))) parts.schema.forget(form.object);

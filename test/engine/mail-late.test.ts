@@ -17,7 +17,8 @@ describe('invariant 3: what the CRM carries out long after it gave no answer, in
   let post: Post;
   beforeEach(async () => {
     const smartConvert = { enabled: true, attachments: true };
-    company = await openCompany({ policy: { smartConvert }, hasKeyField: false });
+    const modules = { contacts: { enabled: true }, cases: { enabled: true } };
+    company = await openCompany({ policy: { smartConvert, modules }, hasKeyField: false });
     pairing = await company.pair(ANN);
     post = new Post(company, ANN);
     await company.sync(pairing);
@@ -89,6 +90,25 @@ describe('invariant 3: what the CRM carries out long after it gave no answer, in
     await settle();
     expect(await count('SELECT Id FROM EmailMessage')).toBe(1);
     expect(await count('SELECT Id FROM ContentVersion')).toBe(1);
+    expect((await post.whereabouts('L1'))?.folder).toBe('Inbox');
+  });
+
+  it('people and records that the CRM shows late are used at once, and made once', async () => {
+    await company.salesforce.control('PUT', 'visibility', { delayMs: MINUTE_MS });
+    await post.deliver('L1', {}, '- Create New Case');
+    await company.sync(pairing);
+    company.rest(MINUTE_MS);
+    await company.salesforce.control('PUT', 'visibility', { delayMs: 0 });
+    const [made] = await company.crm(ANN).query<{ Id: string }>('SELECT Id FROM Case');
+    await company.crm(ANN).update('Case', made?.Id ?? '', { Subject: 'Renamed by its owner' });
+    await settle();
+    expect(await count('SELECT Id FROM Case')).toBe(1);
+    expect(await count('SELECT Id FROM Contact')).toBe(1);
+    expect(
+      await count(
+        `SELECT Id FROM EmailMessage WHERE RelatedToId = '${made?.Id}' OR ParentId = '${made?.Id}'`,
+      ),
+    ).toBe(1);
     expect((await post.whereabouts('L1'))?.folder).toBe('Inbox');
   });
 

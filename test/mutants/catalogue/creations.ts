@@ -84,6 +84,17 @@ export const creations: readonly Mutant[] = [
     test: { file: 'test/engine/exactly-once.test.ts', title: 'wakes after its successor' },
   },
   {
+    name: 'made-id-forgotten',
+    file: 'activities/items/record.ts',
+    find: `      if (madeId !== undefined) await`,
+    replace: `      if (madeId === '') await`,
+    story:
+      'A record that the CRM made and showed late is renamed by its owner at once, and made a second time.',
+    seenIn: 'reliability 4: search after create in systems that index late',
+    breaks: 'invariant 3',
+    test: { file: 'test/engine/without-address.test.ts', title: 'shows them late' },
+  },
+  {
     name: 'claim-of-another-ignored',
     file: 'activities/items/plan-offer.ts',
     find: `  if (findings.claimedElsewhere.has(person.itemId))`,
