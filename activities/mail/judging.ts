@@ -45,7 +45,7 @@ export interface Judged {
 
 export interface Judgement {
   readonly judged: readonly Judged[];
-  /** Where the message is now, nobody waits for it: it was moved or deleted meanwhile. */
+  /** Nobody waits for the message any more: it was moved, deleted, or dropped and archived meanwhile. */
   readonly left: readonly Candidate[];
   /** The mailbox did not give it. */
   readonly unread: readonly { readonly candidate: Candidate; readonly failure: SyncFailure }[];
@@ -80,13 +80,18 @@ export async function judge(work: MailWork, candidates: readonly Candidate[]): P
     }
     const state = outcome.value;
     const destination =
-      state.type === 'present'
+      state.type === 'present' && !isDone(candidate)
         ? destinationOf(work, state.listed, usual, lengths, before.has(candidate.messageId))
         : null;
     if (state.type === 'gone' || destination === null) left.push(candidate);
     else found.push({ candidate, listed: state.listed, message: state.message, ...destination });
   });
   return { judged: await convertAll(work, found), left, unread };
+}
+
+/** What came up in the Inbox or in Sent Items, and was archived from a drop folder before its turn came. */
+function isDone({ row, entry }: Candidate): boolean {
+  return row !== null && entry?.isArchived === true;
 }
 
 async function convertAll(work: MailWork, found: readonly Found[]): Promise<Judged[]> {

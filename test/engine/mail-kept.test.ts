@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type FailureKind, SyncFailure } from '../../sync/failure.ts';
 import { Post } from '../simulation/stories/post.ts';
-import { type Company, openCompany } from './company.ts';
+import { CATEGORY, type Company, openCompany } from './company.ts';
 
 const ANN = 'ann@contoso.example';
 const DROP = '- Create New Email';
@@ -12,8 +12,8 @@ let company: Company;
 afterEach(() => company.close());
 
 /** A mailbox whose drop folders are there. */
-async function opened(smartConvert: object) {
-  company = await openCompany({ policy: { smartConvert: { enabled: true, ...smartConvert } } });
+async function opened(smartConvert: object, options: object = {}) {
+  company = await openCompany({ policy: { ...options, smartConvert: { enabled: true, ...smartConvert } } });
   const pairing = await company.pair(ANN);
   const post = new Post(company, ANN);
   await company.sync(pairing);
@@ -79,6 +79,28 @@ const FOREIGN = {
 };
 
 describe('what is left of a message in its mailbox', () => {
+  it('MAIL-3 MAIL-6: what waited in the Inbox and was dropped meanwhile is archived, whatever the Inbox would say of it', async () => {
+    const { pairing, post } = await opened(
+      { creation: { leadInsteadOfContact: true } },
+      { inbox: { enabled: true } },
+    );
+    await post.deliver('L1', {});
+    await post.categorize('L1');
+    company.intercept((what, call) => {
+      if (what === 'mailbox.read') throw new SyncFailure('throttled', 'not now');
+      return call();
+    });
+    await company.sync(pairing).catch(() => null);
+    company.intercept((_what, call) => call());
+    await post.move('L1', DROP);
+    await company.sync(pairing);
+    await company.sync(pairing);
+    expect(await post.whereabouts('L1')).toEqual({
+      folder: 'Inbox',
+      categories: [CATEGORY, 'Processing Complete'],
+    });
+  });
+
   it('MAIL-3 MAIL-7: nothing is purged for a copy in the CRM that lacks its file', async () => {
     const { pairing, post } = await opened({ deleteAfter: true, attachments: true });
     await company.crm(ANN).create('EmailMessage', [FOREIGN]);
