@@ -94,7 +94,7 @@ function recordWrite(write: Write): RecordWrite {
   return { method: write.method, recordId: recordIdOf(write), name: nameIn(subject), body, atMs: write.atMs };
 }
 
-function recordIdOf({ path, body, answer }: Write): string {
+export function recordIdOf({ path, body, answer }: Write): string {
   const inPath = /sobjects\/(?:\w+\/)?(\w+)$/.exec(decodeURIComponent(path))?.[1];
   return String((answer as Json | null)?.id ?? (body as Json | null)?.id ?? inPath ?? '');
 }
