@@ -1,3 +1,5 @@
+import { Temporal } from 'temporal-polyfill';
+
 export type Json = Readonly<Record<string, unknown>>;
 
 /** A span as users see it: moments in UTC, or days, the last one included, with a slash between. */
@@ -123,10 +125,14 @@ export function meansTheSame(field: string, one: string | null, other: string | 
   return canonical(field, one) === canonical(field, other);
 }
 
-/** The history tells times with their zone, and out of office by a longer name. */
+/** A wall time and the zone that it was entered in (RFC 9557). */
+const ZONED = /[\dT:-]+\[[^\]]+\]/g;
+const inUtc = (zoned: string) => Temporal.ZonedDateTime.from(zoned).toInstant().toString().slice(0, 19);
+
+/** The history tells times as they were entered, in whichever zone, and out of office by a longer name. */
 function canonical(field: string, value: string | null): string {
   const text = (value ?? '').trim();
-  if (field === 'span') return text.replace(/\[[^\]]*\]/g, '');
+  if (field === 'span') return text.replace(ZONED, inUtc);
   if (field === 'showAs') return SHOWN_AS[text] === undefined ? 'busy' : text;
   return text;
 }
