@@ -1,5 +1,6 @@
 import type { Scene } from '../activities/scene.ts';
 import { nameOf } from '../activities/view.ts';
+import { meansTheSame } from './fields.ts';
 import { itemIn, recordIn } from './finding.ts';
 import type { EventItem, Hands } from './hands.ts';
 
@@ -51,8 +52,24 @@ export async function respond(scene: Scene, hands: Hands): Promise<string | null
   if (response === 'decline') {
     scene.takeOut(item, 'declined');
     scene.takeOut(item, 'deleted');
+    await giveUpUnshared(scene, hands, item);
   }
   return `${user} answers to ${name}: ${response}`;
+}
+
+/**
+ * Where Exchange takes a declined invitation out of the calendar, what stands neither in the CRM nor with anybody else
+ * goes with it: declined ones are not synced (CAL-1).
+ */
+async function giveUpUnshared(
+  { pairings, memory }: Scene,
+  hands: Hands,
+  { values }: EventItem,
+): Promise<void> {
+  const items = await Promise.all(pairings.map(({ mailbox }) => hands.items(mailbox)));
+  const left = [...items.flat(), ...(await hands.records())];
+  for (const [field, value] of Object.entries(values))
+    if (!left.some(thing => meansTheSame(field, value, thing.values[field] ?? null))) memory.discard([value]);
 }
 
 /** The record gets another owner; without one of that number, the administrator. */
