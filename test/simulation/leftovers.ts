@@ -1,13 +1,13 @@
-import type { Ledger } from './ledger.ts';
+import type { Entry, Ledger } from './ledger.ts';
 import type { Violation } from './module.ts';
 
 /**
- * Invariant 10: when everything works again, nothing waits, and nothing is stuck without a cause that stands. `lasting`:
- * causes of a quarantine that only a person can take away; whether they stand, agreement checks.
+ * Invariant 10: when everything works again, nothing waits, and nothing is stuck without a cause that stands.
+ * `isForPeople`: whether only a person can take the cause of a quarantine away.
  */
-export function leftovers(ledger: Ledger, lasting: ReadonlySet<string>): Violation[] {
+export function leftovers(ledger: Ledger, isForPeople: (entry: Entry) => boolean): Violation[] {
   const stuck = ledger.entries
-    .filter(({ state, code }) => state === 'failing' && !lasting.has(code ?? ''))
+    .filter(entry => entry.state === 'failing' && !isForPeople(entry))
     .map(({ code, reason, module }) => `one of the ${module} is quarantined: ${code} (${reason})`);
   return [
     ...ledger.openIntents.map(intent => `an intent is open: ${intent}`),

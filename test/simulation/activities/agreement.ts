@@ -32,7 +32,7 @@ function recordProblem(
 ): string | null {
   if (!peculiar.selects(view, mailbox, record)) return null;
   const entry = entriesOf(view, mailbox).find(({ recordId }) => recordId === record.id) ?? null;
-  if (entry && isInSync(entry)) return null;
+  if (entry && (isInSync(entry) || peculiar.isRefused(view, mailbox, entry))) return null;
   if (isExcused(view, mailbox, record, entry)) return null;
   if (peculiar.excuses(view, mailbox, record, entry)) return null;
   const who = `${record.name} (${record.id}) of the CRM, for ${nameOf(mailbox.mailbox)},`;
@@ -46,7 +46,7 @@ function itemProblem(view: View, peculiar: Peculiarities, mailbox: MailboxView, 
   const who = `${item.name} in ${nameOf(mailbox.mailbox)}'s Outlook`;
   if (!entry) return `${who} is to go to the CRM, has no record, and nothing says why`;
   if (isInSync(entry) || isItemExcused(view, mailbox, item, entry)) return null;
-  if (peculiar.excludes(view, mailbox, item, entry)) return null;
+  if (peculiar.excludes(view, mailbox, item, entry) || peculiar.isRefused(view, mailbox, entry)) return null;
   return `${who} is ${standing(entry)}`;
 }
 

@@ -1,5 +1,5 @@
 import type { Administrator } from '../administrator.ts';
-import { readLedger } from '../ledger.ts';
+import { type Entry, readLedger } from '../ledger.ts';
 import { leftovers } from '../leftovers.ts';
 import type { ModuleRun, Violation } from '../module.ts';
 import type { Act } from '../scenario.ts';
@@ -65,11 +65,15 @@ export class ActivitiesRun<H extends Hands> implements ModuleRun {
 
   async touch(): Promise<void> {
     const { graph, salesforce } = this.company;
-    const { mailboxes, records } = await this.lookAround();
-    for (const { mailbox, items } of mailboxes)
-      for (const id of new Set(items.map(({ storedId }) => storedId)))
+    const view = await this.lookAround();
+    const isContested = contestedIn(view, this.#kind.peculiarities);
+    for (const { mailbox, items } of view.mailboxes) {
+      const contested = new Set(items.filter(isContested).map(({ storedId }) => storedId));
+      for (const id of new Set(items.map(({ storedId }) => storedId)).difference(contested))
         await graph.control('POST', 'touch', { mailbox, id });
-    if (records.length > 0) await salesforce.control('POST', 'touch', { ids: records.map(({ id }) => id) });
+    }
+    const ids = view.records.filter(record => !isContested(record)).map(({ id }) => id);
+    if (ids.length > 0) await salesforce.control('POST', 'touch', { ids });
   }
 
   async violations(): Promise<Violation[]> {
@@ -83,7 +87,7 @@ export class ActivitiesRun<H extends Hands> implements ModuleRun {
       ...deletions(view),
       ...trespasses(view, modules),
       ...storms(view, writesPerAct),
-      ...leftovers(view.ledger, new Set()),
+      ...leftovers(view.ledger, entry => isRefused(view, peculiarities, entry)),
     ];
   }
 
@@ -118,4 +122,17 @@ export class ActivitiesRun<H extends Hands> implements ModuleRun {
       work: workOf(company.network.traffic.writes(), whereabouts),
     };
   }
+}
+
+function isRefused(view: View, peculiar: Peculiarities, entry: Entry): boolean {
+  const mailbox = view.mailboxes.find(({ pairing }) => pairing.id === entry.pairingId);
+  return mailbox !== undefined && peculiar.isRefused(view, mailbox, entry);
+}
+
+/** Under `latest` a new time of modification decides anew between two edits of which a server refuses the winner. */
+function contestedIn(view: View, peculiar: Peculiarities): (thing: Item | CrmThing) => boolean {
+  if (view.policy.conflicts !== 'latest') return () => false;
+  const refused = view.ledger.entries.filter(entry => isRefused(view, peculiar, entry));
+  const ids = new Set(refused.flatMap(({ itemId, recordId }) => [itemId, recordId]));
+  return ({ id }) => ids.has(id);
 }

@@ -33,6 +33,8 @@ export interface Peculiarities {
   excludes(view: View, mailbox: MailboxView, item: Item, entry: Entry): boolean;
   /** Whether it is right that a record of a mailbox's user has no item there. */
   excuses(view: View, mailbox: MailboxView, record: CrmThing, entry: Entry | null): boolean;
+  /** Whether an entry is stuck with what a server refuses, until a user enters something else. */
+  isRefused(view: View, mailbox: MailboxView, entry: Entry): boolean;
   /** What of partners is compared: that the item carries the category, that both say the same. */
   compares(view: View, mailbox: MailboxView, item: Item, record: CrmThing): 'all' | 'values' | 'nothing';
 }

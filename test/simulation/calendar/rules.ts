@@ -1,4 +1,6 @@
-import type { Peculiarities, View } from '../activities/view.ts';
+import type { Thing } from '../activities/thing.ts';
+import type { MailboxView, Peculiarities, View } from '../activities/view.ts';
+import type { Entry } from '../ledger.ts';
 import { meansTheSame } from './fields.ts';
 import type { EventItem, EventRecord } from './hands.ts';
 
@@ -51,6 +53,8 @@ export const peculiarities: Peculiarities = {
         );
     }
   },
+  isRefused: (view, mailbox, entry) =>
+    entry.state === 'failing' && entry.code === 'validation' && crossesNeighbour(view, mailbox, entry),
   compares: (view, { crmUserId }, item, record) => {
     const { hasAttendees, isOrganizer } = item as EventItem;
     if (!hasAttendees) return 'all';
@@ -69,3 +73,25 @@ function isUnsyncedElsewhere({ mailboxes, ledger }: View, mailbox: string, item:
     return own?.isOrganizer === true && entry?.link !== 'linked';
   });
 }
+
+/**
+ * The CRM puts an occurrence on the day of one of its neighbours or beyond it, which Exchange allows nobody
+ * (documentation: event update).
+ */
+function crossesNeighbour({ records }: View, { items }: MailboxView, { itemId, recordId }: Entry): boolean {
+  const record = records.find(({ id }) => id === recordId);
+  const events = items as readonly EventItem[];
+  const item = events.find(({ id }) => id === itemId);
+  if (!record || !item?.seriesId) return false;
+  const days = events
+    .filter(({ seriesId }) => seriesId === item.seriesId)
+    .map(dayOf)
+    .toSorted();
+  const place = days.indexOf(dayOf(item));
+  const [before, after] = [days[place - 1], days[place + 1]];
+  const day = dayOf(record);
+  return (before !== undefined && day <= before) || (after !== undefined && day >= after);
+}
+
+/** On which it begins. */
+const dayOf = ({ values }: Thing) => values.span?.slice(0, 10) ?? '';

@@ -95,7 +95,7 @@ class EmailsRun implements ModuleRun {
       ...wrongPeople(view),
       ...wrongTree(view),
       ...mailed(view),
-      ...leftovers(await readLedger(this.#company, []), new Set()),
+      ...leftovers(await readLedger(this.#company, []), () => false),
     ];
   }
 

@@ -9,6 +9,7 @@ import { resurrections } from './resurrections.ts';
 import type { View } from './view.ts';
 import { storms } from './volume.ts';
 
+/** Whether these stand, agreement checks. */
 const LASTING: ReadonlySet<string> = new Set(['no_company', 'exists_hidden']);
 
 const CHECKS: readonly ((view: View) => Violation[])[] = [
@@ -18,7 +19,7 @@ const CHECKS: readonly ((view: View) => Violation[])[] = [
   duplicates,
   resurrections,
   deletions,
-  ({ ledger }) => leftovers(ledger, LASTING),
+  ({ ledger }) => leftovers(ledger, ({ code }) => LASTING.has(code ?? '')),
   trespasses,
   storms,
 ];

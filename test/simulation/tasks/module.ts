@@ -19,6 +19,7 @@ const KIND: Kind<Hands> = {
     excludes: (_view, _mailbox, { values }, { code }) =>
       code === 'completed' && values.status === 'completed',
     excuses: () => false,
+    isRefused: () => false,
     compares: () => 'all',
   },
   writesPerAct: 6,
