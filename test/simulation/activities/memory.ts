@@ -43,6 +43,7 @@ export interface OwnItem {
 export class Memory {
   readonly edits: Edit[] = [];
   readonly takenOut: TakenOut[] = [];
+  readonly #editors = new Map<string, Set<string>>();
   readonly departures: Departure[] = [];
   readonly ownItems: OwnItem[] = [];
   /** Records that users made, by id: everything else is the product's work. */
@@ -63,6 +64,21 @@ export class Memory {
 
   isDiscarded(value: string): boolean {
     return this.#discarded.has(value);
+  }
+
+  /** Somebody entered values, or took some out. */
+  edited(name: string, where: string): void {
+    this.#editors.set(name, (this.#editors.get(name) ?? new Set()).add(where));
+  }
+
+  hasEdited(name: string, where: string): boolean {
+    return this.#editors.get(name)?.has(where) === true;
+  }
+
+  /** What was declined, and is wanted after all. */
+  takeBack(itemId: string): void {
+    const kept = this.takenOut.filter(taken => taken.itemId !== itemId);
+    this.takenOut.splice(0, this.takenOut.length, ...kept);
   }
 
   madeRecord(recordId: string, ownerId: string): void {

@@ -26,7 +26,7 @@ function isRestored({ ledger, mailboxes, policy, memory }: View, taken: TakenOut
   const isReadOnly = Object.values(policy.modules).some(
     module => 'direction' in module && module.direction === 'to-mailbox',
   );
-  const isEdited = memory.edits.some(({ name, where }) => name === taken.name && where === OWNER);
+  const isEdited = memory.hasEdited(taken.name, OWNER);
   const restored = ledger.events.filter(({ action, atMs }) => action === 'restored' && atMs >= taken.atMs);
   return restored.some(({ entryId, code }) => {
     const entry = ledger.entries.find(({ id }) => id === entryId);

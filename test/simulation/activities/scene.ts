@@ -89,6 +89,7 @@ export class Scene {
   /** What was entered, and what stood there before: that was seen and given up. */
   remember(where: string, entered: Values, telling: readonly string[], before: Thing | null): void {
     const { memory, name } = this;
+    memory.edited(name, where);
     for (const [field, value] of Object.entries(entered)) {
       if (!telling.includes(field)) continue;
       memory.discard([before?.values[field]]);

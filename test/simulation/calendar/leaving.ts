@@ -53,7 +53,7 @@ export async function respond(scene: Scene, hands: Hands): Promise<string | null
     scene.takeOut(item, 'declined');
     scene.takeOut(item, 'deleted');
     await giveUpUnshared(scene, hands, item);
-  }
+  } else scene.memory.takeBack(item.id);
   return `${user} answers to ${name}: ${response}`;
 }
 

@@ -66,7 +66,7 @@ function missedArchive(view: View, mailbox: MailboxView, copy: Copy, letter: Sen
   // Without the category it is looked at once: who is found later finds nothing (MAIL-6).
   if (!isMarked && options.mustMatch && !options.creation.enabled) return false;
   const isOut = obstacleFor(view, mailbox, letter, options) !== null;
-  return !isOut && !view.emails.some(email => email.letter === copy.letter);
+  return !isOut && !isInCrm(view, copy);
 }
 
 /** Invariant 3: once per record, and the history of its people once (MAIL-7). */
