@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { keepCompiled } from './compiled.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 
 const HELP = `Usage: node bin/tandem.ts <command> [options]
@@ -44,7 +45,10 @@ type Command = (environment: Environment, options: { readonly empty: boolean }) 
 
 /** Each loads only what it needs: the API no native code, a migration no server. */
 const COMMANDS: Readonly<Record<string, Command>> = {
-  up: async (environment, options) => (await import('./up.ts')).up(environment, options, say),
+  up: async (environment, options) => {
+    keepCompiled(environment);
+    await (await import('./up.ts')).up(environment, options, say);
+  },
   api: async environment => {
     const [{ runApi }, { apiHandler }] = await Promise.all([
       import('./api-process.ts'),

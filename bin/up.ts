@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { migrate } from '../db/migrate.ts';
 import { APPLICATION_ROLE, ensureDatabase, withLogin } from './database.ts';
 import { type DemoOptions, ensureDemo, ensureDemoMail } from './demo.ts';
@@ -13,7 +12,7 @@ import { stopRequested } from './shutdown.ts';
 import { Stack, StoppingError } from './stack.ts';
 import type { Supervised } from './supervision.ts';
 import { endLeftoverTemporal, temporalProcess } from './temporal.ts';
-import { cacheFolder, findTemporal } from './temporal-binary.ts';
+import { findTemporal } from './temporal-binary.ts';
 import { DEFAULT_NAMESPACE, hasTemporalTarget, temporalTarget } from './temporal-target.ts';
 
 export type UpOptions = {
@@ -221,8 +220,6 @@ class Installation {
       TANDEM_INSTALLATION_ID: this.#secrets.installationId,
       TANDEM_INSTALLATION_KEY: this.#secrets.installationKey,
       TANDEM_INSTALLATION_KEY_FILE: undefined,
-      // Parsing the dependencies is most of a start.
-      NODE_COMPILE_CACHE: join(cacheFolder(this.#environment), 'compiled'),
       TANDEM_PORT: String(this.#port('api')),
       TANDEM_ALLOWED_HOSTS: hosts.join(','),
       TANDEM_TEMPORAL_UI_URL: temporal.ui,
