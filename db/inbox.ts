@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { ArchivedFolder } from '../sync/containers.ts';
 import type { FolderKind } from '../sync/folders/kinds.ts';
+import { AMBIGUOUS_CODE } from '../sync/items/match.ts';
 import { standardFolderModules } from '../sync/policy/folders.ts';
 import type { RecordKind } from '../sync/record.ts';
 import { kindOfModule } from './kinds.ts';
@@ -219,18 +220,27 @@ export async function handOverInbox(
     .execute();
 }
 
-/** How many waiting rows of the CRM carry each of these match keys: a key that two records share is no evidence. */
-export async function countMatchKeys(
+/**
+ * The records that carry each of these match keys, as far as they wait for a partner: in the inbox, or in the ledger because
+ * nothing told them apart.
+ */
+export async function rivalsByMatchKey(
   tx: Transaction,
   pairingId: string,
   keys: readonly string[],
-): Promise<Map<string, number>> {
+): Promise<Map<string, string[]>> {
   if (keys.length === 0) return new Map();
-  const counted = await sql<{ key: string; count: number }>`
-    select key, count(*) as count from inbox, unnest(match_keys) as key
-    where pairing_id = ${pairingId} and side = 'crm' and key = any(${keys}::text[])
+  const { rows } = await sql<{ key: string; records: string[] }>`
+    with rivals as (
+      select source_id as record, match_keys from inbox where pairing_id = ${pairingId} and side = 'crm'
+      union all
+      select crm_id, match_keys from items
+      where pairing_id = ${pairingId} and code = ${AMBIGUOUS_CODE} and crm_id is not null and mailbox_item_id is null
+    )
+    select key, array_agg(distinct record) as records from rivals, unnest(match_keys) as key
+    where key = any(${keys}::text[])
     group by key`.execute(tx);
-  return new Map(counted.rows.map(row => [row.key, row.count]));
+  return new Map(rows.map(({ key, records }) => [key, records]));
 }
 
 /** Items whose time has come again go back into the inbox (PAIR-10). */

@@ -1,9 +1,9 @@
-import { countMatchKeys } from '../../db/inbox.ts';
+import { rivalsByMatchKey } from '../../db/inbox.ts';
 import { findCandidates, hasOwnItems, type Item, newItem } from '../../db/items.ts';
 import { hashMatchKeys } from '../../db/match-keys.ts';
 import { isLocked } from '../../sync/activities/attendees.ts';
 import { filled, pick, withFields } from '../../sync/items/compare.ts';
-import { keysToMatch, type Match, matchItem } from '../../sync/items/match.ts';
+import { AMBIGUOUS_CODE, keysToMatch, type Match, matchItem } from '../../sync/items/match.ts';
 import { adoptFields, type Merge } from '../../sync/items/merge.ts';
 import { categoryOf, type ItemRules } from '../../sync/items/rules.ts';
 import { shownOf } from '../../sync/items/shown.ts';
@@ -21,7 +21,7 @@ import type { Case, Planning, Reach, Work } from './work.ts';
 /** What the mailbox already has that may be the arriving people. */
 export interface Candidates {
   readonly items: ReadonlyMap<string, readonly Item[]>;
-  /** Match keys that several waiting records share: no evidence for any of them. */
+  /** Match keys that several records without a partner share: no evidence for any of them. */
   readonly shared: ReadonlySet<string>;
   /** What the meetings are that arrive, by record. */
   readonly meetings: ReadonlyMap<string, ArrivingMeeting>;
@@ -46,12 +46,18 @@ export async function findArrivalCandidates(work: Work, people: readonly CrmReco
     const found = await findCandidates(tx, work.step.pairing.id, [...new Set([...keys.values()].flat())]);
     if (found.length === 0) return { ...NO_CANDIDATES, meetings };
     const held = new Set(found.flatMap(item => item.matchKeys));
-    const contested = await countMatchKeys(
+    const asked = [...keys].flatMap(([record, own]) =>
+      own.filter(key => held.has(key)).map(key => ({ key, record })),
+    );
+    const rivals = await rivalsByMatchKey(
       tx,
       work.step.pairing.id,
-      [...keys.values()].flat().filter(key => held.has(key)),
+      asked.map(({ key }) => key),
     );
-    const shared = new Set([...contested].filter(([, count]) => count > 1).map(([key]) => key));
+    const together = Map.groupBy(asked, ({ key }) => key);
+    const isShared = ([key, own]: [string, typeof asked]) =>
+      new Set([...own.map(({ record }) => record), ...(rivals.get(key) ?? [])]).size > 1;
+    const shared = new Set([...together].filter(isShared).map(([key]) => key));
     const items = new Map(
       people.map(person => [
         person.ref.id,
@@ -100,7 +106,7 @@ export function planArrival(
 }
 
 const AMBIGUOUS = {
-  code: 'ambiguous',
+  code: AMBIGUOUS_CODE,
   reason: 'Several items of the mailbox, or several CRM records, could be this one; nothing is guessed.',
   fix: 'Make addresses, names or subjects tell them apart, in the mailbox or in the CRM.',
 };

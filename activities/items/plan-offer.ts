@@ -1,4 +1,5 @@
 import { type Item, newItem } from '../../db/items.ts';
+import { AMBIGUOUS_CODE } from '../../sync/items/match.ts';
 import { addressesOf } from '../../sync/people/newcomers.ts';
 import type { CrmRecord, MailboxItem } from '../../sync/record.ts';
 import { accountOf, type Findings } from './findings.ts';
@@ -85,7 +86,7 @@ export function isUnansweredCreate(work: Planning, { key }: CrmRecord): boolean 
 }
 
 const SEVERAL = {
-  code: 'ambiguous',
+  code: AMBIGUOUS_CODE,
   reason: 'Several CRM records have this address; nothing is guessed.',
   fix: 'Merge the records in the CRM, then change the item.',
 };

@@ -8,6 +8,9 @@ export type Match<T> =
   | { readonly type: 'none' }
   | { readonly type: 'ambiguous'; readonly candidates: readonly T[] };
 
+/** The ledger's code of what stays without a partner because nothing tells it apart (PAIR-7). */
+export const AMBIGUOUS_CODE = 'ambiguous';
+
 /** What an item of a module is recognised by on the other side (PAIR-7). */
 export function keysToMatch(module: Module, fields: Fields): string[] {
   return isActivity(module) ? activityKeys(module, fields) : matchKeys(fields);

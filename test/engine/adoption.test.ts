@@ -59,4 +59,30 @@ describe('PAIR-7: a person whom both sides have by themselves', () => {
     await company.crm(ANN).create('Contact', [inCrm]);
     await isOneOnBothSides();
   });
+
+  it.each([
+    ['one of them changes', 1],
+    ['both change at once', 2],
+  ])('is not guessed among two records of one address, also when %s', async (_, changing) => {
+    await company.outlook(ANN).addContact(inOutlook);
+    const twins = await company.crm(ANN).create('Contact', [inCrm, inCrm]);
+    await company.sync(pairing);
+    for (const id of twins.slice(0, changing)) await company.crm(ANN).update('Contact', id, { Title: 'CEO' });
+    await company.sync(pairing);
+    await company.sync(pairing);
+    expect(await company.people(ANN)).toEqual({ mailbox: [EVE], crm: [EVE, EVE] });
+    expect(await links()).toEqual(['already_there', 'none', 'none']);
+
+    const [first = '', second = ''] = twins;
+    await company.crm(ANN).delete('Contact', second);
+    await company.sync(pairing);
+    await company.crm(ANN).update('Contact', first, { Title: 'CTO' });
+    await isOneOnBothSides();
+  });
+
+  function links() {
+    return company.database.inOrganization(company.organizationId, async tx =>
+      (await tx.selectFrom('items').select('link').orderBy('link').execute()).map(({ link }) => link),
+    );
+  }
 });
