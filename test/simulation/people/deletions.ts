@@ -1,3 +1,4 @@
+import { isOfLetters } from '../emails/writes.ts';
 import type { Violation } from '../module.ts';
 import { nameOf } from './scene.ts';
 import type { View } from './view.ts';
@@ -24,6 +25,7 @@ function withoutCause(view: View, work: Work): string[] {
   return work.removed.flatMap(removed => {
     const person = personOf(view, work, removed);
     const user = nameOf(removed.mailbox);
+    if (person !== null && isOfLetters(person)) return [];
     if (isUsersOwn(view, removed)) return [`${user}'s own item of ${person} was deleted by the product`];
     return hasCause(view, person, removed)
       ? []
