@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import type { Transaction } from './transaction.ts';
 
-const SECOND_MS = 1_000;
+/** As fine as mailboxes tell when a message came. */
+export const SECOND_MS = 1_000;
 
 export interface ArchiveStart {
-  /** Epoch milliseconds: a full second, as mailboxes tell when a message came. */
+  /** Epoch milliseconds: a full second. */
   readonly sinceMs: number;
   /** It is the second in which the pairing was made, not one in which the policy was changed. */
   readonly isPairings: boolean;

@@ -1,5 +1,5 @@
 import { findItems, type Item } from '../../db/items.ts';
-import { isPublicDomain } from '../../sync/mail/address.ts';
+import { domainOf, isPublicDomain } from '../../sync/mail/address.ts';
 import { isActivity, KIND_OF } from '../../sync/modules.ts';
 import { addressesOf } from '../../sync/people/newcomers.ts';
 import type { CrmRecord, Fields } from '../../sync/record.ts';
@@ -108,7 +108,7 @@ export function accountOf(fields: Fields, findings: Findings): string | null {
 /** Public mail domains never tell an account (POL-21). */
 function businessDomains(fields: Fields): string[] {
   return addressesOf(fields)
-    .map(address => address.slice(address.lastIndexOf('@') + 1))
+    .map(domainOf)
     .filter(domain => !isPublicDomain(domain));
 }
 

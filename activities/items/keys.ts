@@ -6,8 +6,9 @@ import { AMBIGUOUS_CODE, keysToFind, keysToMatch } from '../../sync/items/match.
 import type { Meeting } from '../../sync/record.ts';
 
 /**
- * What an item is found by, hashed: addresses and the name, or the subject, for operators; an item of the user's own, and a
- * record that nothing tells apart from others, also by all that arriving ones may match (PAIR-7); an event also by the meeting that it is a copy of (CAL-2).
+ * What an item is found by, hashed: addresses and the name, or the subject, for operators; an item of the user's own, and
+ * a record that nothing tells apart from others, also by all that arriving ones may match (PAIR-7); an event also by the
+ * meeting that it is a copy of (CAL-2).
  */
 export function withKeys(tx: Transaction, item: Item): Item {
   const fields = item.mailboxBase?.fields ?? item.crmBase;

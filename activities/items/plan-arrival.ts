@@ -1,6 +1,7 @@
 import { rivalsByMatchKey } from '../../db/inbox.ts';
 import { findCandidates, hasOwnItems, type Item, newItem } from '../../db/items.ts';
 import { hashMatchKeys } from '../../db/match-keys.ts';
+import type { Transaction } from '../../db/transaction.ts';
 import { isLocked } from '../../sync/activities/attendees.ts';
 import { filled, pick, withFields } from '../../sync/items/compare.ts';
 import { AMBIGUOUS_CODE, keysToMatch, type Match, matchItem } from '../../sync/items/match.ts';
@@ -45,19 +46,7 @@ export async function findArrivalCandidates(work: Work, people: readonly CrmReco
     const keys = new Map(people.map(person => [person.ref.id, keysOf(person)]));
     const found = await findCandidates(tx, work.step.pairing.id, [...new Set([...keys.values()].flat())]);
     if (found.length === 0) return { ...NO_CANDIDATES, meetings };
-    const held = new Set(found.flatMap(item => item.matchKeys));
-    const asked = [...keys].flatMap(([record, own]) =>
-      own.filter(key => held.has(key)).map(key => ({ key, record })),
-    );
-    const rivals = await rivalsByMatchKey(
-      tx,
-      work.step.pairing.id,
-      asked.map(({ key }) => key),
-    );
-    const together = Map.groupBy(asked, ({ key }) => key);
-    const isShared = ([key, own]: [string, typeof asked]) =>
-      new Set([...own.map(({ record }) => record), ...(rivals.get(key) ?? [])]).size > 1;
-    const shared = new Set([...together].filter(isShared).map(([key]) => key));
+    const shared = await sharedKeys(tx, work.step.pairing.id, keys, found);
     const items = new Map(
       people.map(person => [
         person.ref.id,
@@ -66,6 +55,22 @@ export async function findArrivalCandidates(work: Work, people: readonly CrmReco
     );
     return { items, shared, meetings };
   });
+}
+
+/** The match keys of these items that several records have, of those that arrive together and of those that wait. */
+async function sharedKeys(
+  tx: Transaction,
+  pairingId: string,
+  keysByRecord: ReadonlyMap<string, readonly string[]>,
+  found: readonly Item[],
+): Promise<Set<string>> {
+  const held = [...new Set(found.flatMap(item => item.matchKeys))];
+  const records = new Map(held.map(key => [key, new Set<string>()]));
+  for (const [record, keys] of keysByRecord) for (const key of keys) records.get(key)?.add(record);
+  const arriving = held.filter(key => records.get(key)?.size);
+  for (const [key, rivals] of await rivalsByMatchKey(tx, pairingId, arriving))
+    for (const rival of rivals) records.get(key)?.add(rival);
+  return new Set([...records].filter(([, own]) => own.size > 1).map(([key]) => key));
 }
 
 /** Plans a record that has no item in the mailbox yet: adopt, copy, or say why not (PAIR-6, PAIR-7). */

@@ -105,9 +105,8 @@ async function findMade(
   { session }: Pick<Work, 'session'>,
   intents: readonly Intent[],
 ): Promise<ReadonlyMap<string, CrmRecord>> {
-  const known = new Map(intents.flatMap(({ key, targetId }) => (targetId === null ? [] : [[targetId, key]])));
-  const refs = intents.flatMap(({ payload, targetId }) =>
-    targetId === null ? [] : [{ kind: (payload as Sent).kind, id: targetId }],
+  const known = intents.flatMap(({ key, payload, targetId }) =>
+    targetId === null ? [] : [{ key, ref: { kind: (payload as Sent).kind, id: targetId } }],
   );
   const sought = intents.filter(({ targetId }) => targetId === null);
   const attempts = sought.map(({ key, payload, createdAtMs }) => {
@@ -115,8 +114,11 @@ async function findMade(
     return { key, kind, fields, sinceMs: createdAtMs };
   });
   const found = new Map(attempts.length === 0 ? [] : await session.findCreated(attempts));
-  for (const result of refs.length === 0 ? [] : await session.read(refs))
-    if (result.type === 'present') found.set(known.get(result.record.ref.id) ?? '', result.record);
+  const read = known.length === 0 ? [] : await session.read(known.map(({ ref }) => ref));
+  known.forEach(({ key }, index) => {
+    const result = read[index];
+    if (result?.type === 'present') found.set(key, result.record);
+  });
   return found;
 }
 

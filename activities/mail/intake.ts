@@ -1,5 +1,5 @@
 import type { MailboxChange } from '../../connectors/connector.ts';
-import { type ArchiveStart, archiveSince } from '../../db/archive-since.ts';
+import { type ArchiveStart, archiveSince, SECOND_MS } from '../../db/archive-since.ts';
 import { categorizedBefore, forgetCategorized, rememberCategorized } from '../../db/categorized-before.ts';
 import { putInbox } from '../../db/inbox.ts';
 import { type MessageEntry, messageEntries } from '../../db/messages.ts';
@@ -50,8 +50,6 @@ function cameSince(
   if (createdAtMs !== sinceMs || !isPairings) return createdAtMs >= sinceMs;
   return readAtMs !== null && readAtMs < sinceMs + SECOND_MS;
 }
-
-const SECOND_MS = 1_000;
 
 function presentOf(change: MailboxChange): MailboxItem[] {
   return change.type === 'present' ? [change.item] : [];

@@ -63,7 +63,7 @@ async function createOfKind(
     const id = ids[index] ?? null;
     if (id === null && !result.ok) outcomes.set(draft, result);
     else {
-      const value = id === null ? undefined : created.get(id);
+      const value = created.get(id ?? '');
       outcomes.set(draft, value === undefined ? notReadBack(id ?? undefined) : { ok: true, value });
     }
   });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type FailureKind, SyncFailure } from '../../sync/failure.ts';
 import { Post } from '../simulation/stories/post.ts';
 import { CATEGORY, type Company, openCompany } from './company.ts';
+import { direct } from './interception.ts';
 
 const ANN = 'ann@contoso.example';
 const DROP = '- Create New Email';
@@ -91,7 +92,7 @@ describe('what is left of a message in its mailbox', () => {
       return call();
     });
     await company.sync(pairing).catch(() => null);
-    company.intercept((_what, call) => call());
+    company.intercept(direct);
     await post.move('L1', DROP);
     await company.sync(pairing);
     await company.sync(pairing);

@@ -4,6 +4,7 @@ import { SyncFailure } from '../../sync/failure.ts';
 import type { PairingInput } from '../../workflows/messages.ts';
 import { Post } from '../simulation/stories/post.ts';
 import { CATEGORY, type Company, openCompany } from './company.ts';
+import { direct } from './interception.ts';
 
 const ANN = 'ann@contoso.example';
 const DROP = '- Create New Email';
@@ -145,7 +146,7 @@ describe('invariant 3: what the CRM carries out long after it gave no answer, in
       return [{ ok: false, failure }] as never;
     });
     await company.sync(pairing).catch(() => null);
-    company.intercept((_what, call) => call());
+    company.intercept(direct);
     await company.sync(pairing);
     expect(await count("SELECT Id FROM Contact WHERE Email = 'moss@fabrikam.example'")).toBe(1);
   });

@@ -1,6 +1,7 @@
 import type { HttpAnswer, HttpRequest } from '../../connectors/world.ts';
 
 type System = 'graph' | 'salesforce';
+type Json = Readonly<Record<string, unknown>>;
 
 /** One request of the engine as the emulator answered it, whether or not the engine ever saw the answer. */
 export interface Exchange {
@@ -24,6 +25,12 @@ export interface Write {
   readonly body: unknown;
   readonly status: number;
   readonly answer: unknown;
+}
+
+/** The record of the CRM that a write is about; empty where neither the write nor its answer says so. */
+export function recordIdOf({ path, body, answer }: Write): string {
+  const inPath = /sobjects\/(?:\w+\/)?(\w+)$/.exec(decodeURIComponent(path))?.[1];
+  return String((answer as Json | null)?.id ?? (body as Json | null)?.id ?? inPath ?? '');
 }
 
 /** Everything that the engine sent, as the emulators accepted it. */

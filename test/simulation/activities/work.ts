@@ -1,4 +1,4 @@
-import type { Write } from '../traffic.ts';
+import { recordIdOf, type Write } from '../traffic.ts';
 import { nameIn } from './thing.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -92,11 +92,6 @@ function recordWrite(write: Write): RecordWrite {
   const body = (write.body ?? {}) as Json;
   const subject = typeof body.Subject === 'string' ? body.Subject : null;
   return { method: write.method, recordId: recordIdOf(write), name: nameIn(subject), body, atMs: write.atMs };
-}
-
-export function recordIdOf({ path, body, answer }: Write): string {
-  const inPath = /sobjects\/(?:\w+\/)?(\w+)$/.exec(decodeURIComponent(path))?.[1];
-  return String((answer as Json | null)?.id ?? (body as Json | null)?.id ?? inPath ?? '');
 }
 
 /** Whether a write is about an appointment or a task, and no business of other modules. */

@@ -1,5 +1,4 @@
-import { recordIdOf } from '../activities/work.ts';
-import type { Write } from '../traffic.ts';
+import { recordIdOf, type Write } from '../traffic.ts';
 
 /** E-mails with their people and files, records that messages start, and companies of strangers. */
 const RECORDS = /^(02s|0MR|068|06A|006|500|0Q0|001)/;

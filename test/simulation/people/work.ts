@@ -1,4 +1,4 @@
-import type { Write } from '../traffic.ts';
+import { recordIdOf, type Write } from '../traffic.ts';
 import { addressesOf, type Json, keyOf, type PersonObject, written } from './fields.ts';
 import { whoIs } from './hands.ts';
 
@@ -78,9 +78,7 @@ const OBJECTS: Readonly<Record<string, PersonObject>> = { '003': 'Contact', '00Q
 function recordWrite(write: Write): RecordWrite[] {
   if (write.system !== 'salesforce') return [];
   const body = (write.body ?? {}) as Json;
-  const recordId = String(
-    (write.answer as Json | null)?.id ?? body.id ?? /\/sobjects\/\w+\/(\w+)/.exec(write.path)?.[1] ?? '',
-  );
+  const recordId = recordIdOf(write);
   const object = OBJECTS[recordId.slice(0, 3)];
   if (!object) return [];
   const person = whoIs(written(body.Email), written(body.LastName));
